@@ -1,0 +1,175 @@
+"""What can only be seen with plan, owners and calendar side by side: codes, offices, absences, reporting lines.
+
+Each check yields findings: what, and where in which file.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal, NamedTuple
+
+from plan.calendar import Calendar
+from plan.model import Plan
+from plan.owners import Absence, Owners, Roster
+from plan.places import Path
+
+
+class Finding(NamedTuple):
+    """Something wrong in a file."""
+
+    file: Literal["plan", "owners", "calendar"]
+    path: Path
+    """In the plan as the file has it; in the others as the record has it, from which faulty parts are left out."""
+    sentence: str
+    blocks: bool = True
+    """Whether the files cannot be worked with until it is mended; where people are missing, the work goes on without them."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The codes and offices that the files name, faulty or not, so that one fault does not look like many."""
+
+    codes: tuple[tuple[str, Path], ...]
+    """Every code with its path, in the file's order; a code given twice is there twice."""
+    offices: frozenset[str]
+
+    @classmethod
+    def of(cls, plan: object, owners: object) -> "Written":
+        """Return what the values of a plan file and an owners file name."""
+        offices = owners.get("offices") if isinstance(owners, dict) else None
+        return cls(tuple(_codes(plan, ())), frozenset(offices if isinstance(offices, dict) else ()))
+
+    def path(self, code: str) -> Path:
+        """Return where a code is first given."""
+        return next((path for found, path in self.codes if found == code), ())
+
+
+def findings(plan: Plan | None, owners: Owners | None, calendar: Calendar | None, written: Written) -> Iterator[Finding]:
+    """Yield what every check that has its records finds."""
+    if plan:
+        yield from check_plan(plan, written)
+    if owners:
+        yield from check_offices(owners, written)
+    if plan and calendar:
+        yield from check_calendar(calendar, plan)
+    if plan and owners:
+        yield from check_ownership(plan, owners, written)
+
+
+def check_plan(plan: Plan, written: Written) -> Iterator[Finding]:
+    """Yield codes given twice, and components of a measure that is not there."""
+    counts = Counter(code for code, _ in written.codes)
+    seen: set[str] = set()
+    for code, path in written.codes:
+        if code in seen:
+            yield Finding("plan", path, f'code "{code}" is given {counts[code]} times; each item needs a code of its own')
+        seen.add(code)
+    others = {item.id for item in (*plan.actions, *plan.progress_measures, *plan.objectives, *plan.priorities)}
+    measures = seen - others
+    for measure in plan.long_term_measures:
+        if measure.part_of is not None and (measure.part_of not in measures or measure.part_of == measure.id):
+            path = (*written.path(measure.id)[:-1], "part_of")
+            yield Finding("plan", path, f'"{measure.part_of}" is not another long-term measure of this plan; correct part_of')
+
+
+def check_calendar(calendar: Calendar, plan: Plan) -> Iterator[Finding]:
+    """Yield public holidays that the library does not know by that name."""
+    for at, name in calendar.unknown_holidays(plan.first_year, plan.last_year):
+        names = calendar.library_names(plan.first_year, plan.last_year)
+        choice = f"choose from: {', '.join(names)}" if names else "check country and subdivision, for which none are known"
+        yield Finding("calendar", ("holidays", at), f'"{name}" is not a public holiday here; {choice}')
+
+
+def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
+    """Yield offices that are unknown, unfilled or in a circle, and delegates who cannot stand in."""
+    for key in ("plan_administrator", "cabinet_lead"):
+        yield from _unknown_office(written, (key,), getattr(owners, key))
+    for office, record in owners.offices.items():
+        path: Path = ("offices", office)
+        yield from _unknown_office(written, (*path, "reports_to"), record.reports_to)
+        yield from _unknown_office(written, (*path, "delegate"), record.delegate)
+        if record.delegate == office:
+            yield Finding("owners", (*path, "delegate"), f'office "{office}" cannot stand in for itself; name another office')
+        if not record.email:
+            yield Finding("owners", (*path, "email"), f'nobody fills the office "{office}"; give it an email address', blocks=False)
+    yield from _circles(owners)
+    for at, absence in enumerate(owners.absences):
+        yield from _absence(owners, written, absence, ("absences", at))
+
+
+def check_ownership(plan: Plan, owners: Owners, written: Written) -> Iterator[Finding]:
+    """Yield items that nobody answers for, codes owned twice or unknown, and owners whom nobody stands above."""
+    known = {code for code, _ in written.codes}
+    first: dict[str, str] = {}
+    for office, record in owners.offices.items():
+        for at, code in enumerate(record.owns):
+            path: Path = ("offices", office, "owns", at)
+            if code not in known:
+                yield Finding("owners", path, f'"{code}" is not a code of the plan; correct it or take it out')
+            elif code in first:
+                yield Finding("owners", path, f'"{code}" is owned by "{first[code]}" already; only one office can answer for it')
+            first.setdefault(code, office)
+    roster = Roster(plan, owners)
+    yield from _without_owner(plan, roster, written)
+    for office in sorted({roster.accountable[code] for code in plan.items if code in roster.accountable}):
+        above = [o for o in roster.line_above(office) if owners.offices.get(o) and owners.offices[o].email]
+        if not above:
+            sentence = f'office "{office}" owns parts of the plan, but nobody above it can be told; set reports_to'
+            yield Finding("owners", ("offices", office), sentence, blocks=False)
+
+
+def _without_owner(plan: Plan, roster: Roster, written: Written) -> Iterator[Finding]:
+    for kind, items in (
+        ("action", plan.actions),
+        ("progress measure", plan.progress_measures),
+        ("long-term measure", plan.long_term_measures),
+        ("objective", plan.objectives),
+    ):
+        for item in items:
+            if item.id not in roster.accountable:
+                remedy = "add it, or its objective or priority, to owns of an office"
+                yield Finding("plan", written.path(item.id), f"{kind} {item.id} has no owner; {remedy} in the owners file", blocks=False)
+
+
+def _unknown_office(written: Written, path: Path, office: str | None) -> Iterator[Finding]:
+    if office is not None and office not in written.offices:
+        yield Finding("owners", path, f'"{office}" is not an office of this file; add it under offices or correct it')
+
+
+def _circles(owners: Owners) -> Iterator[Finding]:
+    reported: set[str] = set()
+    for start in owners.offices:
+        line = [start]
+        while (above := owners.offices[line[-1]].reports_to) in owners.offices and above not in line:
+            line.append(str(above))
+        if above in line and not reported.intersection(line):
+            circle = line[line.index(str(above)) :]
+            reported.update(circle)
+            turns = " -> ".join((*circle, circle[0]))
+            sentence = f"the offices report in a circle ({turns}); one of them has to report to another office"
+            yield Finding("owners", ("offices", circle[-1], "reports_to"), sentence)
+
+
+def _absence(owners: Owners, written: Written, absence: Absence, path: Path) -> Iterator[Finding]:
+    yield from _unknown_office(written, (*path, "office"), absence.office)
+    yield from _unknown_office(written, (*path, "delegate"), absence.delegate)
+    office = owners.offices.get(absence.office)
+    stand_in = absence.delegate or (office.delegate if office else None)
+    if office and stand_in is None:
+        yield Finding("owners", path, f'"{absence.office}" is away and nobody stands in; name a delegate', blocks=False)
+    for other in owners.absences:
+        if other.office == stand_in and other.first_day <= absence.last_day and absence.first_day <= other.last_day:
+            first, last = max(absence.first_day, other.first_day), min(absence.last_day, other.last_day)
+            sentence = f'"{stand_in}" stands in for "{absence.office}" but is away too, {first} to {last}; name another delegate'
+            yield Finding("owners", (*path, "delegate"), sentence, blocks=False)
+
+
+def _codes(value: object, path: Path) -> Iterator[tuple[str, Path]]:
+    """Yield each `id` below a plan's own, with its path."""
+    if isinstance(value, dict):
+        if isinstance(value.get("id"), str) and path:
+            yield value["id"], (*path, "id")
+        yield from chain.from_iterable(_codes(inner, (*path, key)) for key, inner in value.items())
+    elif isinstance(value, list):
+        yield from chain.from_iterable(_codes(inner, (*path, at)) for at, inner in enumerate(value))

@@ -1,0 +1,105 @@
+"""One digest per person and day: notices gathered, put in order, and held back where a person has had enough."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from plan.ladder import Notice, Situation, Urgency, notices_for
+from plan.owners import Person
+from plan.told import Telling
+
+_ORDER: dict[Urgency, int] = {"overdue": 0, "due": 1, "upcoming": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """All notices for one person on one day: overdue first, then due, then upcoming; the gravest and oldest lead."""
+
+    key: str
+    """Unique for plan, day and person."""
+    to: Person
+    day: date
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """A notice that waits for a later day, and why."""
+
+    notice: Notice
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What goes out on a day, and what is held back."""
+
+    digests: tuple[Digest, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+
+
+def due_notices(situation: Situation, *, as_of: date) -> Post:
+    """Return the mails that a day calls for; none on a day that is not a working day."""
+    items = situation.plan.items.values()
+    return gather((notice for item in items for notice in notices_for(item, situation, as_of=as_of)), situation, as_of=as_of)
+
+
+def gather(notices: Iterable[Notice], situation: Situation, *, as_of: date) -> Post:
+    """Return notices as one digest per person, those over a person's limits held back.
+
+    Source:    rules.md 3: one digest per person per day, at most so many a week (Monday to Sunday)
+    """
+    by_person: defaultdict[str, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        by_person[notice.to.address].append(notice)
+    digests: list[Digest] = []
+    held_back: list[HeldBack] = []
+    for theirs in by_person.values():
+        reason = _over_the_limit(theirs[0].to, situation, as_of)
+        if reason:
+            held_back += (HeldBack(notice=notice, reason=reason) for notice in theirs)
+        else:
+            digests.append(_digest(theirs, situation, as_of))
+    return Post(digests=tuple(digests), held_back=tuple(held_back))
+
+
+def tellings_of(digest: Digest, *, delivered_on: date | None) -> Iterator[Telling]:
+    """Yield what a digest tells: each notice's step, and each lower step that it passes over."""
+    for notice in digest.notices:
+        for step in (*notice.passed_over, notice.step):
+            yield Telling(
+                key=notice.key_for(step),
+                item=notice.item,
+                kind=notice.kind,
+                period=notice.period,
+                ladder=notice.ladder,
+                step=step,
+                due=notice.due,
+                address=notice.to.address,
+                told_on=digest.day,
+                delivered_on=delivered_on,
+                skipped=step != notice.step,
+            )
+
+
+def _over_the_limit(person: Person, situation: Situation, as_of: date) -> str | None:
+    days = situation.told.digest_days(person.address)
+    if as_of in days:
+        return f"{person.title} has had today's digest; it goes on the next working day."
+    limit = situation.plan.settings.digests_per_week
+    monday = as_of - timedelta(days=as_of.weekday())
+    had = sum(1 for n in range(7) if monday + timedelta(days=n) in days)
+    if limit != "unlimited" and had >= limit:
+        return f"{person.title} has had {had} digests this week, and the limit is {limit}; it goes next week."
+    return None
+
+
+def _digest(notices: list[Notice], situation: Situation, as_of: date) -> Digest:
+    person = notices[0].to
+    return Digest(
+        key=f"{situation.plan.id}/digest/{as_of}/{person.address}",
+        to=person,
+        day=as_of,
+        notices=tuple(sorted(notices, key=lambda notice: (_ORDER[notice.urgency], -notice.height, notice.due))),
+    )

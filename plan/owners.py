@@ -1,0 +1,155 @@
+"""Who answers for an item on a day: owner, delegate, supervisor, cabinet lead, plan administrator.
+
+Offices own, people fill them; so an assignment survives turnover, and an absence changes only who is written to.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from plan.model import UNPRINTABLE, Code, Label, Plan, Record, Role
+
+
+def _address(text: str) -> str:
+    name, at, domain = text.rpartition("@")
+    plain = text.isascii() and not UNPRINTABLE.search(text) and not set(text) & set(' "(),:;<>[]\\')
+    if text and not (name and at and "." in domain.strip(".") and "@" not in name and plain):
+        raise PydanticCustomError("address", '"{text}" is not a mail address; write one as in office@example.org', {"text": text})
+    return text.lower()  # two spellings are one person
+
+
+class Office(Record):
+    """An office of the organisation: who fills it, whom it reports to and what it owns."""
+
+    title: Label
+    person: Label | None = None
+    """The name of who fills it; none: mails greet the office."""
+    email: Annotated[str, Field(max_length=254), BeforeValidator(lambda text: text or ""), AfterValidator(_address)] = ""
+    """Where its mail goes; empty: nobody fills the office."""
+    reports_to: Code | None = None
+    delegate: Code | None = None
+    """The office that stands in for it."""
+    owns: tuple[Code, ...] = ()
+    """Codes of priorities, objectives, strands or single items; the nearest assignment wins."""
+
+
+class Absence(Record):
+    """Days on which who fills an office is away; both days are included."""
+
+    office: Code
+    first_day: date
+    last_day: date
+    delegate: Code | None = None
+    """Who stands in this time; none: the office's own delegate."""
+
+
+class Owners(Record):
+    """All offices, and which of them keep the plan as a whole."""
+
+    plan_administrator: Code
+    cabinet_lead: Code
+    offices: dict[Code, Office]
+    absences: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone to write to: the office that is filled, how it is called, and the address."""
+
+    office: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A plan with its owners: resolves every role for every item, on a day."""
+
+    plan: Plan
+    owners: Owners
+
+    @cached_property
+    def accountable(self) -> dict[str, str]:
+        """For every code of the plan the office that answers for it; a code that nobody owns is left out."""
+        assigned = {code: office for office, record in self.owners.offices.items() for code in record.owns}
+        nearest = {code: next((assigned[c] for c in line if c in assigned), None) for code, line in self.plan.lines.items()}
+        return {code: office for code, office in nearest.items() if office is not None}
+
+    def office_title(self, code: str) -> str:
+        """Return the title of the office that answers for an item, or "nobody"."""
+        office = self.accountable.get(code)
+        return self.owners.offices[office].title if office else "nobody"
+
+    def owner(self, code: str, *, as_of: date) -> Person | None:
+        """Return who is asked first: owner, else delegate, objective lead, plan administrator; None if there is nobody.
+
+        Source:    rules.md 3: "the first that exists"
+        """
+        return next(iter(self.people("owner", code, as_of=as_of)), None)
+
+    def people(self, role: Role, code: str, *, as_of: date) -> tuple[Person, ...]:
+        """Return who is written to for a role; while someone is away, the stand-in besides, each address once."""
+        return self.people_in((role,), code, as_of=as_of)
+
+    def people_in(self, roles: tuple[Role, ...], code: str, *, as_of: date) -> tuple[Person, ...]:
+        """Return who is written to for several roles, in their order, each address once."""
+        # Many items share an owner and a lead, and everything else about the answer follows from these and the day.
+        asked = (roles, self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2]), as_of)
+        found = self._resolved.get(asked)
+        if found is None:
+            people = [person for role in roles for person in self._in_role(role, *asked[1:])]
+            found = self._resolved[asked] = tuple({person.address: person for person in reversed(people)}.values())[::-1]
+        return found
+
+    @cached_property
+    def _resolved(self) -> dict[tuple[tuple[Role, ...], str | None, str | None, date], tuple[Person, ...]]:
+        return {}
+
+    def _in_role(self, role: Role, office: str | None, lead: str | None, as_of: date) -> Iterator[Person]:
+        match role:
+            case "owner":
+                in_turn = (office, self._own_delegate(office), lead, self.owners.plan_administrator)
+                yield from next(filter(None, (self._filling(o, as_of) for o in in_turn)), ())
+            case "delegate":
+                yield from self._filling(self._stand_in(office, as_of) or self._own_delegate(office), as_of)
+            case "supervisor":
+                yield from next(filter(None, (self._filling(o, as_of) for o in self.line_above(office))), ())
+            case "cabinet_lead":
+                yield from self._filling(self.owners.cabinet_lead, as_of)
+            case "plan_administrator":
+                yield from self._filling(self.owners.plan_administrator, as_of)
+
+    def line_above(self, office: str | None) -> Iterator[str]:
+        """Yield the offices above an office, nearest first; stops where the line ends or turns in a circle."""
+        seen = {office}
+        while office in self.owners.offices:
+            office = self.owners.offices[office].reports_to
+            if office is None or office in seen:
+                return
+            seen.add(office)
+            yield office
+
+    def _filling(self, office: str | None, as_of: date) -> tuple[Person, ...]:
+        """Return who fills an office, with the stand-in while away; empty if nobody can be written to."""
+        holder = self._person(office)
+        stand_in = self._person(self._stand_in(office, as_of))
+        return tuple(person for person in (holder, stand_in) if person)
+
+    def _stand_in(self, office: str | None, as_of: date) -> str | None:
+        absence = next((a for a in self.owners.absences if a.office == office and a.first_day <= as_of <= a.last_day), None)
+        return (absence.delegate or self._own_delegate(office)) if absence else None
+
+    def _own_delegate(self, office: str | None) -> str | None:
+        record = self.owners.offices.get(office) if office else None
+        return record.delegate if record else None
+
+    def _person(self, office: str | None) -> Person | None:
+        record = self.owners.offices.get(office) if office else None
+        if office is None or record is None or not record.email:
+            return None
+        return Person(office=office, title=record.title, address=record.email)

@@ -1,0 +1,51 @@
+"""What has been told to whom: the memory that keeps a step from being taken twice."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from plan.facts import DutyKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One step of a ladder, told to one person, or skipped because a higher one went out instead."""
+
+    key: str
+    item: str
+    kind: DutyKind
+    period: str
+    ladder: str
+    step: str
+    due: date
+    address: str
+    told_on: date
+    """The day that the telling was for."""
+    delivered_on: date | None
+    """The day on which its mail left for good (accepted, in doubt, or refused for ever); None while it is on its way."""
+    skipped: bool = False
+
+
+class Told:
+    """All tellings, found by obligation and by person."""
+
+    def __init__(self, tellings: Iterable[Telling] = ()) -> None:
+        self._by_duty: defaultdict[tuple[DutyKind, str, str, date], dict[tuple[str, str], Telling]] = defaultdict(dict)
+        self._digest_days: defaultdict[str, set[date]] = defaultdict(set)
+        for telling in tellings:
+            self.add(telling)
+
+    def add(self, telling: Telling) -> None:
+        """Remember a telling."""
+        self._by_duty[telling.kind, telling.item, telling.period, telling.due][telling.step, telling.address] = telling
+        if not telling.skipped:
+            self._digest_days[telling.address].add(telling.told_on)
+
+    def of(self, kind: DutyKind, item: str, period: str, due: date) -> dict[tuple[str, str], Telling]:
+        """Return the tellings of one obligation by (step, address)."""
+        return self._by_duty.get((kind, item, period, due), {})
+
+    def digest_days(self, address: str) -> set[date]:
+        """Return the days on which a person was sent a digest."""
+        return self._digest_days.get(address, set())
