@@ -1,0 +1,150 @@
+"""The way to the database: what its address means, how a transaction begins, and what to do if it does not answer.
+
+A writing transaction of SQLite locks at its beginning, so that nothing it has read is stale when it writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+BUSY_SECONDS = 30
+"""How long one process waits for another's writing before it gives up."""
+
+
+class DatabaseUnreachable(Exception):
+    """The database does not answer; check PLANKEEPER_DATABASE_URL, and that its server runs or its folder can be written to."""
+
+
+class DatabaseBehind(Exception):
+    """The database was made by an earlier version; run "plankeeper up" or "plankeeper run", which brings it up to date."""
+
+
+class DatabaseTooNew(Exception):
+    """The database was made by a later version, which this one could damage; install that version, or name another database."""
+
+
+class Database:
+    """A database that may be reached. Reading and writing share one pool of connections."""
+
+    def __init__(self, url: str, *, create: bool) -> None:
+        self.url = _read(url)
+        self.name = self.url.database if self.is_sqlite else self.url.set(password=None, query={}).render_as_string()
+        self._create = create
+        self._writing = self._engine()
+        self._reading = self._writing.execution_options(**_READING[self.url.get_backend_name()])
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Return whether the database is a file of this machine."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def exists(self) -> bool:
+        """Return whether there is something to connect to; of a server it is assumed."""
+        return not self.is_sqlite or Path(self.url.database or "").is_file()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that sees one state of the database and changes nothing.
+
+        Raises:    DatabaseUnreachable: it does not answer
+        """
+        with self._answering(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that writes all or nothing.
+
+        Raises:    DatabaseUnreachable: it does not answer
+        """
+        with self._answering(), self._writing.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._writing.dispose()
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            # SQLite has no class of its own for a file that is something else, such as a picture.
+            if isinstance(error, OperationalError) or "not a database" in str(error.orig):
+                raise self._unreachable(error.orig) from error
+            raise
+
+    def _unreachable(self, said: object) -> DatabaseUnreachable:
+        words = " ".join(str(said).split())
+        remedy = "that its folder can be written to" if self.is_sqlite else "that the server runs and lets this user in"
+        return DatabaseUnreachable(
+            f"The database {self.name} does not answer ({words}); check PLANKEEPER_DATABASE_URL, and {remedy}."
+        )
+
+    def _engine(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_pre_ping=True)
+        if self._create:
+            self._make_folder()
+        engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", self._set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _make_folder(self) -> None:
+        try:
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unreachable(error.strerror) from error
+
+    def _set_up_sqlite(self, connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver would begin transactions of its own, too late
+        if self._create:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")
+
+
+def lock(connection: Connection, *names: str) -> None:
+    """Wait until nobody else holds a lock of these names, and hold them until the transaction ends.
+
+    SQLite needs none: there is one writer at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        for name in sorted(set(names)):  # the same order everywhere, so that two cannot wait for each other
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"plankeeper/{name}", 0))))
+
+
+# Five kinds of facts are read by five statements; they must belong to one state of the database.
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"plankeeper_begins": "BEGIN"},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("plankeeper_begins", "BEGIN IMMEDIATE"))
+
+
+def _read(text: str) -> URL:
+    """Read a database's address.
+
+    Raises:    DatabaseUnreachable: it is not one of the two kinds; the address is not repeated, it may hold a password
+    """
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = URL.create("unknown")
+    if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
+        return url
+    if url.drivername in ("postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg").update_query_dict({"connect_timeout": "10", **url.query})
+    raise DatabaseUnreachable(
+        "The database's address cannot be read; write PLANKEEPER_DATABASE_URL as sqlite:///folder/file.db "
+        "or postgresql://user:password@host/database."
+    )

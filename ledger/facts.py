@@ -1,0 +1,60 @@
+"""Facts, added and read again. Nothing here changes or removes one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, union_all
+
+from ledger.database import lock
+from ledger.tables import AcknowledgementRow, CheckInRow, EvidenceRow, FactRow, ReadingRow, WaiverRow
+from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Facts, Reading, Waiver
+
+ROWS: dict[type[Fact], type[FactRow]] = {
+    CheckIn: CheckInRow,
+    Reading: ReadingRow,
+    Evidence: EvidenceRow,
+    Acknowledgement: AcknowledgementRow,
+    Waiver: WaiverRow,
+}
+"""Where each kind of fact is kept; a row has a column for each field of the record, of the same name."""
+
+
+def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, recorded_at: datetime) -> None:
+    """Append facts, numbered on from the plan's last one."""
+    lock(connection, plan)
+    first = _last_number(connection, plan) + 1
+    for kind, row in ROWS.items():
+        rows = [
+            {"plan": plan, "number": number, "recorded_at": recorded_at, **_values(fact)}
+            for number, fact in enumerate(facts, first)
+            if isinstance(fact, kind)
+        ]
+        if rows:
+            connection.execute(insert(row), rows)
+
+
+def select_facts(connection: Connection, plan: str, *, known_by: date) -> Facts:
+    """Return the facts that were known on a day, that day included, in the order of adding."""
+    numbered = (pair for kind in ROWS for pair in _numbered(connection, kind, plan, known_by))
+    return Facts(tuple(fact for _, fact in sorted(numbered, key=lambda pair: pair[0])))
+
+
+def _numbered(connection: Connection, kind: type[Fact], plan: str, known_by: date) -> Iterator[tuple[int, Fact]]:
+    row = ROWS[kind]
+    names = [field.name for field in fields(kind)]
+    wanted = select(row.number, *(getattr(row, name) for name in names)).where(row.plan == plan, row.known_on <= known_by)
+    for number, *values in connection.execute(wanted):
+        yield number, kind(**dict(zip(names, values, strict=True)))
+
+
+def _last_number(connection: Connection, plan: str) -> int:
+    last = union_all(
+        *(select(func.max(row.number).label("number")).where(row.plan == plan) for row in ROWS.values())
+    ).subquery()
+    return connection.execute(select(func.max(last.c.number))).scalar() or 0
+
+
+def _values(fact: Fact) -> dict[str, Any]:
+    return {field.name: getattr(fact, field.name) for field in fields(fact)}

@@ -1,0 +1,160 @@
+"""The ledger: one door to everything that is remembered. Each method is one transaction."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from types import TracebackType
+from typing import Self
+
+from ledger import delivery
+from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
+from ledger.facts import append_facts, select_facts
+from ledger.judgements import append_movements, select_movements
+from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_letters
+from ledger.records import Claim, Judgement, Letter, LetterState, Movement, Outcome, Posted
+from ledger.revisions import has_tables, migrate
+from plan.facts import Fact, Facts
+from plan.told import Told
+
+__all__ = ["DatabaseBehind", "DatabaseTooNew", "DatabaseUnreachable", "Ledger", "open_ledger", "read_ledger"]
+
+
+def open_ledger(url: str) -> "Ledger":
+    """Open the ledger at a database's address; make it, or bring it up to date, if need be.
+
+    Raises:    DatabaseUnreachable: the database does not answer
+               DatabaseTooNew: a later version made it
+    """
+    database = Database(url, create=True)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return Ledger(database)
+
+
+def read_ledger(url: str) -> "Ledger | None":
+    """Open the ledger for reading, or None if there is none yet; create and change nothing.
+
+    Raises:    DatabaseUnreachable: the database does not answer
+               DatabaseBehind: an earlier version made it
+               DatabaseTooNew: a later version made it
+    """
+    database = Database(url, create=False)
+    try:
+        if database.exists and has_tables(database):
+            return Ledger(database)
+    except BaseException:
+        database.close()
+        raise
+    database.close()
+    return None
+
+
+class Ledger:
+    """Facts, judgements, what was told, and the outbox. Close it, or use it in a with statement."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    # --- facts and judgements ------------------------------------------------------------------------------------------
+
+    def add_facts(self, plan: str, facts: Sequence[Fact], *, recorded_at: datetime) -> None:
+        """Append facts, all or none."""
+        with self._database.writing() as connection:
+            append_facts(connection, plan, facts, recorded_at=recorded_at)
+
+    def facts(self, plan: str, *, known_by: date) -> Facts:
+        """Return the facts that were known on a day, that day included, in the order of adding."""
+        with self._database.reading() as connection:
+            return select_facts(connection, plan, known_by=known_by)
+
+    def record_judgements(self, plan: str, judgements: Sequence[Judgement], *, on: date) -> tuple[Movement, ...]:
+        """Record what moved since the latest judgement of each aspect, and return all that moved on the day.
+
+        Once a day: a second run of the day adds nothing new to an aspect, and neither does a run for a day before.
+        """
+        with self._database.writing() as connection:
+            return append_movements(connection, plan, judgements, on=on)
+
+    def movements(self, plan: str, *, on: date) -> tuple[Movement, ...]:
+        """Return what moved on a day, in the order of judging."""
+        with self._database.reading() as connection:
+            return select_movements(connection, plan, on=on)
+
+    # --- letters, from the writing side --------------------------------------------------------------------------------
+
+    def told(self, plan: str, *, day: date, up_to: date | None = None) -> Told:
+        """Return what was told, as a run for a day finds it.
+
+        Args:      day: what still waits in a letter of an earlier day does not count, since that run supersedes the letter
+                   up_to: the last day that a telling may be for; None: all days
+        """
+        with self._database.reading() as connection:
+            return select_told(connection, plan, day=day, up_to=up_to)
+
+    def post(self, letters: Sequence[Letter]) -> tuple[str, ...]:
+        """Queue letters and what they tell; return the keys queued.
+
+        A letter whose key is taken, or which tells what another letter tells, is left out whole.
+        """
+        with self._database.writing() as connection:
+            return queue_letters(connection, letters)
+
+    def supersede(self, plan: str, *, before: date) -> int:
+        """Skip letters of earlier days that are still queued and release what they tell; return how many."""
+        with self._database.writing() as connection:
+            return skip_letters(connection, plan, before=before)
+
+    def outbox(self, plan: str | None = None) -> tuple[Posted, ...]:
+        """Return the letters of a plan, or of all plans, newest first."""
+        with self._database.reading() as connection:
+            return select_letters(connection, plan)
+
+    def counts(self) -> dict[LetterState, int]:
+        """Return how many letters are in each state."""
+        with self._database.reading() as connection:
+            return count_letters(connection)
+
+    # --- letters, from the sending side --------------------------------------------------------------------------------
+
+    def claim(self, claimant: str, *, plan: str, at: datetime, on: date) -> Claim | None:
+        """Take the oldest letter of a plan that is to be sent by now, or None if there is none.
+
+        Args:      on: the day that a delivery counts for
+        """
+        with self._database.writing() as connection:
+            return delivery.claim(connection, claimant, plan=plan, at=at, on=on)
+
+    def cancel(self, claim: Claim, *, reason: str, at: datetime) -> bool:
+        """Give up a letter that nobody wants any more and release what it tells; False if the claim was lost."""
+        with self._database.writing() as connection:
+            return delivery.cancel(connection, claim, reason=reason, at=at)
+
+    def fence(self, claim: Claim, *, at: datetime) -> bool:
+        """Note that DATA begins now; False if the claim was lost: do not begin."""
+        with self._database.writing() as connection:
+            return delivery.fence(connection, claim, at=at)
+
+    def finish(self, claim: Claim, outcome: Outcome, *, at: datetime) -> bool:
+        """Note how an attempt ended; False if the claim was lost."""
+        with self._database.writing() as connection:
+            return delivery.finish(connection, claim, outcome, at=at)
+
+    def recover(self, *, at: datetime, is_gone: Callable[[str], bool]) -> tuple[int, int]:
+        """Take letters back whose lease is over or whose claimant is gone.
+
+        Returns:   how many are queued again, for they were certainly not accepted; how many are in doubt
+        """
+        with self._database.writing() as connection:
+            return delivery.recover(connection, at=at, is_gone=is_gone)

@@ -1,0 +1,105 @@
+"""The outbox seen from the writing side: letters queued with what they tell, taken back, and looked at.
+
+A telling lives exactly as long as its letter may still reach somebody, or may have reached somebody.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, delete, func, insert, not_, select, union_all, update
+
+from ledger.database import lock
+from ledger.records import Letter, LetterState, Posted
+from ledger.tables import LetterRow, TellingRow
+from plan.told import Telling, Told
+
+LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED, LetterState.EXPIRED)
+"""The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim."""
+
+SUPERSEDED = "A later digest says it all."
+
+
+def queue_letters(connection: Connection, letters: Sequence[Letter]) -> tuple[str, ...]:
+    """Queue each letter whose own key and tellings' keys are free, with its tellings; return the keys queued, in order."""
+    plans = {letter.plan for letter in letters}
+    lock(connection, *plans)
+    queued = list(_free(letters, _taken(connection, plans))) if letters else []
+    if queued:
+        connection.execute(insert(LetterRow), [_letter_row(letter) for letter in queued])
+    tellings = [_telling_row(letter, telling) for letter in queued for telling in letter.tellings]
+    if tellings:
+        connection.execute(insert(TellingRow), tellings)
+    return tuple(letter.key for letter in queued)
+
+
+def skip_letters(connection: Connection, plan: str, *, before: date) -> int:
+    """Skip the letters of earlier days that are still queued and release their tellings; return how many."""
+    lock(connection, plan)
+    old = (LetterRow.plan == plan, LetterRow.state == LetterState.QUEUED, LetterRow.day < before)
+    skipped = connection.execute(
+        update(LetterRow).where(*old).values(state=LetterState.SKIPPED, reason=SUPERSEDED, next_attempt_at=None)
+    )
+    gone = select(LetterRow.key).where(LetterRow.plan == plan, LetterRow.state == LetterState.SKIPPED)
+    connection.execute(delete(TellingRow).where(TellingRow.letter.in_(gone)))
+    return skipped.rowcount
+
+
+def select_told(connection: Connection, plan: str, *, day: date, up_to: date | None) -> Told:
+    """Return what was told for days up to a day, that day included; deliveries after it had not happened yet.
+
+    What waits in a letter that a run for `day` supersedes is left out.
+    """
+    last = up_to or date.max
+    left = and_(LetterRow.state.in_(LEFT), LetterRow.claimed_on <= last)
+    names = [field.name for field in fields(Telling) if field.name != "delivered_on"]
+    wanted = (
+        select(*(getattr(TellingRow, name) for name in names), case((left, LetterRow.claimed_on)).label("delivered_on"))
+        .join(LetterRow, LetterRow.key == TellingRow.letter)
+        .where(TellingRow.plan == plan, TellingRow.told_on <= last)
+        .where(not_(and_(LetterRow.state == LetterState.QUEUED, LetterRow.day < day)))
+        .order_by(TellingRow.told_on, TellingRow.key)
+    )
+    return Told(Telling(**row) for row in connection.execute(wanted).mappings())
+
+
+def select_letters(connection: Connection, plan: str | None) -> tuple[Posted, ...]:
+    """Return the letters of a plan, or of all plans, newest first."""
+    columns = [getattr(LetterRow, field.name) for field in fields(Posted) if field.name != "attempts"]
+    wanted = select(*columns, LetterRow.attempt.label("attempts")).order_by(LetterRow.made_at.desc(), LetterRow.key)
+    if plan is not None:
+        wanted = wanted.where(LetterRow.plan == plan)
+    return tuple(Posted(**row) for row in connection.execute(wanted).mappings())
+
+
+def count_letters(connection: Connection) -> dict[LetterState, int]:
+    """Return how many letters are in each state; every state is there."""
+    found = connection.execute(select(LetterRow.state, func.count()).group_by(LetterRow.state))
+    numbers = dict(found.tuples().all())
+    return {state: numbers.get(state, 0) for state in LetterState}
+
+
+def _taken(connection: Connection, plans: set[str]) -> set[str]:
+    letters = select(LetterRow.key).where(LetterRow.plan.in_(plans))
+    tellings = select(TellingRow.key).where(TellingRow.plan.in_(plans))
+    return set(connection.execute(union_all(letters, tellings)).scalars())
+
+
+def _free(letters: Sequence[Letter], taken: set[str]) -> Iterator[Letter]:
+    for letter in letters:
+        keys = {letter.key, *(telling.key for telling in letter.tellings)}
+        if taken.isdisjoint(keys):
+            taken |= keys  # a second letter of the same batch finds them taken
+            yield letter
+
+
+def _letter_row(letter: Letter) -> dict[str, Any]:
+    written = {field.name: getattr(letter, field.name) for field in fields(Letter) if field.name != "tellings"}
+    way = {"state": LetterState.QUEUED, "reason": "Waits to be sent.", "attempt": 0, "put_off": 0, "next_attempt_at": letter.made_at}
+    return {**written, **way}
+
+
+def _telling_row(letter: Letter, telling: Telling) -> dict[str, Any]:
+    written = {field.name: getattr(telling, field.name) for field in fields(Telling) if field.name != "delivered_on"}
+    return {"plan": letter.plan, "letter": letter.key, **written}

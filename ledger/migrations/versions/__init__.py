@@ -1,0 +1,1 @@
+"""The revisions, each in a file whose name begins with its number."""

@@ -1,0 +1,115 @@
+"""What goes into the ledger and comes out of it. Database rows never leave the room; these do."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from plan.ladder import Notice
+from plan.told import Telling
+
+
+class LetterState(StrEnum):
+    """Where a letter is on its way."""
+
+    QUEUED = "queued"  # to be sent, not before `next_attempt_at`
+    SENDING = "sending"  # claimed by a deliverer, whose lease runs
+    SENT = "sent"  # the server accepted it
+    IN_DOUBT = "in_doubt"  # DATA had begun and nothing was heard: it may have been accepted
+    HELD = "held"  # in doubt, and left to an administrator
+    FAILED = "failed"  # refused for ever
+    CANCELLED = "cancelled"  # not wanted any more when it was to be sent
+    SKIPPED = "skipped"  # a newer letter to the same person says it all
+    EXPIRED = "expired"  # could not be sent while it made sense
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail to one person, its bytes frozen when it was made.
+
+    The key is unique; two letters can never have the same one.
+    """
+
+    key: str
+    plan: str
+    kind: str
+    address: str
+    office: str
+    day: date
+    """The day that the letter is for."""
+    subject: str
+    message_id: str
+    content: bytes
+    made_at: datetime
+    notices: tuple[Notice, ...]
+    tellings: tuple[Telling, ...]
+    """What becomes told with this letter; written in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A letter taken for sending: nobody else sends it while the lease runs."""
+
+    key: str
+    address: str
+    content: bytes
+    notices: tuple[Notice, ...]
+    claimant: str
+    attempt: int
+    """1 for the first."""
+    put_off: int = 0
+    """How often the server, or the way to it, put the letter off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How an attempt ended."""
+
+    state: LetterState
+    said: str
+    """The server's own words, or a sentence that says what happened."""
+    next_attempt_at: datetime | None = None
+    """Set exactly when the letter is queued again."""
+    puts_off: bool = False
+    """Whether it counts against the plan of retries; what our own settings keep back does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A letter as the outbox shows it."""
+
+    key: str
+    kind: str
+    address: str
+    office: str
+    day: date
+    subject: str
+    message_id: str
+    state: LetterState
+    attempts: int
+    made_at: datetime
+    sent_at: datetime | None
+    reason: str
+    """Why it is in this state, in a sentence."""
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The status of one aspect of an item on a day."""
+
+    item: str
+    aspect: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A change of status: from what (None the first time), to what, why and on which day."""
+
+    item: str
+    aspect: str
+    was: str | None
+    status: str
+    reason: str
+    day: date

@@ -1,0 +1,179 @@
+"""The tables. Facts and attempts are append-only, and triggers of the migrations see to it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from ledger.columns import ExactDecimal, Instant, NoticesJson, PeriodText
+from ledger.records import LetterState
+from plan.facts import DutyKind, Implementation
+from plan.ladder import Notice
+from plan.periods import Period
+
+
+def _words(enum: type[Implementation] | type[LetterState]) -> Enum:
+    """Return a column type that stores an enumeration's own words, so that a person can read the table."""
+    return Enum(enum, native_enum=False, length=20, values_callable=lambda members: [member.value for member in members])
+
+
+class Base(DeclarativeBase):
+    """All tables of the ledger."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pk",
+            "fk": "%(table_name)s_%(column_0_name)s_fk",
+            "uq": "%(table_name)s_%(column_0_N_name)s_uq",
+            "ix": "%(table_name)s_%(column_0_N_name)s_ix",
+            "ck": "%(table_name)s_%(constraint_name)s_ck",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: String,
+        date: Date,
+        datetime: Instant,
+        Decimal: ExactDecimal,
+        Implementation: _words(Implementation),
+        LetterState: _words(LetterState),
+    }
+
+
+# --- facts -------------------------------------------------------------------------------------------------------------
+
+
+class FactRow:
+    """What every fact has. It is numbered within its plan, over all kinds of facts, in the order of adding."""
+
+    plan: Mapped[str] = mapped_column(primary_key=True, sort_order=-2)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, sort_order=-1)
+    item: Mapped[str]
+    note: Mapped[str] = mapped_column(Text)
+    by: Mapped[str]
+    known_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    period: Mapped[Period] = mapped_column(PeriodText)
+
+
+class CheckInRow(FactRow, Base):
+    """A row of plan.facts.CheckIn."""
+
+    __tablename__ = "check_in"
+    implementation: Mapped[Implementation]
+
+
+class ReadingRow(FactRow, Base):
+    """A row of plan.facts.Reading; its period is a school year."""
+
+    __tablename__ = "reading"
+    value: Mapped[Decimal]
+    source: Mapped[str] = mapped_column(Text)
+
+
+class EvidenceRow(FactRow, Base):
+    """A row of plan.facts.Evidence."""
+
+    __tablename__ = "evidence"
+    reference: Mapped[str] = mapped_column(Text)
+    dated_on: Mapped[date]
+
+
+class AcknowledgementRow(FactRow, Base):
+    """A row of plan.facts.Acknowledgement."""
+
+    __tablename__ = "acknowledgement"
+    promised_on: Mapped[date]
+
+
+class WaiverRow(FactRow, Base):
+    """A row of plan.facts.Waiver."""
+
+    __tablename__ = "waiver"
+
+
+# --- judgements --------------------------------------------------------------------------------------------------------
+
+
+class JudgementRow(Base):
+    """A change of status. Between two rows of an aspect, the earlier one holds."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (UniqueConstraint("plan", "item", "aspect", "day"), Index(None, "plan", "day"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    item: Mapped[str]
+    aspect: Mapped[str]
+    day: Mapped[date]
+    was: Mapped[str | None]
+    status: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+
+
+# --- the outbox --------------------------------------------------------------------------------------------------------
+
+
+class LetterRow(Base):
+    """A letter and where it is on its way."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        # A queued letter without an instant would never be claimed: the database refuses to lose one.
+        CheckConstraint("(state = 'queued') = (next_attempt_at IS NOT NULL)", name="queued_is_due"),
+        Index(None, "state", "made_at", "key"),
+        Index(None, "plan"),
+    )
+    key: Mapped[str] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    kind: Mapped[str]
+    address: Mapped[str]
+    office: Mapped[str]
+    day: Mapped[date]
+    subject: Mapped[str]
+    message_id: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    notices: Mapped[tuple[Notice, ...]] = mapped_column(NoticesJson)
+    state: Mapped[LetterState]
+    reason: Mapped[str] = mapped_column(Text)
+    attempt: Mapped[int]
+    put_off: Mapped[int]
+    next_attempt_at: Mapped[datetime | None]
+    claimant: Mapped[str | None]
+    claimed_on: Mapped[date | None]
+    lease_until: Mapped[datetime | None]
+    data_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+
+class AttemptRow(Base):
+    """One try to hand a letter over: written with the claim, closed once."""
+
+    __tablename__ = "attempt"
+    letter: Mapped[str] = mapped_column(ForeignKey("letter.key"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    claimant: Mapped[str]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[LetterState | None]
+    said: Mapped[str | None] = mapped_column(Text)
+
+
+class TellingRow(Base):
+    """A row of plan.told.Telling, as long as its letter stands; when it was delivered, the letter knows."""
+
+    __tablename__ = "telling"
+    __table_args__ = (Index(None, "plan"), Index(None, "letter"))
+    key: Mapped[str] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    letter: Mapped[str] = mapped_column(ForeignKey("letter.key"))
+    item: Mapped[str]
+    kind: Mapped[DutyKind] = mapped_column(String)
+    period: Mapped[str]
+    ladder: Mapped[str]
+    step: Mapped[str]
+    due: Mapped[date]
+    address: Mapped[str]
+    told_on: Mapped[date]
+    skipped: Mapped[bool]
