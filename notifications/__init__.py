@@ -1,0 +1,1 @@
+"""From intentions to mail: what a digest says, how it is sent, and that it is sent once."""

@@ -1,0 +1,43 @@
+"""Answers by mail: addresses that open a new mail with a short form to fill in."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from notifications.wording import listed
+from plan.facts import DutyKind, Implementation
+from plan.ladder import Notice
+
+QUESTIONS: dict[DutyKind, tuple[str, ...]] = {
+    "check-in": (
+        f"Where does it stand? Keep one: {' / '.join(state.replace('_', ' ') for state in Implementation)}",
+        "What happened in this period?",
+        "Evidence (attach the files, or give their addresses):",
+        "What stands in the way?",
+    ),
+    "reading": ("The figure:", "Its source (which report, of which day):"),
+    "evidence": ("The evidence (attach the file, or give its address):", "The date on it:", "What it shows:"),
+}
+"""What an answer says, by what is owed."""
+
+MOST_CODES = 5
+"""How many codes a subject names before it counts the others."""
+
+
+def answer(notice: Notice, *, reply_to: str) -> str:
+    """Return the address of a mail that answers a notice: its subject says for what, its body holds the questions."""
+    what = f"{notice.item} {notice.title}\n{notice.kind.capitalize()} for {notice.period}\n"
+    form = "".join(f"\n{question}\n\n" for question in QUESTIONS[notice.kind])
+    return _mailto(reply_to, subject=f"{notice.item} {notice.period}", body=what + form)
+
+
+def word_to_the_owner(notices: Sequence[Notice]) -> str:
+    """Return the address of a mail to the owner of some notices; its subject says which."""
+    codes = list(dict.fromkeys(notice.item for notice in notices))
+    periods = list(dict.fromkeys(notice.period for notice in notices))
+    return _mailto(notices[0].owner.address, subject=f"{listed(codes, most=MOST_CODES)}, {listed(periods)}")
+
+
+def _mailto(address: str, **fields: str) -> str:
+    """Return a mailto address; lines of the body end as RFC 6068 wants them."""
+    written = (f"{name}={quote(text.replace(chr(10), chr(13) + chr(10)), safe='')}" for name, text in fields.items())
+    return f"mailto:{quote(address, safe='@')}?{'&'.join(written)}"

@@ -1,0 +1,60 @@
+"""The digest: everything that one person is asked or told on a day, as one mail."""
+
+from datetime import datetime
+
+from ledger.records import Letter
+from notifications.layout import Layout, period_of
+from notifications.message import Sender, build, message_id
+from notifications.render import Rendered, render
+from plan.digests import Digest, tellings_of
+from plan.ladder import Situation
+
+MOST_BYTES = 100_000
+"""How large the HTML may be; Gmail cuts a mail off at 102 KB."""
+IN_FULL = (240, 120, 60, 40, 20, 10)
+"""How many notices are told in full, tried in this order until the HTML is small enough; at last none is."""
+
+
+def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Sender, made_at: datetime) -> Letter:
+    """Return the letter that carries a digest; the same digest and instant make the same bytes."""
+    written = write(digest, situation=situation, base_url=base_url, reply_to=sender.reply_to)
+    content = build(
+        sender=sender,
+        to_address=digest.to.address,
+        to_name=situation.roster.owners.offices[digest.to.office].person or digest.to.title,
+        letter_key=digest.key,
+        thread=f"{situation.plan.id}/thread/{period_of(digest)}/{digest.to.address.casefold()}",
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        made_at=made_at,
+    )
+    return Letter(
+        key=digest.key,
+        plan=situation.plan.id,
+        kind="digest",
+        address=digest.to.address,
+        office=digest.to.office,
+        day=digest.day,
+        subject=written.subject,
+        message_id=message_id(sender.key, digest.key, sender.domain),
+        content=content,
+        made_at=made_at,
+        notices=digest.notices,
+        tellings=tuple(tellings_of(digest, delivered_on=None)),
+    )
+
+
+def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str) -> Rendered:
+    """Return what a digest says; of very many notices, the last ones only by code and due date.
+
+    Args:      base_url: where the plan's pages are; reply_to: the address that answers go to
+    """
+    layout = Layout(digest=digest, situation=situation, base_url=base_url, reply_to=reply_to)
+    tried = (_rendered(layout, in_full=count) for count in IN_FULL)
+    fitting = (written for written in tried if len(written.html.encode()) <= MOST_BYTES)
+    return next(fitting, None) or _rendered(layout, in_full=0)
+
+
+def _rendered(layout: Layout, *, in_full: int) -> Rendered:
+    return render("digest", mail=layout, sections=layout.sections(in_full), rest=layout.rest(in_full))

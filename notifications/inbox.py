@@ -1,0 +1,62 @@
+"""Read what the mail catcher kept. Nothing is changed or made."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_binary_file
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from email.policy import default
+from pathlib import Path
+
+_HEADERS = BytesHeaderParser(policy=default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caught:
+    """A caught mail as a list shows it."""
+
+    id: str
+    date: datetime | None
+    """The mail's own date, when it was made; None if it has none that can be read."""
+    sender: str
+    to: str
+    subject: str
+
+
+def inbox(folder: Path) -> list[Caught]:
+    """Return what was caught, the latest arrival first; nothing if no mail was ever caught here."""
+    files = _files(folder)
+    return [_caught(id, files[id]) for id in sorted(files, key=_arrival, reverse=True)]
+
+
+def caught(folder: Path, id: str) -> EmailMessage | None:
+    """Return a caught mail, or None if there is none with that id; an id is looked up, never taken for a path."""
+    path = _files(folder).get(id)
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        return message_from_binary_file(file, policy=default)
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return the Maildir's files by id; a mail program that looks in moves what it has shown, and marks it after a colon."""
+    found = (path for part in ("new", "cur") for path in (folder / part).glob("[!.]*"))
+    return {path.name.partition(":")[0]: path for path in found}
+
+
+def _arrival(id: str) -> list[int]:
+    """Return the numbers of a Maildir name, which begins with the second, the microsecond and a count."""
+    return [int(number) for number in re.findall(r"\d+", id)]
+
+
+def _caught(id: str, path: Path) -> Caught:
+    with path.open("rb") as file:
+        headers = _HEADERS.parse(file)
+    return Caught(
+        id=id,
+        date=headers["date"].datetime if headers["date"] else None,
+        sender=str(headers["from"] or ""),
+        to=str(headers["to"] or ""),
+        subject=str(headers["subject"] or ""),
+    )

@@ -1,0 +1,198 @@
+"""What a digest shows, in order: sections, groups of which the same is said, and the items in them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from notifications.answers import QUESTIONS, answer, word_to_the_owner
+from notifications.footing import Footing, footing, introduction, note
+from notifications.wording import (
+    HEADINGS,
+    Heading,
+    called,
+    capitalised,
+    heading,
+    in_words,
+    listed,
+    the,
+    what_there_is,
+    when_due,
+)
+from plan.digests import Digest
+from plan.facts import DutyKind
+from plan.ladder import Notice, Situation
+
+MOST_CARDS = 5
+"""How many items under one heading have a button each; where there are more, they stand in rows with links."""
+MOST_CODES = 6
+"""How many codes a sentence names before it counts the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item as the mail shows it."""
+
+    code: str
+    title: str
+    asked: str
+    due: str
+    answer: str
+    """The address that answers it; empty where the reader is told, not asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Entries of which the same is to be said."""
+
+    introduction: str
+    """What holds for this group and those after it; empty where it has just been said."""
+    heading: str
+    """Who is asked; empty where all of a section is the reader's own."""
+    note: str
+    owner: str
+    write_to_owner: str
+    """The address that writes to the owner; empty where the reader may answer."""
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What is overdue, due, or coming up."""
+
+    name: Heading
+    title: str
+    compact: bool
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """The codes of one due date that are not shown in full."""
+
+    due: str
+    codes: str
+
+
+def period_of(digest: Digest) -> str:
+    """Return the period that a digest is about: that of what is due last. It names the subject and the thread."""
+    return max(digest.notices, key=lambda notice: (notice.due, notice.period)).period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """A digest, laid out for its templates."""
+
+    digest: Digest
+    situation: Situation
+    base_url: str
+    reply_to: str
+
+    @property
+    def plan_title(self) -> str:
+        """Return what the plan is called."""
+        return self.situation.plan.title
+
+    @property
+    def organisation(self) -> str:
+        """Return whose plan it is."""
+        return self.situation.plan.organisation
+
+    @property
+    def period(self) -> str:
+        """Return the period that the subject names."""
+        return period_of(self.digest)
+
+    @property
+    def reader(self) -> str:
+        """Return the person's name, or the title of the office where no name is known."""
+        to = self.digest.to
+        return self.situation.roster.owners.offices[to.office].person or to.title
+
+    @property
+    def lead(self) -> str:
+        """Return the sentence that says what there is."""
+        return what_there_is(self.digest.notices, day=self.digest.day, owners=self.situation.roster.owners)
+
+    @property
+    def questions(self) -> dict[DutyKind, tuple[str, ...]]:
+        """Return what an answer says, for each kind of answer that is asked of the reader."""
+        asked = {notice.kind for notice, on in self._footings.items() if on.answers}
+        return {kind: questions for kind, questions in QUESTIONS.items() if kind in asked}
+
+    @property
+    def answers_read_by(self) -> str:
+        """Return the office that keeps the plan."""
+        owners = self.situation.roster.owners
+        return the(owners.offices[owners.plan_administrator].title)
+
+    @property
+    def why(self) -> str:
+        """Return why this mail came, and how often one may come."""
+        concerns = (self._codes_with(concern) for concern in ("asked", "stand-in", "told"))
+        asked, stood_in, told = (listed(codes, most=MOST_CODES) for codes in concerns)
+        reasons = (
+            asked and f"answer for {asked}",
+            stood_in and f"stand in for the owner of {stood_in}",
+            told and f"are told when no answer comes for {told}",
+        )
+        limit = self.situation.plan.settings.digests_per_week
+        week = "" if limit == "unlimited" else f", and at most {limit} in a week"
+        return f"This mail came because you {listed([r for r in reasons if r])}. You get at most one such mail a day{week}."
+
+    def sections(self, in_full: int) -> tuple[Section, ...]:
+        """Return the first notices under their headings; a heading without any is left out."""
+        shown = self.digest.notices[:in_full]
+        under = {name: [n for n in shown if heading(n, day=self.digest.day) == name] for name in HEADINGS}
+        return tuple(self._section(name, notices) for name, notices in under.items() if notices)
+
+    def rest(self, in_full: int) -> tuple[Rest, ...]:
+        """Return the notices after the first, by due date."""
+        by_due: defaultdict[str, list[str]] = defaultdict(list)
+        for notice in self.digest.notices[in_full:]:
+            by_due[in_words(notice.due)].append(notice.item)
+        return tuple(Rest(due=due, codes=listed(codes)) for due, codes in by_due.items())
+
+    def _section(self, name: Heading, notices: Sequence[Notice]) -> Section:
+        today = all(notice.due == self.digest.day for notice in notices)
+        titles: dict[Heading, str] = {"overdue": "Overdue", "due": "Due today" if today else "Due now", "upcoming": "Coming up"}
+        groups = tuple(self._groups(notices))
+        return Section(name=name, title=titles[name], compact=len(notices) > MOST_CARDS, groups=groups)
+
+    def _groups(self, notices: Sequence[Notice]) -> Iterator[Group]:
+        by_footing: defaultdict[Footing, list[Notice]] = defaultdict(list)
+        for notice in notices:
+            by_footing[self._footings[notice]].append(notice)
+        introductions = [introduction(on) for on in by_footing]
+        said = ""
+        for on in sorted(by_footing, key=lambda on: introductions.index(introduction(on))):
+            yield self._group(by_footing[on], on, said=said, mixed=any(introductions))
+            said = introduction(on)
+
+    def _group(self, notices: Sequence[Notice], on: Footing, *, said: str, mixed: bool) -> Group:
+        new, owner = introduction(on), called(on.owner, self.situation.roster.owners)
+        headings = {"asked": "Asked of you" if mixed else "", "stand-in": "", "told": capitalised(owner)}
+        return Group(
+            introduction="" if new == said else new,
+            heading=headings[on.concern],
+            note=note(notices, on, self.situation, as_of=self.digest.day),
+            owner=owner,
+            write_to_owner="" if on.answers else word_to_the_owner(notices),
+            entries=tuple(self._entry(notice, on) for notice in notices),
+        )
+
+    def _entry(self, notice: Notice, on: Footing) -> Entry:
+        return Entry(
+            code=notice.item,
+            title=notice.title,
+            asked=f"{notice.kind.capitalize()} for {notice.period}",
+            due=when_due(notice.due, day=self.digest.day, days=self.situation.duties.days),
+            answer=answer(notice, reply_to=self.reply_to) if on.answers else "",
+        )
+
+    @cached_property
+    def _footings(self) -> dict[Notice, Footing]:
+        return {notice: footing(notice, self.situation, as_of=self.digest.day) for notice in self.digest.notices}
+
+    def _codes_with(self, concern: str) -> list[str]:
+        return list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.concern == concern))

@@ -1,0 +1,198 @@
+"""Hand ready mails to a mail server, one recipient each, over one verified connection that is kept.
+
+Only the connection is yagmail's (connect, TLS, login). Its own send() is switched off: it sends again when a connection dies
+after the server accepted, attaches files that a text happens to name, and returns refusals instead of raising them.
+"""
+
+import re
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NoReturn, Self
+
+import yagmail.sender  # type: ignore[import-untyped]
+
+from notifications.server import Server
+from notifications.verdicts import ClaimLost, MailDeferred, MailError, MailInDoubt, MailMisconfigured, MailRefused, MailServerUnreachable
+from plan.model import UNPRINTABLE
+
+__all__ = [
+    "ClaimLost",
+    "MailDeferred",
+    "MailError",
+    "MailInDoubt",
+    "MailMisconfigured",
+    "MailRefused",
+    "MailServerUnreachable",
+    "Mailer",
+]
+
+TIMEOUT_SECONDS = 30
+ANSWER_TIMEOUT_SECONDS = 600
+"""How long a server may take for its last word on a mail (RFC 5321, 4.5.3.2.6)."""
+
+_smtp = yagmail.sender.smtplib
+
+
+class Mailer(yagmail.sender.Client):  # type: ignore[misc]
+    """One connection to one mail server, opened when the first mail is handed over and reopened after a failure."""
+
+    smtp: Any
+
+    def __init__(self, url: str, sender_address: str) -> None:
+        self.server = Server.at(url)
+        self.sender_address = sender_address
+        context = ssl.create_default_context()
+        encrypted = self.server.scheme == "smtps"
+        login = self.server.user or sender_address
+        super().__init__(
+            user={login: login},  # as a mapping, because a bare name would become one at gmail.com
+            password=self.server.password,  # never None, which would ask for one on the terminal
+            host=self.server.host,
+            port=self.server.port,
+            smtp_ssl=encrypted,
+            smtp_starttls={"context": context} if self.server.scheme == "smtp+starttls" else False,
+            smtp_skip_login=not self.server.user,
+            soft_email_validation=False,
+            timeout=TIMEOUT_SECONDS,
+            **({"context": context} if encrypted else {}),
+        )
+        self.set_logging(None)
+
+    def __repr__(self) -> str:
+        return f"<Mailer to {self.server}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def send(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to send in yagmail's own way."""
+        raise NotImplementedError("a Mailer hands over ready mails; call hand_over()")
+
+    def close(self) -> None:
+        """Take leave of the server, if connected."""
+        self.is_closed = True
+        if self.smtp is not None:
+            with suppress(OSError):  # it may have left before us
+                self.smtp.quit()
+            self._drop()
+
+    def hand_over(self, address: str, content: bytes, before_data: Callable[[], bool]) -> str:
+        """Hand a mail to the server and return what it said on accepting it.
+
+        Args:      content: the whole mail as it is to arrive
+                   before_data: called when nothing but the mail itself is left to send; False stops it there
+        Raises:    MailRefused, MailDeferred, MailMisconfigured, MailInDoubt, ClaimLost
+        """
+        if not address.isascii() or UNPRINTABLE.search(address):
+            raise MailRefused(f'"{UNPRINTABLE.sub("?", address)}" is not a mail address.')
+        self._be_connected()
+        try:
+            self._announce(address)
+            if not before_data():
+                self._forget()
+                raise ClaimLost("Another deliverer took the letter over; nothing was sent.")
+            return self._transmit(content)
+        except ClaimLost:
+            raise
+        except BaseException:
+            self._drop()
+            raise
+
+    def _be_connected(self) -> None:
+        if self.smtp is not None and not self._is_alive():
+            self._drop()
+        if self.smtp is None:
+            self._connect()
+
+    def _is_alive(self) -> bool:
+        try:
+            return bool(self.smtp.noop()[0] == 250)
+        except OSError:
+            return False
+
+    def _connect(self) -> None:
+        try:
+            self.login()
+            self.smtp.ehlo_or_helo_if_needed()
+        except OSError as error:
+            self._drop()
+            raise _at_connect(error, self.server) from error
+
+    def _announce(self, address: str) -> None:
+        """Say from whom and to whom; what is refused here was certainly not accepted."""
+        try:
+            sender, recipient = self.smtp.mail(self.sender_address), None
+            if _is_fine(sender):
+                recipient = self.smtp.rcpt(address)
+        except OSError as error:
+            raise MailDeferred(f"{self.server} broke off before the mail was handed over: {error}.") from error
+        failure: type[MailError]
+        if recipient is None:
+            failure = MailMisconfigured if sender[0] // 100 == 5 else MailDeferred
+            raise failure(f"{self.server} does not take mail from {self.sender_address}: {_words(sender)}")
+        if not _is_fine(recipient):
+            failure = MailRefused if recipient[0] // 100 == 5 else MailDeferred
+            raise failure(f"{self.server} does not take mail for {address}: {_words(recipient)}")
+
+    def _transmit(self, content: bytes) -> str:
+        """Send the mail itself; from here on silence means doubt."""
+        try:
+            reply = self.smtp.docmd("DATA")
+            if reply[0] == 354:
+                self.smtp.sock.settimeout(ANSWER_TIMEOUT_SECONDS)
+                self.smtp.send(_with_dots_doubled(content) + b".\r\n")
+                reply = self.smtp.getreply()
+                self.smtp.sock.settimeout(TIMEOUT_SECONDS)
+        except OSError as error:
+            raise MailInDoubt(f"{self.server} fell silent after DATA and may have accepted the mail: {error}.") from error
+        if _is_fine(reply):
+            return _words(reply)
+        failure = {4: MailDeferred, 5: MailRefused}.get(reply[0] // 100, MailInDoubt)
+        raise failure(f"{self.server} did not accept the mail: {_words(reply)}")
+
+    def _forget(self) -> None:
+        """Take back what was announced; the connection stays for the next mail, if it can."""
+        try:
+            self.smtp.rset()
+        except OSError:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self.smtp is not None:
+            self.smtp.close()
+        self.smtp = None
+
+
+def _at_connect(error: OSError, server: Server) -> MailError:
+    """Return what a failure to connect, to encrypt or to log in means: waiting helps, or only another configuration does."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return MailMisconfigured(f"The certificate of {server} cannot be trusted: {error.verify_message}.")
+        case _smtp.SMTPAuthenticationError(smtp_code=code) if code // 100 == 5:
+            return MailMisconfigured(f"{server} does not accept the user and the password: {_words(error.args)}")
+        case _smtp.SMTPResponseException(smtp_code=code):
+            failure: type[MailError] = MailMisconfigured if code // 100 == 5 else MailServerUnreachable
+            return failure(f"{server} does not serve us: {_words((code, error.smtp_error))}")
+        case _smtp.SMTPServerDisconnected() | ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            return MailServerUnreachable(f"{server} broke off while connecting: {error}.")
+        case _smtp.SMTPException() | ssl.SSLError():
+            return MailMisconfigured(f"{server} does not offer what PLANKEEPER_SMTP_URL asks for: {error}.")
+    return MailServerUnreachable(f"{server} cannot be reached: {error}.")
+
+
+def _is_fine(reply: tuple[int, bytes]) -> bool:
+    return reply[0] // 100 == 2
+
+
+def _words(reply: tuple[int, bytes | str]) -> str:
+    """Return a server's reply as one line."""
+    code, said = reply
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return " ".join(f"{code} {UNPRINTABLE.sub(' ', text)}".split())
+
+
+def _with_dots_doubled(content: bytes) -> bytes:
+    """Return a mail as it goes over the wire: closed by a line end, and no line that is a lone dot."""
+    closed = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", closed)

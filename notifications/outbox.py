@@ -1,0 +1,210 @@
+"""Send what is queued, each letter once: claim, ask whether it is still wanted, hand over behind the fence, note what was said.
+
+Whatever breaks off in between leaves the letter as `sending`; the ledger recovers it later by what it knows for certain.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ledger.ledger import Ledger
+from ledger.records import Claim, LetterState, Outcome
+from notifications.mailer import (
+    ClaimLost,
+    MailDeferred,
+    Mailer,
+    MailInDoubt,
+    MailMisconfigured,
+    MailRefused,
+    MailServerUnreachable,
+)
+
+RETRY_PLAN = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+)
+"""How long a letter waits after each attempt that was put off; after the last it expires."""
+
+_LOST = "Another deliverer took the letter over."
+
+
+class RecipientNotAllowed(Exception):
+    """Mail may not go to this domain; add it to PLANKEEPER_MAIL_ALLOW, or correct the address in owners.yaml."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What became of one letter in one attempt; `sending` means that another deliverer has it now."""
+
+    key: str
+    state: LetterState
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What became of the letters of one run, in the order of sending."""
+
+    letters: tuple[Step, ...] = ()
+
+    def count(self, state: LetterState) -> int:
+        """Return how many letters ended in a state."""
+        return sum(1 for letter in self.letters if letter.state is state)
+
+    @property
+    def sent(self) -> int:
+        """How many the server accepted."""
+        return self.count(LetterState.SENT)
+
+    @property
+    def deferred(self) -> int:
+        """How many are queued again for later."""
+        return self.count(LetterState.QUEUED)
+
+    @property
+    def failed(self) -> int:
+        """How many were refused for ever."""
+        return self.count(LetterState.FAILED)
+
+    @property
+    def cancelled(self) -> int:
+        """How many nobody wants any more."""
+        return self.count(LetterState.CANCELLED)
+
+    @property
+    def in_doubt(self) -> int:
+        """How many may have been accepted."""
+        return self.count(LetterState.IN_DOUBT)
+
+    @property
+    def expired(self) -> int:
+        """How many were put off once too often."""
+        return self.count(LetterState.EXPIRED)
+
+
+def refused_domain(address: str, *, allow: frozenset[str]) -> str | None:
+    """Return the domain of an address if mail may not go there, or None if it may; subdomains have to be named themselves."""
+    domain = _domain(address)
+    return None if domain in {allowed.strip().casefold() for allowed in allow} else domain
+
+
+def deliver(
+    ledger: Ledger,
+    mailer: Mailer,
+    *,
+    plan: str,
+    claimant: str,
+    on: date,
+    now: Callable[[], datetime],
+    unwanted: Callable[[Claim], str | None],
+    may_write_to: Callable[[str], bool],
+    limit: int = 1000,
+) -> Delivery:
+    """Send the letters that are due until none is left, or so many were tried; return what became of each.
+
+    Raises:    RecipientNotAllowed: a letter goes where mail may not go
+               MailMisconfigured: no mail can go out as things are set up
+               MailServerUnreachable: no mail can go out now
+               In each case the letter is queued again, in the last by the plan of retries, and none is tried after it.
+    """
+    round_ = _Round(ledger=ledger, mailer=mailer, now=now, unwanted=unwanted, may_write_to=may_write_to)
+    letters: list[Step] = []
+    while len(letters) < limit and (step := round_.next(plan, claimant, on=on)):
+        letters.append(step)
+    return Delivery(letters=tuple(letters))
+
+
+def deliver_next(
+    ledger: Ledger,
+    mailer: Mailer,
+    *,
+    plan: str,
+    claimant: str,
+    on: date,
+    now: Callable[[], datetime],
+    unwanted: Callable[[Claim], str | None],
+    may_write_to: Callable[[str], bool],
+) -> Step | None:
+    """Send the next letter that is due; return what became of it, or None if there is none."""
+    round_ = _Round(ledger=ledger, mailer=mailer, now=now, unwanted=unwanted, may_write_to=may_write_to)
+    return round_.next(plan, claimant, on=on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What every letter of a run has in common."""
+
+    ledger: Ledger
+    mailer: Mailer
+    now: Callable[[], datetime]
+    unwanted: Callable[[Claim], str | None]
+    may_write_to: Callable[[str], bool]
+
+    def next(self, plan: str, claimant: str, *, on: date) -> Step | None:
+        claim = self.ledger.claim(claimant, plan=plan, at=self.now(), on=on)
+        if claim is None:
+            return None
+        reason = self.unwanted(claim)
+        if reason is not None:
+            return self._cancelled(claim, reason)
+        if not self.may_write_to(claim.address):
+            sentence = _not_allowed(claim.address)
+            self._finish(claim, Outcome(state=LetterState.QUEUED, said=sentence, next_attempt_at=self.now()))
+            raise RecipientNotAllowed(sentence)
+        return self._tried(claim)
+
+    def _tried(self, claim: Claim) -> Step:
+        try:
+            return self._finish(claim, self._outcome(claim))
+        except ClaimLost:
+            return _step(claim, LetterState.SENDING, _LOST)
+        except MailServerUnreachable as error:
+            self._finish(claim, _put_off(claim, str(error), at=self.now()))
+            raise
+        except MailMisconfigured as error:
+            self._finish(claim, Outcome(state=LetterState.QUEUED, said=str(error), next_attempt_at=self.now()))
+            raise
+
+    def _outcome(self, claim: Claim) -> Outcome:
+        """Hand a letter over and return how that ended."""
+        try:
+            said = self.mailer.hand_over(claim.address, claim.content, lambda: self.ledger.fence(claim, at=self.now()))
+        except MailRefused as error:
+            return Outcome(state=LetterState.FAILED, said=str(error))
+        except MailInDoubt as error:
+            return Outcome(state=LetterState.IN_DOUBT, said=str(error))
+        except MailServerUnreachable:
+            raise
+        except MailDeferred as error:
+            return _put_off(claim, str(error), at=self.now())
+        return Outcome(state=LetterState.SENT, said=said)
+
+    def _cancelled(self, claim: Claim, reason: str) -> Step:
+        held = self.ledger.cancel(claim, reason=reason, at=self.now())
+        return _step(claim, LetterState.CANCELLED, reason) if held else _step(claim, LetterState.SENDING, _LOST)
+
+    def _finish(self, claim: Claim, outcome: Outcome) -> Step:
+        held = self.ledger.finish(claim, outcome, at=self.now())
+        return _step(claim, outcome.state, outcome.said) if held else _step(claim, LetterState.SENDING, _LOST)
+
+
+def _put_off(claim: Claim, said: str, *, at: datetime) -> Outcome:
+    if claim.put_off >= len(RETRY_PLAN):
+        return Outcome(state=LetterState.EXPIRED, said=f"Put off {claim.put_off + 1} times, the last time: {said}")
+    return Outcome(state=LetterState.QUEUED, said=said, next_attempt_at=at + RETRY_PLAN[claim.put_off], puts_off=True)
+
+
+def _step(claim: Claim, state: LetterState, said: str) -> Step:
+    return Step(key=claim.key, state=state, said=said)
+
+
+def _not_allowed(address: str) -> str:
+    domain = _domain(address)
+    return f"Mail may not go to {domain}; add {domain} to PLANKEEPER_MAIL_ALLOW, or correct the address in owners.yaml."
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].strip().casefold()

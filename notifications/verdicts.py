@@ -1,0 +1,29 @@
+"""How handing a mail over can fail; each failure carries the sentence that says why."""
+
+
+class MailError(Exception):
+    """A mail was not handed over; the sentence says why."""
+
+
+class MailRefused(MailError):
+    """The server refused the mail for ever; correct the address or ask who runs it."""
+
+
+class MailDeferred(MailError):
+    """The server did not take the mail now; it is tried again by the retry plan."""
+
+
+class MailServerUnreachable(MailDeferred):
+    """The mail server does not answer, so no other mail is tried now; each is tried again by the retry plan."""
+
+
+class MailMisconfigured(MailError):
+    """No mail can go out as things are set up; correct PLANKEEPER_SMTP_URL, PLANKEEPER_MAIL_FROM or the server."""
+
+
+class MailInDoubt(MailError):
+    """The mail was on its way and nothing was heard: it may have been accepted, so it is not sent again blindly."""
+
+
+class ClaimLost(MailError):
+    """Somebody else took the letter over before it was handed over; nothing was sent."""
