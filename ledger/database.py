@@ -3,6 +3,7 @@
 A writing transaction of SQLite locks at its beginning, so that nothing it has read is stale when it writes.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,7 +106,7 @@ class Database:
     def _set_up_sqlite(self, connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver would begin transactions of its own, too late
         if self._create:
-            connection.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(connection)
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
 
@@ -129,6 +130,21 @@ _READING: dict[str, dict[str, Any]] = {
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("plankeeper_begins", "BEGIN IMMEDIATE"))
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let others read while one writes; of several who ask for that at once, each waits for the others."""
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the low byte is the kind
+                raise
+            # Here SQLite itself gives up at once; where a transaction begins it waits.
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("COMMIT")
+        else:
+            return
 
 
 def _read(text: str) -> URL:

@@ -110,7 +110,7 @@ def _close(connection: Connection, claim: Claim, outcome: Outcome, *guards: Colu
     if outcome.state is LetterState.SENT:
         end["sent_at"] = at
     if outcome.state is LetterState.QUEUED:
-        end |= {"data_at": None, "put_off": LetterRow.put_off + outcome.puts_off}
+        end |= {"data_at": None, "put_off": LetterRow.put_off + int(outcome.puts_off)}
     if connection.execute(update(LetterRow).where(*_mine(claim), *guards).values(**end)).rowcount != 1:
         return False
     attempt = (AttemptRow.letter == claim.key, AttemptRow.number == claim.attempt, AttemptRow.ended_at.is_(None))

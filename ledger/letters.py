@@ -96,7 +96,13 @@ def _free(letters: Sequence[Letter], taken: set[str]) -> Iterator[Letter]:
 
 def _letter_row(letter: Letter) -> dict[str, Any]:
     written = {field.name: getattr(letter, field.name) for field in fields(Letter) if field.name != "tellings"}
-    way = {"state": LetterState.QUEUED, "reason": "Waits to be sent.", "attempt": 0, "put_off": 0, "next_attempt_at": letter.made_at}
+    way = {
+        "state": LetterState.QUEUED,
+        "reason": "Waits to be sent.",
+        "attempt": 0,
+        "put_off": 0,
+        "next_attempt_at": letter.made_at,
+    }
     return {**written, **way}
 
 

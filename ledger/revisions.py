@@ -68,9 +68,8 @@ def _is_newest(database: Database, revision: str | None) -> bool:
 
 
 def _upgrade(connection: Connection) -> None:
-    # Loaded here: most runs find the database up to date and need not wait for it.
-    from alembic.command import upgrade  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.command import upgrade  # noqa: PLC0415 - most runs find the database up to date and need not wait for it
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

@@ -121,8 +121,8 @@ class LetterRow(Base):
     __table_args__ = (
         # A queued letter without an instant would never be claimed: the database refuses to lose one.
         CheckConstraint("(state = 'queued') = (next_attempt_at IS NOT NULL)", name="queued_is_due"),
-        Index(None, "state", "made_at", "key"),
-        Index(None, "plan"),
+        Index(None, "plan", "state", "made_at", "key"),  # the next letter of a plan, however many other plans wait
+        Index(None, "state"),
     )
     key: Mapped[str] = mapped_column(primary_key=True)
     plan: Mapped[str]

@@ -49,7 +49,7 @@ class _Keeper:
         self._box = mailbox.Maildir(folder, create=False)
         self._new = folder / "new"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802, aiosmtpd's name
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep a mail and answer; the answer is given only when the mail is safe on the disk."""
         content = envelope.content
         assert isinstance(content, bytes)  # the server is not told to decode

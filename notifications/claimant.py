@@ -39,7 +39,7 @@ class Claimant:
 
 def is_gone(folder: Path, name: str) -> bool:
     """Return whether a claimant has surely ended, and clear its lock away; False for one with its lock in another place."""
-    if not name.startswith(f"{_place(folder)}-"):
+    if not folder.is_dir() or name.rsplit("-", 2)[0] != _place(folder):
         return False
     path = _lock_of(folder, name)
     try:

@@ -27,12 +27,12 @@ class Caught:
 def inbox(folder: Path) -> list[Caught]:
     """Return what was caught, the latest arrival first; nothing if no mail was ever caught here."""
     files = _files(folder)
-    return [_caught(id, files[id]) for id in sorted(files, key=_arrival, reverse=True)]
+    return [_caught(mail_id, files[mail_id]) for mail_id in sorted(files, key=_arrival, reverse=True)]
 
 
-def caught(folder: Path, id: str) -> EmailMessage | None:
+def caught(folder: Path, mail_id: str) -> EmailMessage | None:
     """Return a caught mail, or None if there is none with that id; an id is looked up, never taken for a path."""
-    path = _files(folder).get(id)
+    path = _files(folder).get(mail_id)
     if path is None:
         return None
     with path.open("rb") as file:
@@ -45,16 +45,16 @@ def _files(folder: Path) -> dict[str, Path]:
     return {path.name.partition(":")[0]: path for path in found}
 
 
-def _arrival(id: str) -> list[int]:
+def _arrival(mail_id: str) -> list[int]:
     """Return the numbers of a Maildir name, which begins with the second, the microsecond and a count."""
-    return [int(number) for number in re.findall(r"\d+", id)]
+    return [int(number) for number in re.findall(r"\d+", mail_id)]
 
 
-def _caught(id: str, path: Path) -> Caught:
+def _caught(mail_id: str, path: Path) -> Caught:
     with path.open("rb") as file:
         headers = _HEADERS.parse(file)
     return Caught(
-        id=id,
+        id=mail_id,
         date=headers["date"].datetime if headers["date"] else None,
         sender=str(headers["from"] or ""),
         to=str(headers["to"] or ""),

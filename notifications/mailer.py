@@ -13,7 +13,15 @@ from typing import Any, NoReturn, Self
 import yagmail.sender  # type: ignore[import-untyped]
 
 from notifications.server import Server
-from notifications.verdicts import ClaimLost, MailDeferred, MailError, MailInDoubt, MailMisconfigured, MailRefused, MailServerUnreachable
+from notifications.verdicts import (
+    ClaimLost,
+    MailDeferred,
+    MailError,
+    MailInDoubt,
+    MailMisconfigured,
+    MailRefused,
+    MailServerUnreachable,
+)
 from plan.model import UNPRINTABLE
 
 __all__ = [
@@ -82,22 +90,20 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
 
         Args:      content: the whole mail as it is to arrive
                    before_data: called when nothing but the mail itself is left to send; False stops it there
-        Raises:    MailRefused, MailDeferred, MailMisconfigured, MailInDoubt, ClaimLost
+        Raises:    MailRefused, MailDeferred, MailServerUnreachable, MailMisconfigured, MailInDoubt, ClaimLost
         """
         if not address.isascii() or UNPRINTABLE.search(address):
             raise MailRefused(f'"{UNPRINTABLE.sub("?", address)}" is not a mail address.')
         self._be_connected()
         try:
             self._announce(address)
-            if not before_data():
-                self._forget()
-                raise ClaimLost("Another deliverer took the letter over; nothing was sent.")
-            return self._transmit(content)
-        except ClaimLost:
-            raise
+            if before_data():
+                return self._transmit(content)
+            self._forget()
         except BaseException:
             self._drop()
             raise
+        raise ClaimLost("Another deliverer took the letter over; nothing was sent.")
 
     def _be_connected(self) -> None:
         if self.smtp is not None and not self._is_alive():

@@ -56,7 +56,7 @@ def message_id(key: bytes, letter_key: str, domain: str) -> str:
     return f"<{_code(key, 'message', letter_key)}@{domain}>"
 
 
-def build(
+def build(  # noqa: PLR0913 - a mail has that many parts, and each is named where it is called
     *,
     sender: Sender,
     to_address: str,

@@ -91,7 +91,7 @@ def refused_domain(address: str, *, allow: frozenset[str]) -> str | None:
     return None if domain in {allowed.strip().casefold() for allowed in allow} else domain
 
 
-def deliver(
+def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where it is called
     ledger: Ledger,
     mailer: Mailer,
     *,

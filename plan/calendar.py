@@ -61,7 +61,9 @@ class Calendar(Record):
 
     def library_names(self, first: SchoolYear, last: SchoolYear) -> list[str]:
         """Return every name that may be listed for the plan's years, sorted."""
-        return sorted({name for _, name in _public_holidays(self.country, self.subdivision, range(first.first, last.first + 2))})
+        return sorted(
+            {name for _, name in _public_holidays(self.country, self.subdivision, range(first.first, last.first + 2))}
+        )
 
 
 @cache
@@ -71,9 +73,7 @@ def _public_holidays(country: str, subdivision: str | None, years: range) -> tup
         found = holidays.country_holidays(country, subdiv=subdivision, years=years)
     except NotImplementedError:
         return ()
-    return tuple(
-        (day, name.removesuffix(" (observed)")) for day, names in sorted(found.items()) for name in names.split("; ")
-    )
+    return tuple((day, name.removesuffix(" (observed)")) for day, names in sorted(found.items()) for name in names.split("; "))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

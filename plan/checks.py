@@ -65,7 +65,8 @@ def check_plan(plan: Plan, written: Written) -> Iterator[Finding]:
         if code in seen:
             yield Finding("plan", path, f'code "{code}" is given {counts[code]} times; each item needs a code of its own')
         seen.add(code)
-    others = {item.id for item in (*plan.actions, *plan.progress_measures, *plan.objectives, *plan.priorities)}
+    others = {action.id for action in plan.actions} | {measure.id for measure in plan.progress_measures}
+    others |= {objective.id for objective in plan.objectives} | {priority.id for priority in plan.priorities}
     measures = seen - others
     for measure in plan.long_term_measures:
         if measure.part_of is not None and (measure.part_of not in measures or measure.part_of == measure.id):
@@ -92,7 +93,9 @@ def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
         if record.delegate == office:
             yield Finding("owners", (*path, "delegate"), f'office "{office}" cannot stand in for itself; name another office')
         if not record.email:
-            yield Finding("owners", (*path, "email"), f'nobody fills the office "{office}"; give it an email address', blocks=False)
+            yield Finding(
+                "owners", (*path, "email"), f'nobody fills the office "{office}"; give it an email address', blocks=False
+            )
     yield from _circles(owners)
     for at, absence in enumerate(owners.absences):
         yield from _absence(owners, written, absence, ("absences", at))
@@ -108,7 +111,9 @@ def check_ownership(plan: Plan, owners: Owners, written: Written) -> Iterator[Fi
             if code not in known:
                 yield Finding("owners", path, f'"{code}" is not a code of the plan; correct it or take it out')
             elif code in first:
-                yield Finding("owners", path, f'"{code}" is owned by "{first[code]}" already; only one office can answer for it')
+                yield Finding(
+                    "owners", path, f'"{code}" is owned by "{first[code]}" already; only one office can answer for it'
+                )
             first.setdefault(code, office)
     roster = Roster(plan, owners)
     yield from _without_owner(plan, roster, written)
@@ -129,7 +134,9 @@ def _without_owner(plan: Plan, roster: Roster, written: Written) -> Iterator[Fin
         for item in items:
             if item.id not in roster.accountable:
                 remedy = "add it, or its objective or priority, to owns of an office"
-                yield Finding("plan", written.path(item.id), f"{kind} {item.id} has no owner; {remedy} in the owners file", blocks=False)
+                yield Finding(
+                    "plan", written.path(item.id), f"{kind} {item.id} has no owner; {remedy} in the owners file", blocks=False
+                )
 
 
 def _unknown_office(written: Written, path: Path, office: str | None) -> Iterator[Finding]:
@@ -161,7 +168,9 @@ def _absence(owners: Owners, written: Written, absence: Absence, path: Path) -> 
     for other in owners.absences:
         if other.office == stand_in and other.first_day <= absence.last_day and absence.first_day <= other.last_day:
             first, last = max(absence.first_day, other.first_day), min(absence.last_day, other.last_day)
-            sentence = f'"{stand_in}" stands in for "{absence.office}" but is away too, {first} to {last}; name another delegate'
+            sentence = (
+                f'"{stand_in}" stands in for "{absence.office}" but is away too, {first} to {last}; name another delegate'
+            )
             yield Finding("owners", (*path, "delegate"), sentence, blocks=False)
 
 

@@ -101,5 +101,10 @@ def _digest(notices: list[Notice], situation: Situation, as_of: date) -> Digest:
         key=f"{situation.plan.id}/digest/{as_of}/{person.address}",
         to=person,
         day=as_of,
-        notices=tuple(sorted(notices, key=lambda notice: (_ORDER[notice.urgency], -notice.height, notice.due))),
+        notices=tuple(sorted(notices, key=_rank)),
     )
+
+
+def _rank(notice: Notice) -> tuple[int, int, bool, date]:
+    """Return what orders a digest: urgency, height on the ladder, what is one's own before what is another's, age."""
+    return _ORDER[notice.urgency], -notice.height, notice.owner.address != notice.to.address, notice.due

@@ -1,4 +1,4 @@
-"""What people and sources have said. Facts are only ever added, and each is dated twice: what it is about, and when it became known."""
+"""What people and sources have said. Facts are only ever added; each says what it is about, and when it became known."""
 
 from dataclasses import dataclass
 from datetime import date

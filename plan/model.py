@@ -20,7 +20,9 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
 
 def _printable(text: str) -> str:
     if UNPRINTABLE.search(text):
-        raise PydanticCustomError("unprintable", "the text holds a line break or a control character; write it as one plain line")
+        raise PydanticCustomError(
+            "unprintable", "the text holds a line break or a control character; write it as one plain line"
+        )
     return text
 
 
@@ -37,7 +39,7 @@ LEVEL_WITH_THE_OWNER: frozenset[Role] = frozenset({"owner", "delegate"})
 class Record(BaseModel):
     """Something that people write: frozen once read, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
 # --- targets -----------------------------------------------------------------------------------------------------------
@@ -70,7 +72,7 @@ class Trajectory(Record):
         if len(years) > 2 and missing and not self.line_between:
             raise PydanticCustomError(
                 "points",
-                "the yearly points leave out {missing}; add what is missing, or write line_between: true to read it off the line",
+                "the yearly points leave out {missing}; add them, or write line_between: true to read them off the line",
                 {"missing": ", ".join(missing)},
             )
         if self.baseline == self.target:
@@ -260,7 +262,7 @@ class Ladder(Record):
             if above.day <= below.day or (below.climbs and not above.climbs):
                 raise PydanticCustomError(
                     "ladder",
-                    'rung "{above}" does not stand above "{below}"; order the rungs by day, the owner\'s before those above them',
+                    'rung "{above}" does not stand above "{below}"; order them by day, the owner\'s before those above',
                     {"above": above.step, "below": below.step},
                 )
         if self.rungs[0].climbs:
@@ -359,14 +361,15 @@ class Plan(Record):
                 for part in objective.parts():
                     line = (objective.id, priority.id) if part is objective else (part.id, objective.id, priority.id)
                     lines[part.id] = line
-                    for item in (*part.actions, *part.progress_measures, *part.long_term_measures):
+                    held: tuple[Item, ...] = (*part.actions, *part.progress_measures, *part.long_term_measures)
+                    for item in held:
                         lines[item.id] = (item.id, *line)
         return lines
 
     @cached_property
     def items(self) -> dict[str, Item]:
         """Everything that owes something, by code: objectives, actions, progress measures, long-term measures."""
-        every = (*self.objectives, *self.actions, *self.progress_measures, *self.long_term_measures)
+        every: tuple[Item, ...] = (*self.objectives, *self.actions, *self.progress_measures, *self.long_term_measures)
         return {item.id: item for item in every}
 
     def objective_of(self, code: str) -> Objective:

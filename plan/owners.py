@@ -19,7 +19,9 @@ def _address(text: str) -> str:
     name, at, domain = text.rpartition("@")
     plain = text.isascii() and not UNPRINTABLE.search(text) and not set(text) & set(' "(),:;<>[]\\')
     if text and not (name and at and "." in domain.strip(".") and "@" not in name and plain):
-        raise PydanticCustomError("address", '"{text}" is not a mail address; write one as in office@example.org', {"text": text})
+        raise PydanticCustomError(
+            "address", '"{text}" is not a mail address; write one as in office@example.org', {"text": text}
+        )
     return text.lower()  # two spellings are one person
 
 

@@ -96,7 +96,9 @@ def compose(file: str, content: bytes) -> Document:
     else:
         document.value = builder.value
         if document.value is None:
-            document.problems.append(Problem(Place(file, 1, 1), "the file is empty; see docs/administrators.md for what belongs in it"))
+            document.problems.append(
+                Problem(Place(file, 1, 1), "the file is empty; see docs/administrators.md for what belongs in it")
+            )
     return document
 
 
@@ -136,6 +138,7 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         """Take the next event of the parser."""
+        assert event.start_mark is not None  # the parser marks every event
         place = Place(self.document.file, event.start_mark.line + 1, event.start_mark.column + 1)
         self._refuse(event, place)
         match event:
@@ -158,8 +161,8 @@ class _Builder:
             self._problem(place, f'"*{event.anchor}" is an alias; write the value out where it is needed')
         elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
             self._problem(place, f'"&{event.anchor}" is an anchor; write each value out where it is needed')
-        elif getattr(event, "tag", None) is not None:
-            self._problem(place, f'"{event.tag}" is a tag; leave it out, the key alone says what the value means')
+        elif (tag := getattr(event, "tag", None)) is not None:
+            self._problem(place, f'"{tag}" is a tag; leave it out, the key alone says what the value means')
         if isinstance(event, yaml.DocumentStartEvent) and self.documents:
             raise _Refused(place, 'a second document starts here; keep one, and delete the line "---"')
         if len(self.open) >= MAX_DEPTH and isinstance(event, yaml.CollectionStartEvent):

@@ -1,14 +1,13 @@
 """Files that people edit become records; what is wrong with them becomes problems, all at once. Never raises on bad data."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from itertools import count, islice
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from plan import checks
+from plan import checks, faults
 from plan.calendar import Calendar
 from plan.model import Plan, Record
 from plan.owners import Owners
@@ -107,25 +106,27 @@ class _Reading:
         value = self.document.value
         for part in loc:
             if isinstance(part, int) and isinstance(value, list):
-                part = next(islice((at for at in count() if (*path, at) not in self.left_out), part, None))
-            elif not isinstance(value, dict) or part not in value:
+                kept = (at for at in count() if (*path, at) not in self.left_out)
+                path = (*path, next(islice(kept, part, None)))
+            elif isinstance(value, dict) and part in value:
+                path = (*path, part)
+            else:
                 continue
-            value = value[part]
-            path = (*path, part)
+            value = value[path[-1]]
         return path
 
-    def _take(self, faults: list[ErrorDetails], kind: type[Record]) -> None:
+    def _take(self, found: list[ErrorDetails], kind: type[Record]) -> None:
         """Report faults, except what follows from one already reported, and leave the faulty parts out."""
-        keys = _keys(kind)
-        found = [(self._place_of(fault), fault) for fault in faults]
-        misspelt = {(*path[:-1], _meant(path[-1], keys)) for path, fault in found if fault["type"] == "extra_forbidden"}
+        keys = faults.keys_of(kind)
+        placed = [(self._place_of(fault), fault) for fault in found]
+        misspelt = {(*path[:-1], faults.meant(path[-1], keys)) for path, fault in placed if fault["type"] == "extra_forbidden"}
         already = frozenset(self.left_out)
-        for path, fault in found:
+        for path, fault in placed:
             missing = (*path, fault["loc"][-1]) if fault["type"] == "missing" else None
-            emptied = fault["type"] == "too_short" and any(inside[: len(path)] == path != inside for inside, _ in found)
+            emptied = fault["type"] == "too_short" and any(inside[: len(path)] == path != inside for inside, _ in placed)
             follows = missing in misspelt or emptied or any(part[: len(path)] == path for part in already)
             if not follows:
-                self.report(path, _sentence(fault, keys))
+                self.report(path, faults.sentence(fault, keys))
             self.left_out.add(missing if missing in STAND_INS else path)
 
     def _place_of(self, fault: ErrorDetails) -> Path:
@@ -142,78 +143,3 @@ def _without(value: Any, left_out: set[Path], path: Path = ()) -> Any:
         places = ((at, (*path, at)) for at in range(len(value)))
         return [_without(value[at], left_out, inside) for at, inside in places if inside not in left_out]
     return value
-
-
-def _meant(key: str | int, keys: list[str]) -> str:
-    """Return the key that an unknown one was probably meant to be, or an empty text; it may be known, and stand elsewhere."""
-    return "" if key in keys else next(iter(get_close_matches(str(key), keys, n=1)), "")
-
-
-def _sentence(fault: ErrorDetails, keys: list[str]) -> str:
-    """Return a fault of the schema as a sentence with its remedy."""
-    given, key = fault["input"], next(reversed(fault["loc"]), "")  # a fault of the whole file has no key
-    allowed = fault.get("ctx", {})
-    match fault["type"]:
-        case "missing":
-            return f'"{key}" is missing; add it'
-        case "extra_forbidden":
-            meant = _meant(key, keys)
-            return f'unknown key "{key}"; ' + (f'did you mean "{meant}"?' if meant else "take it out")
-        case "date_from_datetime_parsing" | "date_parsing" | "date_from_datetime_inexact" | "date_type":
-            return f"{_shown(given)} is not a day of the calendar; write year-month-day, as in 2026-09-30"
-        case "decimal_parsing" | "decimal_type" | "int_parsing" | "int_type" | "float_type" | "finite_number":
-            return f'{_shown(given)} is not a number; write digits only, as in 91 or 8.8, and the unit under "unit"'
-        case "tuple_type" | "list_type":
-            return f"{_shown(given)} stands where a list belongs; write [a, b] or one line with a dash for each"
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{_shown(given)} stands where keys and values belong; write key: value"
-        case "string_type":
-            return f"{_shown(given)} stands where a text belongs; write one line of text"
-        case "string_too_long":
-            return f"the text has {len(str(given))} characters, and {allowed['max_length']} are allowed; shorten it"
-        case "string_too_short":
-            return "the text is empty; write something, or take the key out"
-        case "string_pattern_mismatch":
-            return f"{_shown(given)} is not written as such a code is; use letters, digits, dots and hyphens"
-        case "literal_error" | "union_tag_invalid" | "enum":
-            choices = allowed.get("expected") or allowed.get("expected_tags")
-            return f"{_shown(allowed.get('tag', given))} is not one of the choices; write {choices}"
-        case "union_tag_not_found":
-            return '"kind" is missing; add it, as in kind: trajectory'
-        case "too_short":
-            return "the list is empty; write at least one entry"
-        case "bool_parsing" | "bool_type":
-            return f"{_shown(given)} is neither yes nor no; write true or false"
-        case "greater_than":
-            return f"{_shown(given)} is too small; write more than {allowed['gt']}"
-        case "greater_than_equal":
-            return f"{_shown(given)} is too small; write {allowed['ge']} or more"
-        case "zoneinfo_str":
-            return f"{_shown(given)} is not a time zone; write one as in America/Denver"
-        case "value_error":
-            return f"{allowed['error']}"
-        case _:
-            return fault["msg"] if _is_ours(fault) else f"{_shown(given)} cannot stand here: {fault['msg'].lower()}"
-
-
-def _is_ours(fault: ErrorDetails) -> bool:
-    """Return whether a fault's message is a sentence of the model's own, which names its remedy."""
-    return ";" in fault["msg"]
-
-
-def _shown(value: object) -> str:
-    text = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else f'"{value}"'
-    return "nothing" if value is None else text if len(text) <= 60 else f'{text[:56]}..."'
-
-
-def _keys(kind: type[BaseModel]) -> list[str]:
-    """Return every key that a record and the records in it may have."""
-    seen: set[type[BaseModel]] = set()
-    waiting: list[Any] = [kind]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, type) and issubclass(part, BaseModel) and part not in seen:
-            seen.add(part)
-            waiting += [field.annotation for field in part.model_fields.values()]
-        waiting += get_args(part)
-    return sorted({key for record in seen for key in record.model_fields})

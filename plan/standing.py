@@ -99,7 +99,10 @@ def _not_wanted(owed: Obligation, facts: Facts) -> _Verdict | None:
 def _not_running(owed: Obligation, duties: Duties, facts: Facts, as_of: date) -> _Verdict | None:
     begins_on = duties.plan.settings.begins_on
     if owed.opens_on < begins_on:
-        return ObligationStatus.NOT_CHASED, f"The {named(owed)} opened on {owed.opens_on}, before reminders begin on {begins_on}."
+        return (
+            ObligationStatus.NOT_CHASED,
+            f"The {named(owed)} opened on {owed.opens_on}, before reminders begin on {begins_on}.",
+        )
     if as_of < owed.opens_on:
         return ObligationStatus.SCHEDULED, f"The {named(owed)} opens on {owed.opens_on} and is due on {owed.due}."
     paused_until = getattr(duties.plan.items[owed.item], "paused_until", None)
@@ -122,7 +125,9 @@ def _running(owed: Obligation, duties: Duties, told: Told, as_of: date) -> _Verd
     if late <= GRACE_DAYS:
         return ObligationStatus.IN_GRACE, f"The {named(owed)} {since}; the grace of {GRACE_DAYS} working days is not over."
     ladder = duties.plan.settings.ladder_on(owed.opens_on)
-    taken = {telling.step for telling in told.of(owed.kind, owed.item, str(owed.period), owed.due).values() if not telling.skipped}
+    taken = {
+        telling.step for telling in told.of(owed.kind, owed.item, str(owed.period), owed.due).values() if not telling.skipped
+    }
     if ladder.rungs[-1].step in taken:
         return ObligationStatus.EXHAUSTED, f"The {named(owed)} {since}; every step of the ladder has been taken."
     above = [rung.step for rung in ladder.rungs if rung.climbs and rung.step in taken]

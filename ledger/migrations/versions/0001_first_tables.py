@@ -97,8 +97,8 @@ def make_outbox() -> None:
         sa.PrimaryKeyConstraint("key", name="letter_pk"),
         sa.CheckConstraint("(state = 'queued') = (next_attempt_at IS NOT NULL)", name=op.f("letter_queued_is_due_ck")),
     )
-    op.create_index("letter_state_made_at_key_ix", "letter", ["state", "made_at", "key"])
-    op.create_index("letter_plan_ix", "letter", ["plan"])
+    op.create_index("letter_plan_state_made_at_key_ix", "letter", ["plan", "state", "made_at", "key"])
+    op.create_index("letter_state_ix", "letter", ["state"])
     op.create_table(
         "attempt",
         sa.Column("letter", sa.String, nullable=False),

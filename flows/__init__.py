@@ -1,0 +1,1 @@
+"""The procedures, one per file, and the command line that runs them."""

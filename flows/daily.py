@@ -1,0 +1,53 @@
+"""The day's work: judge, choose, send. What can be done is done; then what failed fails the run, with a sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed
+
+from flows.assess import assess
+from flows.days import TODAY, day_asked, now
+from flows.deliver import deliver
+from flows.remind import remind
+from tasks.settings import read_settings
+from tasks.workplace import open_workplace
+
+PARTS: tuple[tuple[str, Callable[..., State[Any]]], ...] = (("assess", assess), ("remind", remind), ("deliver", deliver))
+
+
+class PartFailed(Exception):
+    """A part of the day's work failed, and the rest was done; the sentence names the part and what it said."""
+
+
+@flow(
+    flow_run_name="daily {as_of}",
+    description="Judges where everything stands, chooses who is told what, and sends it.",
+)
+def daily(as_of: str = TODAY, dry_run: bool = False) -> Any:
+    """Do the day's work.
+
+    Args:
+        as_of: the day to act for, as in 2026-10-22, or "today": the date of the scheduled start
+        dry_run: decide everything, but send and record nothing
+    """
+    workplace = open_workplace(read_settings())
+    day = day_asked(as_of, workplace)
+    if as_of == TODAY and day < workplace.today(now()):
+        return Cancelled(message=f"This run was for {day}, which is over; the run of a later day makes up for it.")
+    states = {name: part(day.isoformat(), dry_run, return_state=True) for name, part in PARTS}
+    failed = [(name, state) for name, state in states.items() if not state.is_completed()]
+    if failed:
+        raise PartFailed(" ".join(f"{name} failed: {_said(state)}" for name, state in failed)) from _cause(failed[0][1])
+    done = {name: state.result() for name, state in states.items()}
+    return Completed(message=" ".join(f"{name}: {said}." for name, said in done.items()), data=done)
+
+
+def _cause(state: State[Any]) -> BaseException | None:
+    found = state.result(raise_on_failure=False)
+    return found if isinstance(found, BaseException) else None
+
+
+def _said(state: State[Any]) -> str:
+    return str(_cause(state) or state.message)

@@ -1,0 +1,58 @@
+"""Send what is in the outbox, each letter once, and show what went out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from prefect import flow
+from prefect.states import Completed
+
+from flows.days import TODAY, day_asked, now
+from ledger.ledger import open_ledger
+from notifications.outbox import Delivery
+from plan.digests import due_notices
+from tasks.as_is import as_is
+from tasks.publish import publish_what_went_out
+from tasks.send import send_letters
+from tasks.settings import read_settings
+from tasks.workplace import open_workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What became of the letters that were due."""
+
+    sent: int
+    waiting: int
+    other: int
+
+    def __str__(self) -> str:
+        others = f", {self.other} ended otherwise" if self.other else ""
+        return f"{self.sent} mails sent, {self.waiting} wait for another attempt{others}"
+
+
+@flow(
+    flow_run_name="deliver {as_of}",
+    description="Sends every letter that is due, each exactly once, and publishes what went out and why.",
+)
+def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
+    """Send every letter that is due.
+
+    Args:
+        as_of: the day to act for, as in 2026-10-22, or "today": the date of the scheduled start
+        dry_run: send nothing
+    """
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    day = day_asked(as_of, workplace)
+    delivery = Delivery()
+    with open_ledger(settings.database) as ledger:
+        try:
+            if day in workplace.duties.days and not dry_run:
+                delivery = send_letters(as_is(ledger), as_is(workplace), as_is(settings), as_of=day, now=as_is(now))
+        finally:
+            letters = [letter for letter in ledger.outbox(workplace.plan.id) if letter.day == day]
+            held_back = due_notices(workplace.situation(ledger, as_of=day), as_of=day).held_back
+            publish_what_went_out(as_is(letters), as_is(held_back), as_of=day)
+    other = len(delivery.letters) - delivery.sent - delivery.deferred
+    found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other)
+    return Completed(message=f"{found}.", data=found)

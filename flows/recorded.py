@@ -1,0 +1,180 @@
+"""The commands that write down what people said. Facts are only ever added; a correction is another fact."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from flows.days import day_asked_now, now, read_day
+from flows.exits import FactRefused
+from ledger.ledger import open_ledger
+from plan.duties import Obligation
+from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Implementation, Reading, Waiver
+from plan.model import LongTermMeasure
+from plan.periods import SchoolYear
+from plan.standing import standing
+from tasks.answers import figure
+from tasks.settings import read_settings
+from tasks.workplace import Workplace, open_workplace
+
+Item = Annotated[str, typer.Argument(help="The item's code, as in 1.1A.")]
+Measure = Annotated[str, typer.Argument(help="The measure's code, as in 1.1-rating.")]
+Note = Annotated[str, typer.Option(help="What happened, in a sentence or two.")]
+By = Annotated[str, typer.Option(help="Which office said so; left out: the one that answers for the item.")]
+For = Annotated[
+    str, typer.Option("--period", help='The quarter or school year, as in "2026-27 Q1"; left out: what is owed now.')
+]
+KnownOn = Annotated[str, typer.Option("--known-on", help='The day it became known, as in 2026-10-12, or "today".')]
+
+
+def check_in(
+    item: Item,
+    status: Annotated[Implementation, typer.Option(help="Where it stands.")],
+    note: Note = "",
+    by: By = "",
+    period: For = "",
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down a check-in.
+
+    Example: plankeeper record check-in 1.1A --status on_track --note "Runs on every campus."
+    """
+    workplace, day = _at_work(known_on)
+    owed = _owed(workplace, item, period, day)
+    if owed.kind != "check-in":
+        raise FactRefused(f"{item} owes a {owed.kind}, not a check-in; use: plankeeper record {owed.kind} {item}")
+    said = CheckIn(item=item, period=owed.period, implementation=status, note=note, by=_by(by, item, workplace), known_on=day)
+    _keep(workplace, said, owed)
+
+
+def reading(
+    measure: Measure,
+    year: Annotated[str, typer.Option(help="The school year that it holds for, as in 2024-25.")],
+    value: Annotated[str, typer.Option(help="The figure, as in 86 or 8.8.")],
+    source: Annotated[str, typer.Option(help="Where it is written: an address or a document.")],
+    note: Note = "",
+    by: By = "",
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down a measure's reading. Another one for the same year restates it; both are kept.
+
+    Example: plankeeper record reading 1.1-rating --year 2024-25 --value 86 --known-on 2026-01-15 --source "TAPR 2024-25"
+    """
+    workplace, day = _at_work(known_on)
+    if not isinstance(workplace.plan.items.get(measure), LongTermMeasure):
+        raise FactRefused(f'"{measure}" is not a long-term measure of the plan; plankeeper status lists them.')
+    try:
+        school_year, number = SchoolYear.parse(year), figure(value)
+    except ValueError as error:
+        raise FactRefused(f"{error}.") from None
+    answering = _by(by, measure, workplace)
+    said = Reading(item=measure, period=school_year, value=number, source=source, note=note, by=answering, known_on=day)
+    _keep(workplace, said, _owed_for(workplace, measure, year))
+
+
+def evidence(
+    item: Item,
+    reference: Annotated[str, typer.Argument(help="Where the evidence is: an address, or the name of a document.")],
+    dated_on: Annotated[str, typer.Option(help="The evidence's own date; left out: the day it became known.")] = "",
+    note: Note = "",
+    by: By = "",
+    period: For = "",
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down evidence for an item.
+
+    Example: plankeeper record evidence 1.1-pm1 "Common assessments, October 2026" --dated-on 2026-10-09
+    """
+    workplace, day = _at_work(known_on)
+    owed = _owed(workplace, item, period, day)
+    said = Evidence(
+        item=item,
+        period=owed.period,
+        reference=reference,
+        dated_on=read_day(dated_on) if dated_on else day,
+        note=note,
+        by=_by(by, item, workplace),
+        known_on=day,
+    )
+    _keep(workplace, said, owed)
+
+
+def acknowledge(
+    item: Item,
+    until: Annotated[str, typer.Option(help="The day by which the answer is promised, as in 2026-10-30.")],
+    note: Note = "",
+    by: By = "",
+    period: For = "",
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down a promise to answer by a day; reminders pause until then, 10 working days at most, twice at most.
+
+    Example: plankeeper record acknowledge 1.1A --until 2026-10-30
+    """
+    workplace, day = _at_work(known_on)
+    owed = _owed(workplace, item, period, day)
+    promised, answering = workplace.covers(read_day(until)), _by(by, item, workplace)
+    if promised < day:
+        raise FactRefused(f"{promised} lies before {day}, when the promise was made; give a later day.")
+    _keep(
+        workplace,
+        Acknowledgement(item=item, period=owed.period, promised_on=promised, note=note, by=answering, known_on=day),
+        owed,
+    )
+
+
+def waive(
+    item: Item,
+    by: Annotated[str, typer.Option(help="Which office decided it.")],
+    reason: Annotated[str, typer.Option(help="Why nothing is owed.")],
+    period: For = "",
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down that an item owes nothing for a period, who decided it and why.
+
+    Example: plankeeper record waive 4.2A --by "Chief Financial Officer" --reason "Finished in spring."
+    """
+    workplace, day = _at_work(known_on)
+    owed = _owed(workplace, item, period, day)
+    _keep(workplace, Waiver(item=item, period=owed.period, note=reason, by=by, known_on=day), owed)
+
+
+def _at_work(known_on: str) -> tuple[Workplace, date]:
+    workplace = open_workplace(read_settings())
+    day, today = day_asked_now(known_on, workplace), workplace.today(now())
+    if day > today:
+        raise FactRefused(f"{day} is not here yet; what becomes known later is written down then.")
+    return workplace, day
+
+
+def _owed(workplace: Workplace, code: str, period: str, day: date) -> Obligation:
+    """Return the obligation that a fact is about: for the period asked for, else what is owed now."""
+    item = workplace.plan.items.get(code)
+    if item is None:
+        raise FactRefused(f'"{code}" is not an item of the plan; plankeeper status lists them.')
+    owed = _owed_for(workplace, code, period) if period else workplace.duties.current(item, as_of=day)
+    if owed is None:
+        periods = ", ".join(str(one.period) for one in workplace.duties.of(item)) or "nothing"
+        raise FactRefused(f'{code} owes nothing for "{period}"; it owes: {periods}.')
+    return owed
+
+
+def _owed_for(workplace: Workplace, code: str, period: str) -> Obligation | None:
+    return next((one for one in workplace.duties.of(workplace.plan.items[code]) if str(one.period) == period), None)
+
+
+def _by(by: str, code: str, workplace: Workplace) -> str:
+    return by or workplace.roster.office_title(code)
+
+
+def _keep(workplace: Workplace, fact: Fact, owed: Obligation | None) -> None:
+    """Append a fact, and say how what it is about stands now."""
+    with open_ledger(read_settings().database) as ledger:
+        ledger.add_facts(workplace.plan.id, [fact], recorded_at=now())
+        situation = workplace.situation(ledger, as_of=workplace.today(now()))
+    typer.echo(f"Recorded for {fact.item}, {fact.period}, known on {fact.known_on}.")
+    if owed is not None:
+        judged = standing(
+            owed, duties=situation.duties, facts=situation.facts, told=situation.told, as_of=workplace.today(now())
+        )
+        typer.echo(judged.reason)

@@ -1,0 +1,58 @@
+"""Choose who is told what today, and put it into the outbox: one digest for each person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from prefect import flow, unmapped
+from prefect.states import Completed
+
+from flows.days import TODAY, day_asked, now
+from ledger.ledger import open_ledger
+from tasks.as_is import as_is
+from tasks.choose import choose_for_actions, choose_for_measures_and_objectives, gather_digests, named, shares
+from tasks.post import compose_letters, post_letters
+from tasks.settings import read_settings
+from tasks.workplace import open_workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """What was chosen for a day."""
+
+    chosen: int
+    queued: int
+    held_back: int
+
+    def __str__(self) -> str:
+        return f"{self.chosen} digests chosen, {self.queued} queued, {self.held_back} notices held back"
+
+
+@flow(
+    flow_run_name="remind {as_of}",
+    description="Chooses today's steps of the ladder, one task run for each action, and queues one digest for each person.",
+)
+def remind(as_of: str = TODAY, dry_run: bool = False) -> Any:
+    """Choose who is told what on a day, and queue it.
+
+    Args:
+        as_of: the day to act for, as in 2026-10-22, or "today": the date of the scheduled start
+        dry_run: choose and write the letters, but queue nothing
+    """
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    day = day_asked(as_of, workplace)
+    with open_ledger(settings.database) as ledger:
+        if day in workplace.duties.days and not dry_run:
+            ledger.supersede(workplace.plan.id, before=day)
+        situation = workplace.situation(ledger, as_of=day)
+        taken = shares([action.id for action in workplace.plan.actions])
+        runs = choose_for_actions.map(
+            [named(codes) for codes in taken], taken, situation=unmapped(as_is(situation)), as_of=unmapped(day)
+        )
+        others = choose_for_measures_and_objectives(as_is(situation), as_of=day)
+        notices = [notice for run in runs for notice in run.result()] + list(others)
+        post = gather_digests(as_is(notices), as_is(situation), as_of=day)
+        letters = compose_letters(as_is(post), as_is(situation), as_is(settings), made_at=now())
+        queued = () if dry_run else post_letters(as_is(ledger), as_is(letters))
+    found = Reminded(chosen=len(letters), queued=len(queued), held_back=len(post.held_back))
+    return Completed(message=f"{found}.", data=found)

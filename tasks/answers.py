@@ -1,0 +1,87 @@
+"""Answers written down beforehand, for a rehearsal: a CSV of day, item and what was done."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from plan.duties import Duties, Obligation
+from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Implementation, Reading
+from plan.periods import SchoolYear
+
+HEADER = ["day", "item", "done"]
+BY = "rehearsal"
+
+
+class AnswersRefused(ValueError):
+    """The file of answers cannot be used; each line of the message names a row and what to correct."""
+
+
+def read_answers(path: Path, duties: Duties) -> tuple[Fact, ...]:
+    """Read answers; each settles what its item owes on its day.
+
+    The third column holds an implementation status (`on_track`), `evidence`, a figure, or `until 2026-10-30` for a promise.
+
+    Raises:    AnswersRefused: all rows that cannot be read, each with its line
+    """
+    try:
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise AnswersRefused(f"{path}: cannot be read as UTF-8 text: {error}") from None
+    if not rows or [cell.strip() for cell in rows[0]] != HEADER:
+        raise AnswersRefused(f'{path}:1: the first line has to be "{",".join(HEADER)}"')
+    facts: list[Fact] = []
+    problems: list[str] = []
+    for line, row in enumerate(rows[1:], start=2):
+        try:
+            facts += _facts(row, duties)
+        except ValueError as error:
+            problems.append(f"{path}:{line}: {error}")
+    if problems:
+        raise AnswersRefused("\n".join(problems))
+    return tuple(facts)
+
+
+def _facts(row: list[str], duties: Duties) -> Iterator[Fact]:
+    if not row:
+        return
+    if len(row) != len(HEADER):
+        raise ValueError(f"{len(row)} columns stand here, and {len(HEADER)} are needed: {', '.join(HEADER)}")
+    day_text, code, done = (cell.strip() for cell in row)
+    day = date.fromisoformat(day_text)
+    item = duties.plan.items.get(code)
+    if item is None:
+        raise ValueError(f'"{code}" is not an item of the plan')
+    owed = duties.current(item, as_of=day)
+    if owed is None:
+        raise ValueError(f"{code} owes nothing")
+    yield _fact(owed, done, day)
+
+
+def _fact(owed: Obligation, done: str, day: date) -> Fact:
+    if done.startswith("until "):
+        promised = date.fromisoformat(done.removeprefix("until "))
+        return Acknowledgement(item=owed.item, period=owed.period, promised_on=promised, note="", by=BY, known_on=day)
+    if owed.kind == "check-in":
+        stands = Implementation(done)
+        return CheckIn(item=owed.item, period=owed.period, implementation=stands, note="", by=BY, known_on=day)
+    if owed.kind == "reading" and isinstance(owed.period, SchoolYear):
+        return Reading(item=owed.item, period=owed.period, value=figure(done), source=BY, note="", by=BY, known_on=day)
+    if done != "evidence":
+        raise ValueError(f'{owed.item} owes evidence; write "evidence" instead of "{done}"')
+    return Evidence(item=owed.item, period=owed.period, reference=BY, dated_on=day, note="", by=BY, known_on=day)
+
+
+def figure(text: str) -> Decimal:
+    """Read a figure as in 86 or 8.8.
+
+    Raises:    ValueError: it is not a finite number
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise ValueError(f'"{text}" is not a number; write digits only, as in 86 or 8.8')
+    return value

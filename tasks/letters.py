@@ -1,0 +1,30 @@
+"""Digests become letters, in the name of the office that keeps the plan. Imports no Prefect."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ledger.records import Letter
+from notifications.digest import compose
+from notifications.message import Sender
+from plan.digests import Post
+from plan.ladder import Situation
+from tasks.settings import Settings
+
+
+def sender_for(settings: Settings, situation: Situation) -> Sender:
+    """Return in whose name mail goes out; answers go to the office that keeps the plan."""
+    keeper = situation.roster.owners.plan_administrator
+    office = situation.roster.owners.offices[keeper]
+    return Sender(
+        address=settings.mail_from,
+        name=office.title,
+        reply_to=office.email or settings.mail_from,
+        key=settings.key,
+    )
+
+
+def letters_of(post: Post, situation: Situation, settings: Settings, *, made_at: datetime) -> Iterator[Letter]:
+    """Yield one letter for each digest, its bytes final."""
+    by = sender_for(settings, situation)
+    for digest in post.digests:
+        yield compose(digest, situation=situation, base_url=settings.base_url, sender=by, made_at=made_at)

@@ -1,0 +1,61 @@
+"""Send what is in the outbox, each letter once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from ledger.ledger import Ledger
+from ledger.records import Claim
+from notifications.catcher import caught_mail
+from notifications.claimant import Claimant, is_gone
+from notifications.mailer import Mailer
+from notifications.outbox import Delivery, deliver
+from plan.ladder import no_longer_wanted
+from tasks.recipients import check_mail_settings, may_write_to
+from tasks.settings import Settings
+from tasks.workplace import Workplace
+
+
+@task(task_run_name="send letters", cache_policy=NO_CACHE)
+def send_letters(
+    ledger: Ledger, workplace: Workplace, settings: Settings, *, as_of: date, now: Callable[[], datetime]
+) -> Delivery:
+    """Recover what a killed run left behind, then send every letter that is due; return what became of each.
+
+    Raises:    MailNotAllowed: the settings let no mail out, or not to where a letter goes
+               MailMisconfigured: the mail server cannot be used as it is set up
+    """
+    check_mail_settings(settings)
+    locks = settings.home / "deliverers"
+    with Claimant(locks) as claimant, _mail_server(settings) as url, Mailer(url, settings.mail_from) as mailer:
+        ledger.recover(at=now(), is_gone=lambda name: is_gone(locks, name))
+        return deliver(
+            ledger,
+            mailer,
+            plan=workplace.plan.id,
+            claimant=claimant.name,
+            on=as_of,
+            now=now,
+            unwanted=lambda claim: _unwanted(claim, ledger, workplace, as_of),
+            may_write_to=lambda address: may_write_to(address, settings),
+        )
+
+
+@contextmanager
+def _mail_server(settings: Settings) -> Iterator[str]:
+    """Yield the mail server's URL; without one in the settings a catcher runs as long as the letters are sent."""
+    if settings.catches_mail:
+        with caught_mail(settings.inbox) as url:
+            yield url
+    else:
+        yield settings.smtp_url.get_secret_value()
+
+
+def _unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, as_of: date) -> str | None:
+    """Return why nothing in a letter is wanted any more, asked of the facts as they are now; None if something is."""
+    situation = workplace.situation(ledger, as_of=as_of)
+    reasons = [no_longer_wanted(notice, situation, as_of=as_of) for notice in claim.notices]
+    return None if None in reasons or not reasons else " ".join(dict.fromkeys(filter(None, reasons)))

@@ -1,0 +1,139 @@
+"""The settings: read from the environment, here and nowhere else. Each may also stand in a file named by `..._FILE`."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PREFIX = "PLANKEEPER_"
+
+
+class SettingsRefused(ValueError):
+    """A setting cannot be used; correct the variable that the sentence names."""
+
+
+class Settings(BaseSettings):
+    """What the environment decides. With the defaults no mail can leave the machine."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    home: Path = CHECKOUT / ".plankeeper"
+    """The folder for all of plankeeper's own data."""
+    plan: Path = CHECKOUT / "plan" / "socorro-isd-2023-2027.yaml"
+    owners: Path = CHECKOUT / "owners.yaml"
+    calendar: Path = CHECKOUT / "plan" / "calendar.yaml"
+    database_url: SecretStr = SecretStr("")
+    """Empty: SQLite in the home folder."""
+    smtp_url: SecretStr = SecretStr("")
+    """Empty: the mail catcher, which keeps every mail on this machine."""
+    mail_from: str = "plankeeper@example.org"
+    mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
+    """Domains that may be written to through `smtp_url`, separated by commas."""
+    base_url: str = "http://127.0.0.1:8765"
+    """Where the pages are, as links in mails name them; without a slash at the end."""
+    secret_key: SecretStr = SecretStr("")
+    """Empty: made once and kept in the home folder."""
+    admin_password: SecretStr = SecretStr("")
+
+    @field_validator("mail_allow", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        domains = value.split(",") if isinstance(value, str) else value
+        return tuple(domain.strip().casefold() for domain in domains if domain.strip())
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("it has to start with http:// or https://")
+        return value.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read values given in code first, then the environment, then the files that it names."""
+        return init_settings, env_settings, _FromFiles(settings_cls)
+
+    @property
+    def catches_mail(self) -> bool:
+        """Return whether mail stays on this machine, in the catcher's inbox."""
+        return not self.smtp_url.get_secret_value()
+
+    @property
+    def inbox(self) -> Path:
+        """Return the folder of the mail catcher."""
+        return self.home / "inbox"
+
+    @property
+    def database(self) -> str:
+        """Return the database's URL."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.home.resolve() / 'ledger.sqlite'}"
+
+    @cached_property
+    def key(self) -> bytes:
+        """Return the secret that message ids are made with; kept in the home folder, for its owner only, if none is set."""
+        given = self.secret_key.get_secret_value()
+        return given.encode() if given else _kept_key(self.home / "secret_key")
+
+
+class _FromFiles(PydanticBaseSettingsSource):
+    """Reads a setting from the file that `PLANKEEPER_<NAME>_FILE` names, without the line break at its end."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's signature
+        named = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        if not named:
+            return None, field_name, False
+        try:
+            return Path(named).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            variable = f"{PREFIX}{field_name.upper()}_FILE"
+            raise SettingsRefused(f"{variable} names {named}, which cannot be read as text: {error}") from error
+
+    def __call__(self) -> dict[str, Any]:
+        found = ((name, self.get_field_value(field, name)[0]) for name, field in self.settings_cls.model_fields.items())
+        return {name: value for name, value in found if value is not None}
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment.
+
+    Raises:    SettingsRefused: a variable cannot be used; one sentence for each
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsRefused(" ".join(_sentences(error))) from None
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False, include_input=False):
+        name = "_".join(str(part) for part in fault["loc"]).upper()
+        yield f"{PREFIX}{name} cannot be used: {fault['msg'].removeprefix('Value error, ')}."
+
+
+def _kept_key(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_hex(32)
+    try:
+        # Whole or not at all, also when two processes start at once: the link fails if the name is taken.
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(made)
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.read_text().encode()

@@ -1,0 +1,111 @@
+"""The plan, its owners and its calendar as the settings name them, ready to be judged. Imports no Prefect."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from ledger.ledger import Ledger
+from plan.calendar import Calendar
+from plan.duties import Duties
+from plan.facts import Facts
+from plan.ladder import Situation
+from plan.model import Plan
+from plan.owners import Owners, Roster
+from plan.periods import OutsideCalendar
+from plan.places import Place, Problem
+from plan.read import Files, Source, read
+from plan.told import Told
+from tasks.settings import Settings
+
+
+class PlanHasProblems(Exception):
+    """The plan's files cannot be worked with; run `plankeeper check` and mend what it lists."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What is worked with: a plan that can be read, who answers for it, and which days count."""
+
+    plan: Plan
+    owners: Owners
+    calendar: Calendar
+    duties: Duties
+    roster: Roster
+    problems: tuple[Problem, ...]
+    """What `check` would list but the work can go on with, such as an office that nobody fills."""
+
+    def situation(self, ledger: Ledger | None, *, as_of: date, told_since: bool = True) -> Situation:
+        """Return all that decides about a day.
+
+        Args:      ledger: None where nothing has been recorded yet
+                   told_since: whether what was told for later days counts as told; False judges a past day as it was
+        """
+        if ledger is None:
+            return Situation(duties=self.duties, roster=self.roster, facts=Facts(), told=Told())
+        facts = ledger.facts(self.plan.id, known_by=as_of)
+        told = ledger.told(self.plan.id, day=as_of, up_to=None if told_since else as_of)
+        return Situation(duties=self.duties, roster=self.roster, facts=facts, told=told)
+
+    def today(self, now: datetime) -> date:
+        """Return the date that an instant has where the plan is kept."""
+        return now.astimezone(self.plan.settings.time_zone).date()
+
+    def covers(self, day: date) -> date:
+        """Return a day that the calendar knows.
+
+        Raises:    OutsideCalendar: it lies too far from the plan's years
+        """
+        days = self.duties.days
+        if not days.start.replace(year=days.start.year + 1) <= day < days.end.replace(year=days.end.year - 1):
+            raise OutsideCalendar(f"{day} lies too far from the plan's years, {self.plan.first_year} to {self.plan.last_year}")
+        return day
+
+
+def read_files(settings: Settings) -> Files:
+    """Read plan, owners and calendar; a file that is not there is a problem like any other."""
+    paths = (settings.plan, settings.owners, settings.calendar)
+    missing = tuple(problem for path in paths if (problem := _unreadable(path)))
+    if missing:
+        return Files(plan=None, owners=None, calendar=None, problems=missing)
+    return read(*(Source(_shown(path), path.read_bytes()) for path in paths))
+
+
+def open_workplace(settings: Settings) -> Workplace:
+    """Return what is worked with.
+
+    Raises:    PlanHasProblems: the files cannot be worked with
+    """
+    files = read_files(settings)
+    if files.plan is None or files.owners is None or files.calendar is None or any(p.blocks for p in files.problems):
+        raise PlanHasProblems(files.problems)
+    days = files.calendar.working_days(files.plan.first_year, files.plan.last_year)
+    return Workplace(
+        plan=files.plan,
+        owners=files.owners,
+        calendar=files.calendar,
+        duties=Duties(files.plan, days),
+        roster=Roster(files.plan, files.owners),
+        problems=files.problems,
+    )
+
+
+def _unreadable(path: Path) -> Problem | None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        said = (error.strerror or "it cannot be read").lower()
+        remedy = "correct PLANKEEPER_PLAN, PLANKEEPER_OWNERS or PLANKEEPER_CALENDAR, or put the file there"
+        return Problem(Place(_shown(path), 1, 1), f"the file cannot be read ({said}); {remedy}")
+    return None
+
+
+def _shown(path: Path) -> str:
+    """Return a path as its reader would write it: from the folder they are in, if it is below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

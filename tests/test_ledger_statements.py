@@ -1,0 +1,72 @@
+"""The number of SQL statements does not depend on how much there is."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ledger.ledger import Ledger
+from ledger.records import Judgement, Letter, LetterState, Outcome
+from tests.ledger_builders import DAY, EVERY_KIND, NOW, letter, notice, statements, telling
+
+
+def facts(ledger: Ledger, plan: str, size: int) -> None:
+    """Add and read facts."""
+    new = [replace(fact, item=str(number)) for number in range(size) for fact in EVERY_KIND]
+    ledger.add_facts(plan, new, recorded_at=NOW)
+    assert len(ledger.facts(plan, known_by=DAY).every) == len(new)
+
+
+def judgements(ledger: Ledger, plan: str, size: int) -> None:
+    """Record movements and read them."""
+    judged = [Judgement(item=str(number), aspect="obligation", status="open", reason="It is.") for number in range(size)]
+    assert len(ledger.record_judgements(plan, judged, on=DAY)) == len(ledger.movements(plan, on=DAY)) == size
+
+
+def letters(ledger: Ledger, plan: str, size: int) -> None:
+    """Post letters, read what they tell, look at them, skip them."""
+    new = [letter_of(plan, str(number), tellings=2) for number in range(size)]
+    assert len(ledger.post(new)) == len(ledger.outbox(plan)) == ledger.counts()[LetterState.QUEUED] == size
+    assert ledger.told(plan, day=DAY, up_to=DAY).digest_days(new[0].address) == {DAY}
+    assert ledger.supersede(plan, before=date.max) == size
+
+
+def large_letters(ledger: Ledger, plan: str, size: int) -> None:
+    """Send one letter of many notices and tellings, and cancel another."""
+    ledger.post([letter_of(plan, name, tellings=size) for name in "ab"])
+    sent = ledger.claim("w", plan=plan, at=NOW, on=DAY)
+    assert sent is not None
+    assert ledger.fence(sent, at=NOW)
+    assert ledger.finish(sent, Outcome(state=LetterState.SENT, said="250 Ok"), at=NOW)
+    cancelled = ledger.claim("w", plan=plan, at=NOW, on=DAY)
+    assert cancelled is not None
+    assert ledger.cancel(cancelled, reason="Not wanted.", at=NOW)
+
+
+def letter_of(plan: str, name: str, *, tellings: int) -> Letter:
+    """Return a letter of a plan that tells so many things."""
+    told = tuple(telling(f"{plan}/{name}/{number}") for number in range(tellings))
+    return letter(f"{plan}/{name}", plan=plan, notices=tuple(notice(item=one.key) for one in told), tellings=told)
+
+
+@pytest.mark.parametrize("work", [facts, judgements, letters, large_letters])
+def test_more_of_everything_takes_no_more_statements(ledger: Ledger, work: Callable[[Ledger, str, int], None]) -> None:
+    with statements() as few:
+        work(ledger, "small", 42)
+    with statements() as many:
+        work(ledger, "large", 420)
+    assert len(few) == len(many) > 0
+
+
+def test_more_letters_to_recover_take_no_more_statements(ledger: Ledger) -> None:
+    numbers = []
+    for plan, size in (("small", 4), ("large", 40)):
+        ledger.post([letter_of(plan, str(number), tellings=1) for number in range(size)])
+        claims = [claim for _ in range(size) if (claim := ledger.claim("w", plan=plan, at=NOW, on=DAY))]
+        assert [ledger.fence(claim, at=NOW) for claim in claims[::2]] == [True] * (size // 2)
+        with statements() as seen:
+            assert ledger.recover(at=NOW, is_gone=lambda _claimant: True) == (size // 2, size // 2)
+        numbers.append(len(seen))
+        ledger.supersede(plan, before=date.max)
+    assert numbers[0] == numbers[1] > 0

@@ -1,0 +1,253 @@
+"""Who answers for an item on a day: nearest assignment, roles, fallbacks, absences."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from plan.model import Plan, Role
+from plan.owners import Absence, Office, Owners, Roster
+from tests.builders import OFFICES, owners, plan
+from tests.plan_builders import shipped, tree
+
+DAY = date(2026, 11, 4)
+ROLES: tuple[Role, ...] = ("owner", "delegate", "supervisor", "cabinet_lead", "plan_administrator")
+
+
+def away(office: str, delegate: str | None = None, *, first: date = DAY, last: date = DAY) -> Absence:
+    return Absence(office=office, first_day=first, last_day=last, delegate=delegate)
+
+
+def offices(answered_by: Owners, role: Role, code: str = "1.1A", *, of: Plan | None = None, as_of: date = DAY) -> list[str]:
+    return [person.office for person in Roster(of or plan(), answered_by).people(role, code, as_of=as_of)]
+
+
+# --- who is accountable ------------------------------------------------------------------------------------------------
+
+
+def test_the_nearest_assignment_wins() -> None:
+    answers = owners(
+        academics={"owns": ("P1",)},
+        curriculum={"owns": ("1.1",)},
+        assessment={"owns": ("1.1A",)},
+        planning={"owns": ("1.1-pm1",)},
+    )
+    assert Roster(plan(), answers).accountable == {
+        "P1": "academics",
+        "1.1": "curriculum",
+        "1.1A": "assessment",
+        "1.1B": "curriculum",
+        "1.1C": "curriculum",
+        "1.1-pm1": "planning",
+        "1.1-rating": "curriculum",
+    }
+
+
+def test_a_strand_is_nearer_than_its_objective() -> None:
+    strand = {"id": "1.1.1", "title": "College", "actions": [{"id": "1.1.1A", "title": "A"}]}
+    of = tree({"strands": [strand], "actions": [{"id": "1.1A", "title": "B"}]})
+    answers = owners(curriculum={"owns": ("1.1",)}, assessment={"owns": ("1.1.1",)})
+    assert offices(answers, "owner", "1.1.1A", of=of) == ["assessment"]
+    assert offices(answers, "owner", "1.1A", of=of) == ["curriculum"]
+
+
+def test_the_office_that_answers_for_an_item_has_a_title_or_is_nobody() -> None:
+    roster = Roster(plan(), owners(curriculum={"owns": ("1.1A",)}))
+    assert roster.office_title("1.1A") == "Director of Curriculum"
+    assert roster.office_title("1.1B") == "nobody"
+
+
+def test_what_nobody_owns_is_left_out() -> None:
+    assert Roster(plan(), owners(curriculum={"owns": ("1.1A",)})).accountable == {"1.1A": "curriculum"}
+
+
+def test_every_shipped_item_has_exactly_one_accountable_office_that_is_filled() -> None:
+    of, answers, _ = shipped()
+    roster = Roster(of, answers)
+    assert set(of.items) <= set(roster.accountable)
+    assert all(answers.offices[roster.accountable[code]].email for code in of.items)
+    owned = [code for office in answers.offices.values() for code in office.owns]
+    assert len(owned) == len(set(owned))
+
+
+# --- roles -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "office"),
+    [
+        ("owner", "curriculum"),
+        ("delegate", "assessment"),
+        ("supervisor", "academics"),
+        ("cabinet_lead", "superintendent"),
+        ("plan_administrator", "planning"),
+    ],
+)
+def test_each_role_is_filled_by_its_office(role: Role, office: str) -> None:
+    [person] = Roster(plan(), owners()).people(role, "1.1A", as_of=DAY)
+    assert (person.office, person.title, person.address) == (office, OFFICES[office]["title"], f"{office}@example.org")
+
+
+@pytest.mark.parametrize(
+    ("changed", "asked"),
+    [
+        pytest.param({}, "curriculum", id="owner"),
+        pytest.param({"curriculum": {"email": ""}}, "assessment", id="delegate"),
+        pytest.param(
+            {"curriculum": {"email": "", "owns": ("1.1A",)}, "assessment": {"email": ""}, "academics": {"owns": ("1.1",)}},
+            "academics",
+            id="objective-lead",
+        ),
+        pytest.param({"curriculum": {"email": "", "delegate": None}}, "planning", id="plan-administrator"),
+        pytest.param({"curriculum": {"owns": ()}}, "planning", id="plan-administrator-where-nobody-owns-it"),
+        pytest.param(
+            {"curriculum": {"owns": ()}, "academics": {"owns": ("1.1",)}}, "academics", id="objective-lead-where-nobody-owns-it"
+        ),
+        pytest.param({"curriculum": {"email": ""}, "assessment": {"email": ""}, "planning": {"email": ""}}, None, id="nobody"),
+    ],
+)
+def test_the_first_that_exists_is_asked(changed: dict[str, Any], asked: str | None) -> None:
+    person = Roster(plan(), owners(**changed)).owner("1.1A", as_of=DAY)
+    assert (person.office if person else None) == asked
+
+
+def test_the_supervisor_is_the_next_above_who_can_be_written_to() -> None:
+    assert offices(owners(academics={"email": ""}), "supervisor") == ["superintendent"]
+    assert offices(owners(curriculum={"reports_to": None}), "supervisor") == []
+
+
+def test_an_office_that_does_not_exist_is_nobody() -> None:
+    assert offices(owners(curriculum={"delegate": "gone", "reports_to": "gone"}), "delegate") == []
+    assert offices(owners(curriculum={"delegate": "gone", "reports_to": "gone"}), "supervisor") == []
+
+
+def test_where_nobody_owns_an_item_nobody_stands_above_it_or_in_for_it() -> None:
+    answers = owners(curriculum={"owns": ()})
+    assert offices(answers, "supervisor") == offices(answers, "delegate") == []
+
+
+def test_the_line_above_ends_where_it_turns_in_a_circle() -> None:
+    answers = owners(superintendent={"reports_to": "curriculum"})
+    assert list(Roster(plan(), answers).line_above("curriculum")) == ["academics", "superintendent"]
+    assert list(Roster(plan(), answers).line_above("superintendent")) == ["curriculum", "academics"]
+    assert list(Roster(plan(), answers).line_above(None)) == []
+
+
+# --- absences ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("as_of", "written_to"),
+    [
+        pytest.param(date(2026, 11, 1), ["curriculum"], id="day-before"),
+        pytest.param(date(2026, 11, 2), ["curriculum", "academics"], id="first-day"),
+        pytest.param(date(2026, 11, 13), ["curriculum", "academics"], id="last-day"),
+        pytest.param(date(2026, 11, 14), ["curriculum"], id="day-after"),
+    ],
+)
+def test_the_stand_in_is_written_to_besides_from_the_first_day_to_the_last(as_of: date, written_to: list[str]) -> None:
+    absence = away("curriculum", "academics", first=date(2026, 11, 2), last=date(2026, 11, 13))
+    assert offices(owners(absences=(absence,)), "owner", as_of=as_of) == written_to
+
+
+def test_without_a_stand_in_of_its_own_an_absence_brings_in_the_offices_delegate() -> None:
+    assert offices(owners(absences=(away("curriculum"),)), "owner") == ["curriculum", "assessment"]
+
+
+def test_who_stands_in_is_the_delegate_for_that_time() -> None:
+    assert offices(owners(absences=(away("curriculum", "planning"),)), "delegate") == ["planning"]
+
+
+@pytest.mark.parametrize(
+    ("role", "office"), [("supervisor", "academics"), ("cabinet_lead", "superintendent"), ("plan_administrator", "planning")]
+)
+def test_whoever_is_away_has_the_stand_in_besides(role: Role, office: str) -> None:
+    assert offices(owners(absences=(away(office, "assessment"),)), role) == [office, "assessment"]
+
+
+def test_an_absence_without_any_stand_in_changes_nothing() -> None:
+    assert offices(owners(absences=(away("academics"),)), "supervisor") == ["academics"]
+
+
+def test_a_stand_in_for_an_unfilled_office_is_asked_in_its_place() -> None:
+    answers = owners(curriculum={"email": ""}, absences=(away("curriculum", "academics"),))
+    assert offices(answers, "owner") == ["academics"]
+
+
+def test_one_address_is_written_to_once_whoever_it_stands_for() -> None:
+    answers = owners(assessment={"email": "Curriculum@example.org"}, absences=(away("curriculum"),))
+    assert len(Roster(plan(), answers).people("owner", "1.1A", as_of=DAY)) == 1
+
+
+def test_the_accountable_office_stays_the_same_while_its_holder_is_away() -> None:
+    assert Roster(plan(), owners(absences=(away("curriculum"),))).accountable == Roster(plan(), owners()).accountable
+
+
+@given(
+    st.lists(
+        st.builds(
+            away,
+            st.sampled_from([*OFFICES]),
+            st.sampled_from([None, *OFFICES]),
+            last=st.dates(date(2026, 11, 4), date(2026, 11, 9)),
+        ),
+        max_size=4,
+    ),
+    st.dictionaries(
+        st.sampled_from([*OFFICES]), st.fixed_dictionaries({"email": st.sampled_from(["", "one@example.org"])}), max_size=4
+    ),
+)
+def test_the_owner_is_the_first_written_to_and_no_role_names_an_address_twice(absences: list[Absence], changed: Any) -> None:
+    roster = Roster(plan(), owners(absences=tuple(absences), **changed))
+    for role in ROLES:
+        people = roster.people(role, "1.1A", as_of=DAY)
+        addresses = [person.address.casefold() for person in people]
+        assert all(addresses)
+        assert len(addresses) == len(set(addresses))
+        if role == "owner":
+            assert roster.owner("1.1A", as_of=DAY) == next(iter(people), None)
+
+
+# --- addresses ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["", "a@example.org", "first.last+plan@sub.example.org", "o'neil@example.org"])
+def test_an_address_may_be_empty_or_a_mail_address(address: str) -> None:
+    assert Office(title="Office", email=address).email == address
+
+
+def test_two_spellings_of_an_address_are_one_person() -> None:
+    assert Office(title="Office", email="Office@Example.org").email == "office@example.org"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a",
+        "a@",
+        "@example.org",
+        "a@example",
+        "a@b@example.org",
+        "a b@example.org",
+        "a@example.org, b@example.org",
+        "<a@example.org>",
+        "ä@example.org",
+        "a\r\nBcc:b@example.org",
+        "a@.",
+        "a;b@example.org",
+        'a"b@example.org',
+        "a\\b@example.org",
+        "a@[1.2.3.4]",
+    ],
+)
+def test_what_is_no_single_mail_address_is_refused(address: str) -> None:
+    with pytest.raises(ValidationError, match=r"is not a mail address; write one as in office@example\.org"):
+        Office(title="Office", email=address)
+
+
+def test_an_address_longer_than_mail_allows_is_refused() -> None:
+    with pytest.raises(ValidationError, match="at most 254"):
+        Office(title="Office", email="a" * 250 + "@example.org")

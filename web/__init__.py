@@ -1,0 +1,1 @@
+"""The pages: the plan as it stands, and the inbox of the mail catcher."""

@@ -1,0 +1,35 @@
+"""Templates and what they show, in; answers, out."""
+
+from pathlib import Path
+
+from starlette.responses import HTMLResponse, Response
+
+from notifications.render import environment
+from web.desk import Masthead
+
+FOLDER = Path(__file__).parent
+STATIC = {"plankeeper.css": "text/css", "plankeeper.svg": "image/svg+xml"}
+"""The files that pages need; no others are served."""
+
+_TEMPLATES = environment(FOLDER / "templates")
+
+
+def html(template: str, head: Masthead | None, *, status: int = 200, **shown: object) -> HTMLResponse:
+    """Return a page.
+
+    Args:      head: None where nothing of the plan may be shown
+    """
+    text = _TEMPLATES.get_template(f"{template}.html").render({"here": "", "head": head, **shown})
+    return HTMLResponse(text.encode(errors="replace"), status_code=status)
+
+
+def refusal(status: int, title: str, sentence: str, head: Masthead | None = None) -> HTMLResponse:
+    """Return a page that says in a sentence why something is not shown."""
+    return html("refusal", head, status=status, title=title, sentence=sentence)
+
+
+def static(name: str) -> Response | None:
+    """Return one of the files that pages need, or None if it is none of them."""
+    if name not in STATIC:
+        return None
+    return Response((FOLDER / "static" / name).read_bytes(), media_type=STATIC[name])

@@ -1,0 +1,91 @@
+"""The application: which page stands under which address, and what is answered when something is wrong."""
+
+from collections.abc import Callable
+from datetime import date
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
+from plan.periods import OutsideCalendar
+from tasks.settings import Settings
+from tasks.workplace import PlanHasProblems
+from web.answers import html, refusal
+from web.desk import Desk, NotADay
+from web.guard import Guard, secured
+from web.pages import NoInbox, NotHere, Pages
+from web.post import NoSuchSheet
+
+# What a page cannot go on from, and what it answers then.
+_ANSWERS: dict[type[Exception], tuple[int, str]] = {
+    NotADay: (400, "Not a day"),
+    OutsideCalendar: (400, "Not a day of the plan"),
+    NotHere: (404, "Not found"),
+    NoInbox: (404, "No inbox"),
+    NoSuchSheet: (404, "Not found"),
+    DatabaseUnreachable: (503, "No database"),
+    DatabaseBehind: (503, "An older database"),
+    DatabaseTooNew: (503, "A newer database"),
+}
+
+_SAID = {
+    404: ("Not found", "There is nothing under this address."),
+    405: ("Not possible", "Pages can be looked at here, and nothing else."),
+}
+
+
+def create_app(settings: Settings, *, today: Callable[[], date]) -> FastAPI:
+    """Return the application.
+
+    Args:      today: gives the day that pages are judged for when none is asked for
+    """
+    desk = Desk(settings, today=today)
+    app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
+    app.middleware("http")(Guard(settings))
+    _add_pages(app, Pages(desk))
+    _add_answers(app, desk)
+    return app
+
+
+def _add_pages(app: FastAPI, pages: Pages) -> None:
+    routes: tuple[tuple[str, Callable[..., Response]], ...] = (
+        ("/", pages.plan),
+        ("/items/{code}", pages.item),
+        ("/outbox", pages.outbox),
+        ("/inbox", pages.inbox),
+        ("/inbox/{id}", pages.mail),
+        ("/inbox/{id}/html", pages.mail_html),
+        ("/static/{name}", pages.static),
+    )
+    for path, show in routes:
+        app.add_api_route(path, show, methods=["GET", "HEAD"])
+
+
+def _add_answers(app: FastAPI, desk: Desk) -> None:
+    def named(_request: Request, error: Exception) -> Response:
+        status, title = _ANSWERS[type(error)]
+        return refusal(status, title, str(error), desk.masthead())
+
+    def unknown(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # registered for these only
+        title, sentence = _SAID.get(error.status_code, ("Not possible", f"The request cannot be answered: {error.detail}."))
+        answer = refusal(error.status_code, title, sentence, desk.masthead())
+        answer.headers.update(error.headers or {})
+        return answer
+
+    def problems(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, PlanHasProblems)
+        return html("problems", desk.masthead(), status=503, problems=error.problems)
+
+    def unforeseen(_request: Request, _error: Exception) -> Response:
+        # Made outside the guard, which has been passed; the error goes on to the server's log.
+        sentence = "This page could not be made because of a fault in plankeeper; what happened stands in its log."
+        return secured(refusal(500, "A fault", sentence))
+
+    for kind in _ANSWERS:
+        app.add_exception_handler(kind, named)
+    app.add_exception_handler(HTTPException, unknown)
+    app.add_exception_handler(PlanHasProblems, problems)
+    app.add_exception_handler(Exception, unforeseen)

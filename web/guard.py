@@ -1,0 +1,129 @@
+"""Who may look in, and what every answer carries so that a browser keeps the pages to themselves."""
+
+import hmac
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+from ipaddress import IPv6Address, ip_address
+from re import ASCII, fullmatch
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tasks.settings import Settings
+from web.answers import refusal
+
+USER = "admin"
+OPEN_TO_ALL = "/static/"
+"""Style and icon hold nothing of the plan, and pages that refuse need them too."""
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+_PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+"""Headers of a proxy: behind one, a client's own address is not the one that is seen."""
+
+
+class Refusal(NamedTuple):
+    """Why somebody is not let in."""
+
+    status: int
+    title: str
+    sentence: str
+
+
+class Guard:
+    """Stands before every page."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._hosts = {"localhost", "127.0.0.1", "[::1]", _host_of(settings.base_url)} - {""}
+        self._password = settings.admin_password.get_secret_value()
+
+    async def __call__(self, request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Answer a request, or refuse it with a sentence."""
+        refused = self.refuses(request)
+        if refused is None:
+            return secured(await go_on(request))
+        answer = refusal(refused.status, refused.title, refused.sentence)
+        if refused.status == 401:
+            answer.headers["WWW-Authenticate"] = 'Basic realm="plankeeper", charset="UTF-8"'
+        return secured(answer)
+
+    def refuses(self, request: Request) -> Refusal | None:
+        """Return why a request is not answered, or None if it is."""
+        if not self._knows_host(request):
+            remedy = "open them as 127.0.0.1 or localhost, or as the host that PLANKEEPER_BASE_URL names."
+            return Refusal(400, "Unknown address", f"The pages are not known under this address; {remedy}")
+        if request.url.path.startswith(OPEN_TO_ALL):
+            return None
+        if self._password:
+            return None if self._knows_password(request) else Refusal(401, "Password needed", _WITH_PASSWORD)
+        return None if _is_local(request) else Refusal(403, "Only on this machine", _ONLY_HERE)
+
+    def _knows_host(self, request: Request) -> bool:
+        # A page of somebody else's may have its name lead to this machine, but the browser still sends that name.
+        named = request.headers.getlist("host")
+        return bool(named) and all(_without_port(host) in self._hosts for host in named)
+
+    def _knows_password(self, request: Request) -> bool:
+        user, password = _credentials(request.headers.get("authorization", ""))
+        # Both are compared whatever the first one gives, each in a time that tells nothing.
+        same = hmac.compare_digest(user, USER.encode()), hmac.compare_digest(password, self._password.encode())
+        return all(same)
+
+
+_WITH_PASSWORD = f'Sign in as "{USER}" with the password that PLANKEEPER_ADMIN_PASSWORD holds.'
+_ONLY_HERE = (
+    "Without a password the pages are shown on the machine that they run on, and nowhere else; "
+    "set PLANKEEPER_ADMIN_PASSWORD to open them to others."
+)
+
+
+def secured(answer: Response) -> Response:
+    """Return an answer with the headers that keep it safe; what it already says for itself stays."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer
+
+
+def _is_local(request: Request) -> bool:
+    """Return whether a request comes from this machine, and not only through it."""
+    if request.client is None or any(name in request.headers for name in _PASSED_ON):
+        return False
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def _credentials(header: str) -> tuple[bytes, bytes]:
+    """Return user and password of HTTP Basic; empty where there are none that can be read."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.casefold() != "basic":
+        return b"", b""
+    try:
+        user, _, password = b64decode(encoded.strip(), validate=True).partition(b":")
+    except ValueError:
+        return b"", b""
+    return user, password
+
+
+def _without_port(host: str) -> str:
+    found = fullmatch(r"(\[[0-9a-f:.]+\]|[^:]+)(:\d{1,5})?", host.casefold(), ASCII)
+    return found[1] if found else ""
+
+
+def _host_of(url: str) -> str:
+    return _without_port(urlsplit(url).netloc.rpartition("@")[2])

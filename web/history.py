@@ -1,0 +1,165 @@
+"""What an item's page shows: who answers, what was owed so far, who was told, and what was said. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.records import Posted
+from notifications.wording import in_words
+from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Reading
+from plan.ladder import Situation
+from plan.model import Item, Plan, Role
+from plan.standing import ObligationStatus, Standing
+from web.views import Owed, owed, stands
+from web.wording import KINDS, STATES, Tone
+
+_ROLES: tuple[tuple[Role, str], ...] = (("owner", "Owner"), ("delegate", "Delegate"), ("supervisor", "Supervisor"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Above:
+    """A step on the line from an item up to its priority."""
+
+    code: str
+    title: str
+    is_item: bool
+    """Whether it has a page of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answerer:
+    """Who answers in a role."""
+
+    role: str
+    title: str
+    person: str
+    """The name of who fills the office; empty where none is known."""
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One step told to one person, and how its letter fared."""
+
+    day: str
+    step: str
+    period: str
+    title: str
+    address: str
+    state: str
+    tone: Tone
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Something that somebody reported of an item."""
+
+    known_on: str
+    kind: str
+    period: str
+    what: str
+    note: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemShown:
+    """One item, whole."""
+
+    code: str
+    title: str
+    kind: str
+    above: tuple[Above, ...]
+    """From its priority down to what it lies in."""
+    answers: tuple[Answerer, ...]
+    unanswered: tuple[str, ...]
+    """The roles in which there is nobody."""
+    now: Owed | None
+    obligations: tuple[Owed, ...]
+    """What was owed since reminders began and what comes next, the latest first."""
+    before: tuple[Owed, ...]
+    """What was owed before reminders began, the latest first."""
+    told: tuple[Word, ...]
+    said: tuple[Said, ...]
+
+
+def item_shown(item: Item, situation: Situation, letters: Sequence[Posted], *, as_of: date) -> ItemShown:
+    """Return an item with all that was owed, told and said of it by a day, the latest first."""
+    now = situation.duties.current(item, as_of=as_of)
+    judged = _judged(item, situation, as_of)
+    found = {role: tuple(_people(role, item, situation, as_of)) for role in _ROLES}
+    return ItemShown(
+        code=item.id,
+        title=item.title,
+        kind=KINDS[type(item)],
+        above=tuple(_above(item, situation.plan)),
+        answers=tuple(person for people in found.values() for person in people),
+        unanswered=tuple(role[1].lower() for role, people in found.items() if not people),
+        now=owed(stands(now, situation, as_of=as_of)) if now else None,
+        obligations=tuple(owed(one) for one in judged if one.status is not ObligationStatus.NOT_CHASED),
+        before=tuple(owed(one) for one in judged if one.status is ObligationStatus.NOT_CHASED),
+        told=tuple(_told(item, (letter for letter in letters if letter.day <= as_of))),
+        said=tuple(_said(fact) for fact in reversed(_in_order(situation, item))),
+    )
+
+
+def _above(item: Item, plan: Plan) -> Iterator[Above]:
+    titles = {part.id: part.title for objective in plan.objectives for part in objective.parts()}
+    titles |= {priority.id: priority.title for priority in plan.priorities}
+    for code in reversed(plan.lines[item.id][1:]):
+        yield Above(code=code, title=titles[code], is_item=code in plan.items)
+
+
+def _people(role: tuple[Role, str], item: Item, situation: Situation, as_of: date) -> Iterator[Answerer]:
+    offices = situation.roster.owners.offices
+    for person in situation.roster.people(role[0], item.id, as_of=as_of):
+        name = offices[person.office].person or ""
+        yield Answerer(role=role[1], title=person.title, person=name, address=person.address)
+
+
+def _judged(item: Item, situation: Situation, as_of: date) -> list[Standing]:
+    """Return how everything that opened stands, and what opens next, the latest first."""
+    every = situation.duties.of(item)
+    opened = sum(1 for one in every if one.opens_on <= as_of)
+    return [stands(one, situation, as_of=as_of) for one in reversed(every[: opened + 1])]
+
+
+def _told(item: Item, letters: Iterable[Posted]) -> Iterator[Word]:
+    for letter in letters:
+        state, tone = STATES[letter.state]
+        for notice in letter.notices:
+            if notice.item == item.id:
+                yield Word(
+                    day=in_words(letter.day),
+                    step=notice.step,
+                    period=f"{notice.kind} for {notice.period}",
+                    title=notice.to.title,
+                    address=letter.address,
+                    state=state,
+                    tone=tone,
+                    reason=letter.reason,
+                )
+
+
+def _in_order(situation: Situation, item: Item) -> list[Fact]:
+    return sorted((fact for fact in situation.facts.every if fact.item == item.id), key=lambda fact: fact.known_on)
+
+
+def _said(fact: Fact) -> Said:
+    kind, what = _put(fact)
+    return Said(known_on=in_words(fact.known_on), kind=kind, period=str(fact.period), what=what, note=fact.note, by=fact.by)
+
+
+def _put(fact: Fact) -> tuple[str, str]:
+    """Return a fact's kind and what it says; of a waiver all else is in its note."""
+    match fact:
+        case CheckIn(implementation=state):
+            return "check-in", state.replace("_", " ")
+        case Reading(value=value, source=source):
+            return "reading", f"{value} ({source})"
+        case Evidence(reference=reference, dated_on=day):
+            return "evidence", f"{reference}, dated {in_words(day)}"
+        case Acknowledgement(promised_on=day):
+            return "promise", f"promised by {in_words(day)}"
+    return "waiver", "nothing is owed"

@@ -1,0 +1,108 @@
+"""The pages, one method each. Every one only looks: none changes anything."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+from starlette.responses import Response
+
+from notifications.inbox import caught, inbox
+from web.answers import html, static
+from web.desk import Desk
+from web.history import item_shown
+from web.post import addressed_to, body, letter_shown, mail_listed, mail_shown, recipients, sheet, state_counts
+from web.views import plan_shown
+
+MAIL_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""A mail is somebody else's page: it runs nothing, loads nothing, and has no origin of its own."""
+
+MAIL_LEAVES = "Mail goes to a real server (PLANKEEPER_SMTP_URL is set), so no inbox is kept; the outbox says what was sent."
+
+
+class NotHere(LookupError):
+    """There is nothing under this address; begin at the plan's page."""
+
+
+class NoInbox(LookupError):
+    """Mail goes to a real server, so no inbox is kept here; look at the outbox."""
+
+
+class Pages:
+    """All pages of one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def plan(self, as_of: str = "") -> Response:
+        """Show the plan as it stands on a day."""
+        files, judged = self._desk.workplace(), self._desk.judged(as_of)
+        with self._desk.ledger() as ledger:
+            situation = self._desk.situation(ledger, as_of=judged.day)
+        shown = plan_shown(situation, as_of=judged.day)
+        return html("plan", self._desk.masthead(), here="plan", plan=shown, problems=files.problems, judged=judged)
+
+    def item(self, code: str, as_of: str = "") -> Response:
+        """Show one item with its history up to a day."""
+        files, judged = self._desk.workplace(), self._desk.judged(as_of)
+        item = files.plan.items.get(code)
+        if item is None:
+            raise NotHere(f'The plan has no item with the code "{code[:40]}"; items are its objectives, actions and measures.')
+        with self._desk.ledger() as ledger:
+            situation = self._desk.situation(ledger, as_of=judged.day)
+            letters = ledger.outbox(files.plan.id) if ledger else ()
+        shown = item_shown(item, situation, letters, as_of=judged.day)
+        return html("item", self._desk.masthead(), here="item", item=shown, judged=judged)
+
+    def outbox(self, page: str = "1") -> Response:
+        """Show what was sent, to whom and why, newest first."""
+        head = self._desk.masthead()
+        with self._desk.ledger() as ledger:
+            letters = ledger.outbox() if ledger else ()
+            counts = state_counts(ledger.counts()) if ledger else ()
+        listed = sheet(letters, page)
+        shown = [letter_shown(letter, zone=head.zone) for letter in listed.entries]
+        return html("outbox", head, here="outbox", sheet=listed, letters=shown, counts=counts)
+
+    def inbox(self, to: str = "", page: str = "1") -> Response:
+        """Show what the mail catcher kept, newest first."""
+        head = self._desk.masthead()
+        every = inbox(self._inbox_folder())
+        listed = sheet(addressed_to(every, to), page)
+        shown = [mail_listed(mail, zone=head.zone) for mail in listed.entries]
+        return html("inbox", head, here="inbox", sheet=listed, mails=shown, to=to, known=recipients(every), caught=len(every))
+
+    def mail(self, id: str) -> Response:
+        """Show one caught mail: how it looks, its plain text, its headers, its source."""
+        head = self._desk.masthead()
+        return html("mail", head, here="mail", id=id, mail=mail_shown(self._mail(id), zone=head.zone))
+
+    def mail_html(self, id: str) -> Response:
+        """Show a caught mail's HTML as it is, locked in."""
+        answer = Response(body(self._mail(id), "html").encode(errors="replace"), media_type="text/html")
+        answer.headers["Content-Security-Policy"] = MAIL_POLICY
+        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+        return answer
+
+    def static(self, name: str) -> Response:
+        """Give one of the files that pages need."""
+        found = static(name)
+        if found is None:
+            raise NotHere(f'There is no file "{name[:40]}".')
+        return found
+
+    def _mail(self, id: str) -> EmailMessage:
+        mail = caught(self._inbox_folder(), id)
+        if mail is None:
+            raise NotHere(f'The inbox has no mail "{id[:80]}".')
+        return mail
+
+    def _inbox_folder(self) -> Path:
+        """Return where the mail catcher keeps mail.
+
+        Raises:    NoInbox: mail goes to a real server
+        """
+        if not self._desk.settings.catches_mail:
+            raise NoInbox(MAIL_LEAVES)
+        return self._desk.settings.inbox

@@ -1,0 +1,81 @@
+"""How statuses, states and instants are put into words, and which tone each word has beside its colour."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Literal
+
+from ledger.records import LetterState
+from notifications.wording import in_words
+from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
+from plan.standing import ObligationStatus
+
+Tone = Literal["late", "soon", "open", "done", "quiet"]
+
+# The gravest first: the order in which they are counted and shown.
+TONES: dict[ObligationStatus, Tone] = {
+    ObligationStatus.EXHAUSTED: "late",
+    ObligationStatus.ESCALATED: "late",
+    ObligationStatus.OVERDUE: "late",
+    ObligationStatus.IN_GRACE: "soon",
+    ObligationStatus.DUE: "soon",
+    ObligationStatus.OPEN: "open",
+    ObligationStatus.PAUSED: "quiet",
+    ObligationStatus.SCHEDULED: "quiet",
+    ObligationStatus.SUBMITTED: "done",
+    ObligationStatus.SUBMITTED_LATE: "done",
+    ObligationStatus.WAIVED: "quiet",
+    ObligationStatus.NOT_CHASED: "quiet",
+}
+
+STATES: dict[LetterState, tuple[str, Tone]] = {
+    LetterState.QUEUED: ("waiting", "open"),
+    LetterState.SENDING: ("being sent", "open"),
+    LetterState.SENT: ("sent", "done"),
+    LetterState.IN_DOUBT: ("in doubt", "soon"),
+    LetterState.HELD: ("held", "soon"),
+    LetterState.FAILED: ("failed", "late"),
+    LetterState.CANCELLED: ("cancelled", "quiet"),
+    LetterState.SKIPPED: ("skipped", "quiet"),
+    LetterState.EXPIRED: ("expired", "late"),
+}
+
+KINDS: dict[type[Item], str] = {
+    Objective: "objective",
+    Action: "action",
+    ProgressMeasure: "progress measure",
+    LongTermMeasure: "long-term measure",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many of a kind have one status; `before` is how many come before it in the bar."""
+
+    count: int
+    word: str
+    tone: Tone
+    before: int
+
+
+def shares(statuses: Iterable[ObligationStatus]) -> tuple[Share, ...]:
+    """Return how many have each status, the gravest first; a status that none has is left out."""
+    counts, before = Counter(statuses), 0
+    found: list[Share] = []
+    for status in TONES:
+        if counts[status]:
+            found.append(Share(count=counts[status], word=word(status), tone=TONES[status], before=before))
+            before += counts[status]
+    return tuple(found)
+
+
+def word(status: ObligationStatus) -> str:
+    """Return a status as people say it."""
+    return status.replace("_", " ")
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """Return an instant as a day and a time of a zone; one that does not know its own zone is taken for UTC."""
+    local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone)
+    return f"{in_words(local.date())}, {local:%H:%M}"
