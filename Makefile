@@ -10,7 +10,7 @@ up: $(READY)  ## everything on this machine; Ctrl-C ends it
 	@$(BIN)/plankeeper up
 
 test: $(READY)  ## all tests, with the branches they cover
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --cov
 
 check: $(READY)  ## linters, format, types, direction of imports; all run, then counted
 	@failed=0; \

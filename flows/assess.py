@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from prefect import flow
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 
-from flows.days import TODAY, day_asked
+from flows.days import OVER, TODAY, day_asked, is_over
 from ledger.ledger import open_ledger
 from tasks.as_is import as_is
 from tasks.judge import judge_obligations, save_judgements
@@ -40,6 +40,8 @@ def assess(as_of: str = TODAY, dry_run: bool = False) -> Any:
     settings = read_settings()
     workplace = open_workplace(settings)
     day = day_asked(as_of, workplace)
+    if is_over(as_of, day, workplace):
+        return Cancelled(message=OVER)
     with open_ledger(settings.database) as ledger:
         situation = workplace.situation(ledger, as_of=day, told_since=False)
         owed = judge_obligations(as_is(situation), as_of=day)

@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
 from flows.assess import assess
-from flows.days import TODAY, day_asked, now
+from flows.days import OVER, TODAY, day_asked, is_over
 from flows.deliver import deliver
 from flows.remind import remind
 from tasks.settings import read_settings
@@ -34,8 +34,8 @@ def daily(as_of: str = TODAY, dry_run: bool = False) -> Any:
     """
     workplace = open_workplace(read_settings())
     day = day_asked(as_of, workplace)
-    if as_of == TODAY and day < workplace.today(now()):
-        return Cancelled(message=f"This run was for {day}, which is over; the run of a later day makes up for it.")
+    if is_over(as_of, day, workplace):
+        return Cancelled(message=OVER)
     states = {name: part(day.isoformat(), dry_run, return_state=True) for name, part in PARTS}
     failed = [(name, state) for name, state in states.items() if not state.is_completed()]
     if failed:

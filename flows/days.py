@@ -42,6 +42,14 @@ def _day(as_of: str, workplace: Workplace, *, at: datetime) -> date:
     return workplace.covers(workplace.today(at) if as_of == TODAY else read_day(as_of))
 
 
+OVER = "The day that this run was scheduled for is over; the run of a later day makes up for it."
+
+
+def is_over(as_of: str, day: date, workplace: Workplace) -> bool:
+    """Return whether a scheduled run comes only after its day, so that it should do nothing."""
+    return as_of == TODAY and day < workplace.today(now())
+
+
 def read_day(text: str) -> date:
     """Read a day as in 2026-10-22.
 

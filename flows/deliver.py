@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from prefect import flow
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 
-from flows.days import TODAY, day_asked, now
+from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
 from notifications.outbox import Delivery
 from plan.digests import due_notices
@@ -44,6 +44,8 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
     settings = read_settings()
     workplace = open_workplace(settings)
     day = day_asked(as_of, workplace)
+    if is_over(as_of, day, workplace):
+        return Cancelled(message=OVER)
     delivery = Delivery()
     with open_ledger(settings.database) as ledger:
         try:

@@ -42,7 +42,7 @@ def check_in(
     workplace, day = _at_work(known_on)
     owed = _owed(workplace, item, period, day)
     if owed.kind != "check-in":
-        raise FactRefused(f"{item} owes a {owed.kind}, not a check-in; use: plankeeper record {owed.kind} {item}")
+        raise FactRefused(f"{item} owes no check-in; use: plankeeper record {owed.kind} {item}")
     said = CheckIn(item=item, period=owed.period, implementation=status, note=note, by=_by(by, item, workplace), known_on=day)
     _keep(workplace, said, owed)
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from prefect import flow, unmapped
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 
-from flows.days import TODAY, day_asked, now
+from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
 from tasks.as_is import as_is
 from tasks.choose import choose_for_actions, choose_for_measures_and_objectives, gather_digests, named, shares
@@ -41,9 +41,13 @@ def remind(as_of: str = TODAY, dry_run: bool = False) -> Any:
     settings = read_settings()
     workplace = open_workplace(settings)
     day = day_asked(as_of, workplace)
+    if is_over(as_of, day, workplace):
+        return Cancelled(message=OVER)
     with open_ledger(settings.database) as ledger:
         if day in workplace.duties.days and not dry_run:
             ledger.supersede(workplace.plan.id, before=day)
+            if not settings.catches_mail:
+                ledger.release_caught(workplace.plan.id)
         situation = workplace.situation(ledger, as_of=day)
         taken = shares([action.id for action in workplace.plan.actions])
         runs = choose_for_actions.map(

@@ -90,7 +90,7 @@ def _stopping_in_order() -> Iterator[None]:
 def _port(wanted: int, name: str, say: Say) -> int:
     port = free_port(wanted)
     if port != wanted:
-        say(f"Port {wanted} is taken; the {name} take {port}.")
+        say(f"Port {wanted} is taken, so {port} is for the {name}.")
     return port
 
 
@@ -109,7 +109,7 @@ def _pages(settings: Settings, port: int, env: dict[str, str]) -> Iterator[Leash
     log = settings.home / "logs" / "pages.log"
     started = Leashed([sys.executable, "-m", "web", "--host", LOOPBACK, "--port", str(port)], env=env, log=log)
     try:
-        wait_until(lambda: answers(f"http://{LOOPBACK}:{port}/"), started, "the pages", log)
+        wait_until(lambda: answers(f"http://{LOOPBACK}:{port}/static/plankeeper.css"), started, "the pages", log)
         yield started
     finally:
         started.let_go()

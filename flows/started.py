@@ -9,10 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.days import day_asked_now
 from flows.engine import announced, any_port, environment, server
 from flows.exits import NO_ANSWER, RunFailed, exit_code
 from tasks.settings import Settings, read_settings
 from tasks.workplace import open_workplace
+
+HANDING_OVER_SECONDS = 10
+"""How long the last logs and events may take to reach a server that is about to end."""
 
 
 class Flow(StrEnum):
@@ -34,7 +38,7 @@ def run(
     Example: plankeeper run daily --as-of 2026-10-22
     """
     settings = read_settings()
-    open_workplace(settings)  # what a plan file has wrong is said here, before anything is started
+    day_asked_now(as_of, open_workplace(settings))  # what the plan's files or the day have wrong is said before all else
     with _prefect(settings):
         done = _run(flow, as_of, dry_run)
     for name, said in done.items() if isinstance(done, dict) else [(flow.value, done)]:
@@ -70,7 +74,19 @@ def _prefect(settings: Settings) -> Iterator[None]:
     else:
         with server(settings, any_port(), for_one_run=True) as api_url:
             os.environ.update(_quiet(settings, api_url))
-            yield
+            try:
+                yield
+            finally:
+                _say_the_rest()
+
+
+def _say_the_rest() -> None:
+    """Hand over the logs and events that still wait, while the server is there; at exit Prefect would seek it for a minute."""
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415 - Prefect reads its settings when it is imported
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=HANDING_OVER_SECONDS)
 
 
 def _quiet(settings: Settings, api_url: str) -> dict[str, str]:

@@ -108,7 +108,7 @@ def _close(connection: Connection, claim: Claim, outcome: Outcome, *guards: Colu
     """Write an outcome into the letter and its attempt; False if the letter is not in this attempt's hands."""
     end: dict[str, Any] = {"state": outcome.state, "reason": outcome.said, "next_attempt_at": outcome.next_attempt_at}
     if outcome.state is LetterState.SENT:
-        end["sent_at"] = at
+        end |= {"sent_at": at, "caught": outcome.caught}
     if outcome.state is LetterState.QUEUED:
         end |= {"data_at": None, "put_off": LetterRow.put_off + int(outcome.puts_off)}
     if connection.execute(update(LetterRow).where(*_mine(claim), *guards).values(**end)).rowcount != 1:

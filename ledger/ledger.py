@@ -9,7 +9,7 @@ from ledger import delivery
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from ledger.facts import append_facts, select_facts
 from ledger.judgements import append_movements, select_movements
-from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_letters
+from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_caught, skip_letters
 from ledger.records import Claim, Judgement, Letter, LetterState, Movement, Outcome, Posted
 from ledger.revisions import has_tables, migrate
 from plan.facts import Fact, Facts
@@ -94,14 +94,15 @@ class Ledger:
 
     # --- letters, from the writing side --------------------------------------------------------------------------------
 
-    def told(self, plan: str, *, day: date, up_to: date | None = None) -> Told:
+    def told(self, plan: str, *, day: date, up_to: date | None = None, count_caught: bool = True) -> Told:
         """Return what was told, as a run for a day finds it.
 
         Args:      day: what still waits in a letter of an earlier day does not count, since that run supersedes the letter
                    up_to: the last day that a telling may be for; None: all days
+                   count_caught: whether what only the mail catcher took counts as told
         """
         with self._database.reading() as connection:
-            return select_told(connection, plan, day=day, up_to=up_to)
+            return select_told(connection, plan, day=day, up_to=up_to, count_caught=count_caught)
 
     def post(self, letters: Sequence[Letter]) -> tuple[str, ...]:
         """Queue letters and what they tell; return the keys queued.
@@ -115,6 +116,11 @@ class Ledger:
         """Skip letters of earlier days that are still queued and release what they tell; return how many."""
         with self._database.writing() as connection:
             return skip_letters(connection, plan, before=before)
+
+    def release_caught(self, plan: str) -> int:
+        """Skip letters that only the mail catcher took and release what they tell, so that it is told anew; return how many."""
+        with self._database.writing() as connection:
+            return skip_caught(connection, plan)
 
     def outbox(self, plan: str | None = None) -> tuple[Posted, ...]:
         """Return the letters of a plan, or of all plans, newest first."""

@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, not_, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, not_, select, union_all, update
 
 from ledger.database import lock
 from ledger.records import Letter, LetterState, Posted
@@ -19,6 +19,7 @@ LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FA
 """The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim."""
 
 SUPERSEDED = "A later digest says it all."
+ONLY_CAUGHT = "It was only caught on this machine; its reader is told anew."
 
 
 def queue_letters(connection: Connection, letters: Sequence[Letter]) -> tuple[str, ...]:
@@ -36,17 +37,16 @@ def queue_letters(connection: Connection, letters: Sequence[Letter]) -> tuple[st
 
 def skip_letters(connection: Connection, plan: str, *, before: date) -> int:
     """Skip the letters of earlier days that are still queued and release their tellings; return how many."""
-    lock(connection, plan)
-    old = (LetterRow.plan == plan, LetterRow.state == LetterState.QUEUED, LetterRow.day < before)
-    skipped = connection.execute(
-        update(LetterRow).where(*old).values(state=LetterState.SKIPPED, reason=SUPERSEDED, next_attempt_at=None)
-    )
-    gone = select(LetterRow.key).where(LetterRow.plan == plan, LetterRow.state == LetterState.SKIPPED)
-    connection.execute(delete(TellingRow).where(TellingRow.letter.in_(gone)))
-    return skipped.rowcount
+    old = (LetterRow.state == LetterState.QUEUED, LetterRow.day < before)
+    return _skip(connection, plan, *old, reason=SUPERSEDED)
 
 
-def select_told(connection: Connection, plan: str, *, day: date, up_to: date | None) -> Told:
+def skip_caught(connection: Connection, plan: str) -> int:
+    """Skip the letters that were only caught and release their tellings; return how many."""
+    return _skip(connection, plan, LetterRow.state == LetterState.SENT, LetterRow.caught.is_(True), reason=ONLY_CAUGHT)
+
+
+def select_told(connection: Connection, plan: str, *, day: date, up_to: date | None, count_caught: bool) -> Told:
     """Return what was told for days up to a day, that day included; deliveries after it had not happened yet.
 
     What waits in a letter that a run for `day` supersedes is left out.
@@ -61,6 +61,8 @@ def select_told(connection: Connection, plan: str, *, day: date, up_to: date | N
         .where(not_(and_(LetterRow.state == LetterState.QUEUED, LetterRow.day < day)))
         .order_by(TellingRow.told_on, TellingRow.key)
     )
+    if not count_caught:
+        wanted = wanted.where(not_(and_(LetterRow.state == LetterState.SENT, LetterRow.caught)))
     return Told(Telling(**row) for row in connection.execute(wanted).mappings())
 
 
@@ -78,6 +80,15 @@ def count_letters(connection: Connection) -> dict[LetterState, int]:
     found = connection.execute(select(LetterRow.state, func.count()).group_by(LetterRow.state))
     numbers = dict(found.tuples().all())
     return {state: numbers.get(state, 0) for state in LetterState}
+
+
+def _skip(connection: Connection, plan: str, *which: ColumnElement[bool], reason: str) -> int:
+    lock(connection, plan)
+    gone = {"state": LetterState.SKIPPED, "reason": reason, "next_attempt_at": None}
+    skipped = connection.execute(update(LetterRow).where(LetterRow.plan == plan, *which).values(**gone))
+    keys = select(LetterRow.key).where(LetterRow.plan == plan, LetterRow.state == LetterState.SKIPPED)
+    connection.execute(delete(TellingRow).where(TellingRow.letter.in_(keys)))
+    return skipped.rowcount
 
 
 def _taken(connection: Connection, plans: set[str]) -> set[str]:
@@ -101,6 +112,7 @@ def _letter_row(letter: Letter) -> dict[str, Any]:
         "reason": "Waits to be sent.",
         "attempt": 0,
         "put_off": 0,
+        "caught": False,
         "next_attempt_at": letter.made_at,
     }
     return {**written, **way}

@@ -69,6 +69,8 @@ class Outcome:
     """The server's own words, or a sentence that says what happened."""
     next_attempt_at: datetime | None = None
     """Set exactly when the letter is queued again."""
+    caught: bool = False
+    """Whether the mail catcher took it, so that nobody has read it."""
     puts_off: bool = False
     """Whether it counts against the plan of retries; what our own settings keep back does not."""
 

@@ -145,6 +145,7 @@ class LetterRow(Base):
     lease_until: Mapped[datetime | None]
     data_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    caught: Mapped[bool]
 
 
 class AttemptRow(Base):

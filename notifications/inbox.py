@@ -4,12 +4,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_binary_file
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import default
+from email.policy import compat32, default
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-_HEADERS = BytesHeaderParser(policy=default)
+# The policy that reads headers as they are: the newer one raises errors of its own on some malformed ones, and one such mail
+# must not hide all others.
+_HEADERS = BytesHeaderParser(policy=compat32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +60,24 @@ def _caught(mail_id: str, path: Path) -> Caught:
         headers = _HEADERS.parse(file)
     return Caught(
         id=mail_id,
-        date=headers["date"].datetime if headers["date"] else None,
-        sender=str(headers["from"] or ""),
-        to=str(headers["to"] or ""),
-        subject=str(headers["subject"] or ""),
+        date=_date(str(headers["date"] or "")),
+        sender=_words(headers["from"]),
+        to=_words(headers["to"]),
+        subject=_words(headers["subject"]),
     )
+
+
+def _words(header: object) -> str:
+    """Return a header's text; what cannot be decoded stays as it is written."""
+    written = " ".join(str(header or "").split())
+    try:
+        return str(make_header(decode_header(written)))
+    except (HeaderParseError, LookupError, ValueError):
+        return written
+
+
+def _date(written: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(written)
+    except ValueError:
+        return None

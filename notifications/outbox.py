@@ -4,7 +4,7 @@ Whatever breaks off in between leaves the letter as `sending`; the ledger recove
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from ledger.ledger import Ledger
@@ -28,6 +28,9 @@ RETRY_PLAN = (
 )
 """How long a letter waits after each attempt that was put off; after the last it expires."""
 
+KEPT_BACK = timedelta(minutes=1)
+"""How long a letter that the settings keep back waits, so that it does not stand in the way of the others."""
+
 _LOST = "Another deliverer took the letter over."
 
 
@@ -42,6 +45,8 @@ class Step:
     key: str
     state: LetterState
     said: str
+    is_allowed: bool = True
+    """False where the settings keep the letter back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,19 +106,23 @@ def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where i
     now: Callable[[], datetime],
     unwanted: Callable[[Claim], str | None],
     may_write_to: Callable[[str], bool],
+    catches: bool = False,
     limit: int = 1000,
 ) -> Delivery:
     """Send the letters that are due until none is left, or so many were tried; return what became of each.
 
-    Raises:    RecipientNotAllowed: a letter goes where mail may not go
-               MailMisconfigured: no mail can go out as things are set up
-               MailServerUnreachable: no mail can go out now
-               In each case the letter is queued again, in the last by the plan of retries, and none is tried after it.
+    Args:      catches: whether the mail server is the mail catcher, so that what it takes is read by nobody
+    Raises:    RecipientNotAllowed: letters go where mail may not go; they wait a minute, and all others have been tried
+               MailMisconfigured: no mail can go out as things are set up; the letter is queued again, none is tried after it
+               MailServerUnreachable: no mail can go out now; the same, by the plan of retries
     """
-    round_ = _Round(ledger=ledger, mailer=mailer, now=now, unwanted=unwanted, may_write_to=may_write_to)
+    round_ = _Round(ledger=ledger, mailer=mailer, now=now, unwanted=unwanted, may_write_to=may_write_to, catches=catches)
     letters: list[Step] = []
     while len(letters) < limit and (step := round_.next(plan, claimant, on=on)):
         letters.append(step)
+    kept_back = dict.fromkeys(step.said for step in letters if not step.is_allowed)
+    if kept_back:
+        raise RecipientNotAllowed(" ".join(kept_back))
     return Delivery(letters=tuple(letters))
 
 
@@ -142,6 +151,7 @@ class _Round:
     now: Callable[[], datetime]
     unwanted: Callable[[Claim], str | None]
     may_write_to: Callable[[str], bool]
+    catches: bool = False
 
     def next(self, plan: str, claimant: str, *, on: date) -> Step | None:
         claim = self.ledger.claim(claimant, plan=plan, at=self.now(), on=on)
@@ -151,9 +161,9 @@ class _Round:
         if reason is not None:
             return self._cancelled(claim, reason)
         if not self.may_write_to(claim.address):
-            sentence = _not_allowed(claim.address)
-            self._finish(claim, Outcome(state=LetterState.QUEUED, said=sentence, next_attempt_at=self.now()))
-            raise RecipientNotAllowed(sentence)
+            later = self.now() + KEPT_BACK
+            outcome = Outcome(state=LetterState.QUEUED, said=_not_allowed(claim.address), next_attempt_at=later)
+            return replace(self._finish(claim, outcome), is_allowed=False)
         return self._tried(claim)
 
     def _tried(self, claim: Claim) -> Step:
@@ -180,7 +190,7 @@ class _Round:
             raise
         except MailDeferred as error:
             return _put_off(claim, str(error), at=self.now())
-        return Outcome(state=LetterState.SENT, said=said)
+        return Outcome(state=LetterState.SENT, said=said, caught=self.catches)
 
     def _cancelled(self, claim: Claim, reason: str) -> Step:
         held = self.ledger.cancel(claim, reason=reason, at=self.now())

@@ -1,46 +1,51 @@
 """The school calendar as people write it, and the working days that follow from it."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Self
+from typing import Annotated
 
 import holidays
-from pydantic import Field, model_validator
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from plan.model import Label, Record
+from plan.model import Label, Record, Span
 from plan.periods import SchoolYear, WorkingDays
 
 YEARS_BEFORE, YEARS_AFTER = 5, 10
 """How far beyond the plan's own years the working days are known, in calendar years."""
 
 
-class Break(Record):
-    """Days on which the district's offices are closed; both days are included."""
+class Break(Span):
+    """Days on which the district's offices are closed."""
 
     name: Label
-    first_day: date
-    last_day: date
     placeholder: bool = False
     """Whether the days stand in for the district's own, which are not known yet."""
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.last_day < self.first_day:
-            raise PydanticCustomError(
-                "break_ends_first",
-                'break "{name}" ends on {last}, before it starts on {first}; correct one of the days',
-                {"name": self.name, "first": str(self.first_day), "last": str(self.last_day)},
-            )
-        return self
+
+def _country(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", text):
+        raise PydanticCustomError(
+            "country", '"{text}" is not a country code; write two capital letters, as in US', {"text": text}
+        )
+    return text
+
+
+def _subdivision(text: str) -> str:
+    if not re.fullmatch(r"[A-Z0-9]{1,3}", text):
+        raise PydanticCustomError(
+            "subdivision", '"{text}" is not a code of a state or region; write it as in TX', {"text": text}
+        )
+    return text
 
 
 class Calendar(Record):
     """Which public holidays count, and the district's breaks."""
 
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
-    subdivision: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,3}$")] | None = None
+    country: Annotated[str, AfterValidator(_country)] = "US"
+    subdivision: Annotated[str, AfterValidator(_subdivision)] | None = None
     holidays: tuple[Label, ...] = ()
     """Names as the `holidays` library gives them; a day that it marks "(observed)" counts with its holiday."""
     breaks: tuple[Break, ...] = ()
@@ -52,12 +57,6 @@ class Calendar(Record):
         closed = {day for day, name in public if name in self.holidays}
         closed.update(day for one in self.breaks for day in _days(one.first_day, one.last_day))
         return WorkingDays(start=start, end=end, closed=frozenset(closed))
-
-    def unknown_holidays(self, first: SchoolYear, last: SchoolYear) -> list[tuple[int, str]]:
-        """Return position and name of each holiday that the library does not have in the plan's years."""
-        public = _public_holidays(self.country, self.subdivision, range(first.first, last.first + 2))
-        known = {name for _, name in public}
-        return [(at, name) for at, name in enumerate(self.holidays) if name not in known]
 
     def library_names(self, first: SchoolYear, last: SchoolYear) -> list[str]:
         """Return every name that may be listed for the plan's years, sorted."""

@@ -6,13 +6,14 @@ Each check yields findings: what, and where in which file.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from plan.calendar import Calendar
-from plan.model import Plan
+from plan.calendar import YEARS_AFTER, YEARS_BEFORE, Calendar
+from plan.model import Deliverable, Plan
 from plan.owners import Absence, Owners, Roster
-from plan.places import Path
+from plan.places import Document, Path
 
 
 class Finding(NamedTuple):
@@ -26,19 +27,41 @@ class Finding(NamedTuple):
     """Whether the files cannot be worked with until it is mended; where people are missing, the work goes on without them."""
 
 
-@dataclass(frozen=True)
+class Whole(NamedTuple):
+    """Which parts of the files are free of faults; about a part that is not, nobody can say what else is wrong."""
+
+    years: bool
+    """The plan's first and last year."""
+    region: bool
+    """The calendar's country and subdivision."""
+    ownership: bool
+    """Who owns what, and who stands above whom."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Written:
     """The codes and offices that the files name, faulty or not, so that one fault does not look like many."""
 
     codes: tuple[tuple[str, Path], ...]
     """Every code with its path, in the file's order; a code given twice is there twice."""
-    offices: frozenset[str]
+    read_past: frozenset[str]
+    """The codes under a plan's keys that are given twice; no record has them."""
+    offices: frozenset[str] | None
+    """The codes of all offices; none: the owners file does not give them, or not in one place."""
+    whole: Whole
 
     @classmethod
-    def of(cls, plan: object, owners: object) -> "Written":
-        """Return what the values of a plan file and an owners file name."""
-        offices = owners.get("offices") if isinstance(owners, dict) else None
-        return cls(tuple(_codes(plan, ())), frozenset(offices if isinstance(offices, dict) else ()))
+    def of(cls, plan: Document, owners: Document, whole: Whole) -> "Written":
+        """Return what a plan file and an owners file name."""
+        doubled = (_codes({path[-1]: value}, path[:-1]) for path, value in plan.doubled)
+        offices = owners.value.get("offices") if isinstance(owners.value, dict) else None
+        in_one_place = ("offices",) not in dict(owners.doubled)
+        return cls(
+            codes=tuple(_codes(plan.value, ())),
+            read_past=frozenset(code for code, _ in chain.from_iterable(doubled)),
+            offices=frozenset(offices) if isinstance(offices, dict) and in_one_place else None,
+            whole=whole,
+        )
 
     def path(self, code: str) -> Path:
         """Return where a code is first given."""
@@ -51,35 +74,64 @@ def findings(plan: Plan | None, owners: Owners | None, calendar: Calendar | None
         yield from check_plan(plan, written)
     if owners:
         yield from check_offices(owners, written)
-    if plan and calendar:
+    if plan and calendar and written.whole.region:
         yield from check_calendar(calendar, plan)
     if plan and owners:
         yield from check_ownership(plan, owners, written)
 
 
 def check_plan(plan: Plan, written: Written) -> Iterator[Finding]:
-    """Yield codes given twice, and components of a measure that is not there."""
+    """Yield codes given twice, components of a measure that is not there, and years and days that cannot be meant."""
     counts = Counter(code for code, _ in written.codes)
     seen: set[str] = set()
     for code, path in written.codes:
         if code in seen:
             yield Finding("plan", path, f'code "{code}" is given {counts[code]} times; each item needs a code of its own')
         seen.add(code)
+    yield from _components(plan, seen, written)
+    if written.whole.years:
+        yield from _years(plan, written)
+
+
+def _years(plan: Plan, written: Written) -> Iterator[Finding]:
+    if plan.last_year < plan.first_year:
+        sentence = f"last_year ({plan.last_year}) lies before first_year ({plan.first_year}); correct one of them"
+        yield Finding("plan", ("last_year",), sentence)
+        return
+    for measure in plan.long_term_measures:
+        if isinstance(measure.target, Deliverable) and not _is_near(measure.target.by, plan):
+            path = (*written.path(measure.id)[:-1], "target", "by")
+            years = f"{plan.first_year} to {plan.last_year}"
+            yield Finding("plan", path, f"{measure.target.by} lies too far from the plan's years, {years}; correct the day")
+
+
+def _is_near(day: date, plan: Plan) -> bool:
+    """Return whether a day lies inside what the calendar covers, with a year to spare on both sides."""
+    return plan.first_year.first - YEARS_BEFORE < day.year < plan.last_year.first + YEARS_AFTER - 1
+
+
+def _components(plan: Plan, seen: set[str], written: Written) -> Iterator[Finding]:
     others = {action.id for action in plan.actions} | {measure.id for measure in plan.progress_measures}
     others |= {objective.id for objective in plan.objectives} | {priority.id for priority in plan.priorities}
-    measures = seen - others
-    for measure in plan.long_term_measures:
-        if measure.part_of is not None and (measure.part_of not in measures or measure.part_of == measure.id):
-            path = (*written.path(measure.id)[:-1], "part_of")
-            yield Finding("plan", path, f'"{measure.part_of}" is not another long-term measure of this plan; correct part_of')
+    measures = (seen - others) | written.read_past
+    parts = {measure.id: measure.part_of for measure in plan.long_term_measures if measure.part_of is not None}
+    for code, whole in parts.items():
+        path = (*written.path(code)[:-1], "part_of")
+        if whole not in measures or whole == code:
+            yield Finding("plan", path, f'"{whole}" is not another long-term measure of this plan; correct part_of')
+        elif whole in parts:
+            sentence = f'"{whole}" is itself part of "{parts[whole]}"; a component belongs to a measure that is whole'
+            yield Finding("plan", path, sentence)
 
 
 def check_calendar(calendar: Calendar, plan: Plan) -> Iterator[Finding]:
     """Yield public holidays that the library does not know by that name."""
-    for at, name in calendar.unknown_holidays(plan.first_year, plan.last_year):
-        names = calendar.library_names(plan.first_year, plan.last_year)
-        choice = f"choose from: {', '.join(names)}" if names else "check country and subdivision, for which none are known"
-        yield Finding("calendar", ("holidays", at), f'"{name}" is not a public holiday here; {choice}')
+    first, last = sorted((plan.first_year, plan.last_year))
+    names = calendar.library_names(first, last)
+    choice = f"choose from: {', '.join(names)}" if names else "check country and subdivision, for which none are known"
+    for at, name in enumerate(calendar.holidays):
+        if name not in names:
+            yield Finding("calendar", ("holidays", at), f'"{name}" is not a public holiday here; {choice}')
 
 
 def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
@@ -103,7 +155,7 @@ def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
 
 def check_ownership(plan: Plan, owners: Owners, written: Written) -> Iterator[Finding]:
     """Yield items that nobody answers for, codes owned twice or unknown, and owners whom nobody stands above."""
-    known = {code for code, _ in written.codes}
+    known = {code for code, _ in written.codes} | written.read_past
     first: dict[str, str] = {}
     for office, record in owners.offices.items():
         for at, code in enumerate(record.owns):
@@ -115,11 +167,17 @@ def check_ownership(plan: Plan, owners: Owners, written: Written) -> Iterator[Fi
                     "owners", path, f'"{code}" is owned by "{first[code]}" already; only one office can answer for it'
                 )
             first.setdefault(code, office)
-    roster = Roster(plan, owners)
-    yield from _without_owner(plan, roster, written)
+    if written.whole.ownership:
+        roster = Roster(plan, owners)
+        yield from _without_owner(plan, roster, written)
+        yield from _without_supervisor(plan, roster)
+
+
+def _without_supervisor(plan: Plan, roster: Roster) -> Iterator[Finding]:
+    offices = roster.owners.offices
     for office in sorted({roster.accountable[code] for code in plan.items if code in roster.accountable}):
-        above = [o for o in roster.line_above(office) if owners.offices.get(o) and owners.offices[o].email]
-        if not above:
+        above = list(roster.line_above(office))
+        if all(o in offices and not offices[o].email for o in above):  # an office that is not there has been reported
             sentence = f'office "{office}" owns parts of the plan, but nobody above it can be told; set reports_to'
             yield Finding("owners", ("offices", office), sentence, blocks=False)
 
@@ -140,7 +198,7 @@ def _without_owner(plan: Plan, roster: Roster, written: Written) -> Iterator[Fin
 
 
 def _unknown_office(written: Written, path: Path, office: str | None) -> Iterator[Finding]:
-    if office is not None and office not in written.offices:
+    if office is not None and written.offices is not None and office not in written.offices:
         yield Finding("owners", path, f'"{office}" is not an office of this file; add it under offices or correct it')
 
 

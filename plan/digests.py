@@ -14,7 +14,10 @@ _ORDER: dict[Urgency, int] = {"overdue": 0, "due": 1, "upcoming": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """All notices for one person on one day: overdue first, then due, then upcoming; the gravest and oldest lead."""
+    """All notices for one person on one day: overdue first, then due, then upcoming; of these the gravest lead.
+
+    At one height, what is one's own stands before what is another's, and then the oldest first.
+    """
 
     key: str
     """Unique for plan, day and person."""

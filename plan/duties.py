@@ -85,7 +85,7 @@ class Duties:
                 return "check-in", self._quarterly[self._cadence_of(item.id), False]
             case LongTermMeasure(target=Deliverable(by=by)):
                 return "evidence", (self._deliverable(by),)
-            case LongTermMeasure():
+            case _:
                 return "reading", self._yearly(item.results_by or self.plan.settings.results_by)
 
     def _cadence_of(self, code: str) -> Cadence:

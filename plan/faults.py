@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 _A_DAY = "{given} is not a day of the calendar; write year-month-day, as in 2026-09-30"
 _A_NUMBER = '{given} is not a number; write digits only, as in 91 or 8.8, and the unit under "unit"'
+_A_WHOLE_NUMBER = "{given} is not a whole number; write digits only, as in 3 or -3"
 _A_LIST = "{given} stands where a list belongs; write [a, b] or one line with a dash for each"
 _A_MAPPING = "{given} stands where keys and values belong; write key: value"
 _A_CHOICE = "{given} is not one of the choices; write {expected}"
@@ -19,14 +20,14 @@ SENTENCES = {
     "date_parsing": _A_DAY,
     "date_type": _A_DAY,
     "date_from_datetime_parsing": _A_DAY,
-    "date_from_datetime_inexact": _A_DAY,
     "decimal_parsing": _A_NUMBER,
     "decimal_type": _A_NUMBER,
     "finite_number": _A_NUMBER,
-    "int_parsing": _A_NUMBER,
-    "int_type": _A_NUMBER,
+    "int_parsing": _A_WHOLE_NUMBER,
+    "int_type": _A_WHOLE_NUMBER,
+    "int_parsing_size": _A_WHOLE_NUMBER,
+    "limit": "{given} is not a limit; write a number, as in 3, or unlimited",
     "tuple_type": _A_LIST,
-    "list_type": _A_LIST,
     "dict_type": _A_MAPPING,
     "model_type": _A_MAPPING,
     "model_attributes_type": _A_MAPPING,
@@ -37,6 +38,7 @@ SENTENCES = {
     "string_type": "{given} stands where a text belongs; write one line of text",
     "string_too_long": "the text has {length} characters, and {max_length} are allowed; shorten it",
     "string_too_short": "the text is empty; write something, or take the key out",
+    "less_than_equal": "{given} is too large; write {le} or less",
     "string_pattern_mismatch": "{given} is not written as such a code is; use letters, digits, dots and hyphens",
     "too_short": "the list is empty; write at least one entry",
     "greater_than": "{given} is too small; write more than {gt}",
@@ -67,6 +69,11 @@ def sentence(fault: ErrorDetails, keys: list[str]) -> str:
 def meant(key: str | int, keys: list[str]) -> str:
     """Return the key that an unknown one was probably meant to be, or an empty text; it may be known, and stand elsewhere."""
     return "" if key in keys else next(iter(get_close_matches(str(key), keys, n=1)), "")
+
+
+def stands_for(key: str | int, keys: list[str]) -> bool:
+    """Return whether a key is one of some keys, or was probably meant to be."""
+    return key in keys or meant(key, keys) != ""
 
 
 def keys_of(kind: type[BaseModel]) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from plan.periods import MonthDay, Quarter, SchoolYear
@@ -26,6 +26,16 @@ def _printable(text: str) -> str:
     return text
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def _written_day(value: object) -> object:
+    if isinstance(value, str) and not _DAY.fullmatch(value):  # a bare number would be taken for seconds since 1970
+        raise PydanticCustomError("date_parsing", "not a day")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]*$")]
@@ -33,13 +43,34 @@ Cadence = Literal["quarter", "half-year", "year"]
 Step = Annotated[str, Field(min_length=1, max_length=30, pattern=r"^[a-z][a-z-]*$")]
 Role = Literal["owner", "delegate", "supervisor", "cabinet_lead", "plan_administrator"]
 
+LONGEST_SPAN_DAYS = 200
+"""How many days a break or an absence may have; more is a slip of the pen, and would leave a year without working days."""
 LEVEL_WITH_THE_OWNER: frozenset[Role] = frozenset({"owner", "delegate"})
+"""The roles that a rung may tell without climbing above the owner."""
 
 
 class Record(BaseModel):
     """Something that people write: frozen once read, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
+
+
+class Span(Record):
+    """Days from a first to a last one, both included."""
+
+    first_day: Day
+    last_day: Day
+
+    @model_validator(mode="after")
+    def _check_days(self) -> Self:
+        days = (self.last_day - self.first_day).days + 1
+        named = {"first": str(self.first_day), "last": str(self.last_day), "days": days, "longest": LONGEST_SPAN_DAYS}
+        if days < 1:
+            raise PydanticCustomError("span", "it ends on {last}, before it starts on {first}; correct one of the days", named)
+        if days > LONGEST_SPAN_DAYS:
+            sentence = "{first} to {last} are {days} days, and {longest} are allowed; correct one of the days, or divide them"
+            raise PydanticCustomError("span", sentence, named)
+        return self
 
 
 # --- targets -----------------------------------------------------------------------------------------------------------
@@ -141,7 +172,7 @@ class Deliverable(Record):
     """Something to be done by a day (that day included), shown by evidence that was accepted."""
 
     kind: Literal["deliverable"]
-    by: date
+    by: Day
 
 
 class Narrative(Record):
@@ -162,7 +193,7 @@ class Action(Record):
     id: Code
     title: Label
     cadence: Cadence | None = None
-    paused_until: date | None = None
+    paused_until: Day | None = None
     """The first day on which it is asked for again; until then it is silent."""
 
 
@@ -172,7 +203,7 @@ class ProgressMeasure(Record):
     id: Code
     title: Label
     cadence: Cadence | None = None
-    paused_until: date | None = None
+    paused_until: Day | None = None
 
 
 class LongTermMeasure(Record):
@@ -188,7 +219,7 @@ class LongTermMeasure(Record):
     student_group: Label | None = None
     results_by: MonthDay | None = None
     """The day, in the calendar year in which the school year ends, by which a year's results are out."""
-    paused_until: date | None = None
+    paused_until: Day | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -240,7 +271,7 @@ class Rung(Record):
     """A step of the late ladder: when it is taken and who is told."""
 
     step: Step
-    day: int
+    day: Annotated[int, Field(ge=-60, le=60)]
     """Working days after the due date; negative before it."""
     to: Annotated[tuple[Role, ...], Field(min_length=1)]
 
@@ -253,7 +284,7 @@ class Rung(Record):
 class Ladder(Record):
     """The rungs that hold for obligations that open on `applies_from` or later, lowest first."""
 
-    applies_from: date = date.min
+    applies_from: Day = date.min
     rungs: Annotated[tuple[Rung, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -285,19 +316,31 @@ LATE_LADDER = Ladder(
 """The late ladder of rules.md 3; it holds where the plan's settings give none."""
 
 
+def _written_limit(value: object) -> object:
+    if isinstance(value, int) or value == "unlimited" or (isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value)):
+        return value
+    raise PydanticCustomError("limit", "not a limit")  # of a union, pydantic would name each choice by itself
+
+
+def _of_different_days(ladders: tuple[Ladder, ...]) -> tuple[Ladder, ...]:
+    if len({ladder.applies_from for ladder in ladders}) < len(ladders):
+        raise PydanticCustomError("ladders", "two ladders apply from the same day; give each its own applies_from")
+    return ladders
+
+
 class Settings(Record):
     """What a plan may decide for itself; each default is the rule's own number."""
 
-    begins_on: date
+    begins_on: Day
     """The first day from which plankeeper chases; what closed before is shown as not chased."""
     time_zone: ZoneInfo
     """The zone whose date is "today"."""
     fiscal_year_starts: MonthDay = MonthDay(7, 1)
     results_by: MonthDay = MonthDay(8, 31)
     cadence: Cadence = "quarter"
-    digests_per_week: Annotated[int, Field(ge=1)] | Literal["unlimited"] = 3
+    digests_per_week: Annotated[Annotated[int, Field(ge=1)] | Literal["unlimited"], BeforeValidator(_written_limit)] = 3
     """How many digests one person gets in a week (Monday to Sunday) at most."""
-    ladders: tuple[Ladder, ...] = ()
+    ladders: Annotated[tuple[Ladder, ...], AfterValidator(_of_different_days)] = ()
 
     def ladder_on(self, opens_on: date) -> Ladder:
         """Return the ladder for an obligation that opens on a day: the newest that applied by then."""
@@ -320,16 +363,6 @@ class Plan(Record):
     last_year: SchoolYear
     settings: Settings
     priorities: tuple[Priority, ...]
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.last_year < self.first_year:
-            raise PydanticCustomError(
-                "years",
-                "last_year ({last}) lies before first_year ({first}); correct one of them",
-                {"first": str(self.first_year), "last": str(self.last_year)},
-            )
-        return self
 
     @cached_property
     def objectives(self) -> tuple[Objective, ...]:

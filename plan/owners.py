@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from plan.model import UNPRINTABLE, Code, Label, Plan, Record, Role
+from plan.model import UNPRINTABLE, Code, Label, Plan, Record, Role, Span
 
 
 def _address(text: str) -> str:
@@ -31,7 +31,9 @@ class Office(Record):
     title: Label
     person: Label | None = None
     """The name of who fills it; none: mails greet the office."""
-    email: Annotated[str, Field(max_length=254), BeforeValidator(lambda text: text or ""), AfterValidator(_address)] = ""
+    email: Annotated[
+        str, Field(max_length=254), BeforeValidator(lambda text: "" if text is None else text), AfterValidator(_address)
+    ] = ""
     """Where its mail goes; empty: nobody fills the office."""
     reports_to: Code | None = None
     delegate: Code | None = None
@@ -40,12 +42,10 @@ class Office(Record):
     """Codes of priorities, objectives, strands or single items; the nearest assignment wins."""
 
 
-class Absence(Record):
-    """Days on which who fills an office is away; both days are included."""
+class Absence(Span):
+    """Days on which who fills an office is away."""
 
     office: Code
-    first_day: date
-    last_day: date
     delegate: Code | None = None
     """Who stands in this time; none: the office's own delegate."""
 
@@ -123,7 +123,7 @@ class Roster:
                 yield from next(filter(None, (self._filling(o, as_of) for o in self.line_above(office))), ())
             case "cabinet_lead":
                 yield from self._filling(self.owners.cabinet_lead, as_of)
-            case "plan_administrator":
+            case _:
                 yield from self._filling(self.owners.plan_administrator, as_of)
 
     def line_above(self, office: str | None) -> Iterator[str]:

@@ -57,6 +57,10 @@ class Document:
     value: Any = None
     places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    spoiled: set[Path] = field(default_factory=set)
+    """Paths of values that the text does not really give, such as an alias; what is wrong there has been said."""
+    doubled: list[tuple[Path, Any]] = field(default_factory=list)
+    """Path and value of each key that was given before; the value is read past."""
 
     def place(self, path: Path) -> Place:
         """Return where a value stands, or the nearest thing around it that is in the file."""
@@ -95,7 +99,7 @@ def compose(file: str, content: bytes) -> Document:
         document.problems.append(Problem(place, "this character may not stand in YAML; delete it"))
     else:
         document.value = builder.value
-        if document.value is None:
+        if document.value is None and not document.problems:
             document.problems.append(
                 Problem(Place(file, 1, 1), "the file is empty; see docs/administrators.md for what belongs in it")
             )
@@ -152,7 +156,7 @@ class _Builder:
                 plain = event.implicit[0]
                 self._scalar(None if plain and event.value in NOTHING else event.value, place)
             case yaml.AliasEvent():
-                self._scalar(None, place)
+                self._scalar(None, place, spoiled=True)
             case yaml.DocumentStartEvent():
                 self.documents += 1
 
@@ -177,10 +181,12 @@ class _Builder:
         path = self._add(value, place)
         self.open.append(_Open(value, path))
 
-    def _scalar(self, value: str | None, place: Place) -> None:
+    def _scalar(self, value: str | None, place: Place, *, spoiled: bool = False) -> None:
         inside = self.open[-1] if self.open else None
         if inside is None or isinstance(inside.value, list) or inside.key is not None:
-            self._add(value, place)
+            path = self._add(value, place)
+            if spoiled:
+                self.document.spoiled.add(path)
             return
         inside.key = value or ""
         inside.drops = inside.key in inside.value
@@ -203,7 +209,9 @@ class _Builder:
             self.document.places[path] = place
             return path
         key, inside.key = str(inside.key), None
+        path = (*inside.path, key)
         if inside.drops:
-            return (*inside.path, key, "given twice")  # a path of its own: the first one's places stay
+            self.document.doubled.append((path, value))
+            return ("given twice", *path)  # a path of its own: the first one's places stay
         inside.value[key] = value
-        return (*inside.path, key)
+        return path

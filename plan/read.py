@@ -55,7 +55,12 @@ def read(plan: Source, owners: Source, calendar: Source) -> Files:
     """Read plan, owners and calendar, and check each on its own and all against each other."""
     plan_file, owners_file, calendar_file = (_Reading(compose(s.file, s.content)) for s in (plan, owners, calendar))
     files = plan_file.record(Plan), owners_file.record(Owners), calendar_file.record(Calendar)
-    written = checks.Written.of(plan_file.document.value, owners_file.document.value)
+    whole = checks.Whole(
+        years=plan_file.tells("first_year", "last_year"),
+        region=calendar_file.tells("country", "subdivision"),
+        ownership=all(map(_tells_who_owns, owners_file.faulty())),
+    )
+    written = checks.Written.of(plan_file.document, owners_file.document, whole)
     by_name = {"plan": plan_file, "owners": owners_file, "calendar": calendar_file}
     for finding in checks.findings(*files, written):
         reading = by_name[finding.file]
@@ -69,12 +74,20 @@ def read(plan: Source, owners: Source, calendar: Source) -> Files:
     )
 
 
+def _tells_who_owns(left_out: Path) -> bool:
+    """Return whether an owners file still tells who owns what and who stands above whom, without a part of it."""
+    if left_out[:1] != ("offices",):
+        return True
+    return len(left_out) > 2 and not faults.stands_for(left_out[2], ["owns", "reports_to"])
+
+
 class _Reading:
     """A document on its way to a record; a faulty part is left out, so that the rest can still be checked."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.left_out: set[Path] = set()
+        self.left_out: set[Path] = set(document.spoiled)
+        self.faulty_places = {problem.place for problem in document.problems}
 
     def record(self, kind: type[AnyRecord]) -> AnyRecord | None:
         """Return the record, or None if what is faulty cannot be left out."""
@@ -89,16 +102,27 @@ class _Reading:
                 self._take(error.errors(include_url=False), kind)
         return None
 
-    def report(self, path: Path, sentence: str, *, blocks: bool = True) -> None:
-        """Add a problem at a value, given by its path in the file."""
-        self.document.report(self.document.place(path), sentence, blocks=blocks)
+    def faulty(self) -> set[Path]:
+        """Return the paths of what was left out, and of keys given twice."""
+        return self.left_out | {path for path, _ in self.document.doubled}
+
+    def tells(self, *keys: str) -> bool:
+        """Return whether nothing of some keys of the file is faulty, be it only that one of them is misspelt."""
+        return not any(faults.stands_for(path[0], list(keys)) for path in self.faulty() if path)
+
+    def report(self, path: Path, sentence: str, *, blocks: bool = True, besides: bool = False) -> None:
+        """Add a problem at a value, given by its path in the file.
+
+        Args:      besides: it counts although there is a problem at that place already; else it follows from that one
+        """
+        place = self.document.place(path)
+        if besides or not (place in self.faulty_places or path in self.document.spoiled):
+            self.document.report(place, sentence, blocks=blocks)
+        self.faulty_places.add(place)
 
     def problems(self) -> list[Problem]:
-        """Return the problems by place; of several at one place the first, which the others follow from."""
-        first: dict[object, Problem] = {}
-        for problem in self.document.problems:
-            first.setdefault(problem.place, problem)
-        return sorted(first.values(), key=lambda problem: problem.place)
+        """Return the problems by place."""
+        return sorted(self.document.problems, key=lambda problem: problem.place)
 
     def written_path(self, loc: tuple[int | str, ...]) -> Path:
         """Return a path in the record as the file has it: without the names of target kinds, counting what was left out."""
@@ -126,7 +150,7 @@ class _Reading:
             emptied = fault["type"] == "too_short" and any(inside[: len(path)] == path != inside for inside, _ in placed)
             follows = missing in misspelt or emptied or any(part[: len(path)] == path for part in already)
             if not follows:
-                self.report(path, faults.sentence(fault, keys))
+                self.report(path, faults.sentence(fault, keys), besides=missing is not None)
             self.left_out.add(missing if missing in STAND_INS else path)
 
     def _place_of(self, fault: ErrorDetails) -> Path:

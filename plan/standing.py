@@ -1,7 +1,7 @@
 """How an obligation stands on a day, with the sentence that says why."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from plan.duties import Duties, Obligation
@@ -109,7 +109,9 @@ def _not_running(owed: Obligation, duties: Duties, facts: Facts, as_of: date) ->
     if paused_until and as_of < paused_until:
         return ObligationStatus.PAUSED, f"{owed.item} is paused by the plan until {paused_until}."
     for promise in facts.promises(owed.item, owed.period)[:PROMISES]:
-        until = min(promise.promised_on, duties.days.offset(promise.known_on, PROMISE_DAYS))
+        # On a free day the count starts from the working day before it, so that as many working days follow.
+        counted_from = duties.days.last_before(promise.known_on + timedelta(days=1))
+        until = min(promise.promised_on, duties.days.offset(counted_from, PROMISE_DAYS))
         if as_of <= until:
             return ObligationStatus.PAUSED, f"On {promise.known_on} {promise.by} promised the {named(owed)} by {until}."
     return None
@@ -121,7 +123,7 @@ def _running(owed: Obligation, duties: Duties, told: Told, as_of: date) -> _Verd
         return ObligationStatus.OPEN, f"The {named(owed)} is open since {owed.opens_on} and due on {owed.due}."
     if as_of == owed.due:
         return ObligationStatus.DUE, f"The {named(owed)} is due today, {owed.due}."
-    since = f"was due on {owed.due}, {_working_days(late)} ago"
+    since = f"was due on {owed.due}" + (f", {_working_days(late)} ago" if late else "")
     if late <= GRACE_DAYS:
         return ObligationStatus.IN_GRACE, f"The {named(owed)} {since}; the grace of {GRACE_DAYS} working days is not over."
     ladder = duties.plan.settings.ladder_on(owed.opens_on)

@@ -49,7 +49,7 @@ def _facts(row: list[str], duties: Duties) -> Iterator[Fact]:
     if len(row) != len(HEADER):
         raise ValueError(f"{len(row)} columns stand here, and {len(HEADER)} are needed: {', '.join(HEADER)}")
     day_text, code, done = (cell.strip() for cell in row)
-    day = date.fromisoformat(day_text)
+    day = _day(day_text)
     item = duties.plan.items.get(code)
     if item is None:
         raise ValueError(f'"{code}" is not an item of the plan')
@@ -61,16 +61,29 @@ def _facts(row: list[str], duties: Duties) -> Iterator[Fact]:
 
 def _fact(owed: Obligation, done: str, day: date) -> Fact:
     if done.startswith("until "):
-        promised = date.fromisoformat(done.removeprefix("until "))
+        promised = _day(done.removeprefix("until "))
         return Acknowledgement(item=owed.item, period=owed.period, promised_on=promised, note="", by=BY, known_on=day)
     if owed.kind == "check-in":
-        stands = Implementation(done)
-        return CheckIn(item=owed.item, period=owed.period, implementation=stands, note="", by=BY, known_on=day)
+        return CheckIn(item=owed.item, period=owed.period, implementation=_status(done), note="", by=BY, known_on=day)
     if owed.kind == "reading" and isinstance(owed.period, SchoolYear):
         return Reading(item=owed.item, period=owed.period, value=figure(done), source=BY, note="", by=BY, known_on=day)
     if done != "evidence":
         raise ValueError(f'{owed.item} owes evidence; write "evidence" instead of "{done}"')
     return Evidence(item=owed.item, period=owed.period, reference=BY, dated_on=day, note="", by=BY, known_on=day)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a day; write year-month-day, as in 2026-10-22') from None
+
+
+def _status(text: str) -> Implementation:
+    try:
+        return Implementation(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a status; write one of: {", ".join(Implementation)}') from None
 
 
 def figure(text: str) -> Decimal:

@@ -41,6 +41,7 @@ def send_letters(
             now=now,
             unwanted=lambda claim: _unwanted(claim, ledger, workplace, as_of),
             may_write_to=lambda address: may_write_to(address, settings),
+            catches=settings.catches_mail,
         )
 
 

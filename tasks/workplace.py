@@ -37,6 +37,8 @@ class Workplace:
     roster: Roster
     problems: tuple[Problem, ...]
     """What `check` would list but the work can go on with, such as an office that nobody fills."""
+    catches_mail: bool
+    """Whether mail stays in the catcher; once it does not, what was only caught counts as never told."""
 
     def situation(self, ledger: Ledger | None, *, as_of: date, told_since: bool = True) -> Situation:
         """Return all that decides about a day.
@@ -47,7 +49,7 @@ class Workplace:
         if ledger is None:
             return Situation(duties=self.duties, roster=self.roster, facts=Facts(), told=Told())
         facts = ledger.facts(self.plan.id, known_by=as_of)
-        told = ledger.told(self.plan.id, day=as_of, up_to=None if told_since else as_of)
+        told = ledger.told(self.plan.id, day=as_of, up_to=None if told_since else as_of, count_caught=self.catches_mail)
         return Situation(duties=self.duties, roster=self.roster, facts=facts, told=told)
 
     def today(self, now: datetime) -> date:
@@ -90,6 +92,7 @@ def open_workplace(settings: Settings) -> Workplace:
         duties=Duties(files.plan, days),
         roster=Roster(files.plan, files.owners),
         problems=files.problems,
+        catches_mail=settings.catches_mail,
     )
 
 

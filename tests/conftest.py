@@ -1,5 +1,6 @@
-"""What many tests share: a real PostgreSQL for the session, and a fresh database of each kind for a test."""
+"""What many tests share: a real PostgreSQL and a Prefect server for the session, a fresh database and home for a test."""
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -12,8 +13,13 @@ import pytest
 from psycopg import sql
 
 from ledger.ledger import Ledger, open_ledger
+from tests.commands import Plankeeper, quiet_prefect, settle
 
 _numbers = count(1)
+
+# Prefect reads its settings when it is imported; its files have no place in the home folder of whoever runs the tests.
+_prefect_home = tempfile.TemporaryDirectory(prefix="plankeeper-prefect-", ignore_cleanup_errors=True)
+os.environ.update(quiet_prefect(Path(_prefect_home.name)))
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +61,24 @@ def ledger(database_url: str) -> Iterator[Ledger]:
     """A ledger on a fresh database, of both kinds."""
     with open_ledger(database_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own, not made yet, and no other setting from the environment."""
+    return settle(tmp_path / "home", monkeypatch)
+
+
+@pytest.fixture
+def plankeeper(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Plankeeper:
+    """The command line, run in this process in a home folder of its own."""
+    return Plankeeper(monkeypatch, capfd)
+
+
+@pytest.fixture(scope="session")
+def prefect() -> Iterator[None]:
+    """A Prefect server that lives as long as the session; flows run against it."""
+    from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415 (only where flows run)
+
+    with warnings.catch_warnings(action="ignore"), prefect_test_harness(server_startup_timeout=120):
+        yield

@@ -19,7 +19,7 @@ from ledger.ledger import Ledger, open_ledger
 from ledger.records import Claim, LetterState
 from notifications.claimant import is_gone
 from notifications.mailer import Mailer, MailMisconfigured, MailServerUnreachable
-from notifications.outbox import RETRY_PLAN, Delivery, RecipientNotAllowed, deliver, deliver_next, refused_domain
+from notifications.outbox import KEPT_BACK, RETRY_PLAN, Delivery, RecipientNotAllowed, deliver, deliver_next, refused_domain
 from tests.ledger_builders import DAY, NOW, PLAN, letter
 from tests.mail_servers import Answers, answering, talking
 
@@ -286,6 +286,7 @@ def test_a_domain_that_is_not_allowed_does_not_count_against_the_plan_of_retries
     for _ in range(len(RETRY_PLAN) + 1):
         with pytest.raises(RecipientNotAllowed):
             office.deliver(may_write_to=allowed())
+        office.wait(KEPT_BACK)
     office.answers.data = "451 Later"
     assert office.deliver().deferred == 1
     office.wait(RETRY_PLAN[0])
@@ -299,6 +300,7 @@ def test_what_kept_a_letter_back_in_between_does_not_start_the_plan_of_retries_a
     office.wait(RETRY_PLAN[0])
     with pytest.raises(RecipientNotAllowed):
         office.deliver(may_write_to=allowed())
+    office.wait(KEPT_BACK)
     assert office.deliver().deferred == 1
     office.wait(RETRY_PLAN[1])
     assert office.deliver().deferred == 1
@@ -342,7 +344,16 @@ def test_nothing_goes_to_a_domain_that_is_not_allowed(office: Office) -> None:
         office.deliver(may_write_to=allowed("example.com"))
     assert not office.answers.got
     assert office.states() == {"a": LetterState.QUEUED, "b": LetterState.QUEUED}
+    assert office.deliver() == Delivery()
+    office.wait(KEPT_BACK)
     assert office.deliver().sent == 2
+
+
+def test_a_letter_that_may_not_go_does_not_stand_in_the_way_of_the_others(office: Office) -> None:
+    office.ledger.post([letter("a", address="chief@elsewhere.example"), letter("b")])
+    with pytest.raises(RecipientNotAllowed, match=r"elsewhere\.example"):
+        office.deliver(may_write_to=allowed("example.org"))
+    assert office.states() == {"a": LetterState.QUEUED, "b": LetterState.SENT}
 
 
 def test_a_wrong_configuration_stops_the_run_and_leaves_the_letters_queued(ledger: Ledger) -> None:

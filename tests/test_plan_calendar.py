@@ -6,14 +6,20 @@ import pytest
 from pydantic import ValidationError
 
 from plan.calendar import Break, Calendar
+from plan.checks import check_calendar
 from plan.periods import SchoolYear, WorkingDays
-from tests.plan_builders import shipped
+from tests.plan_builders import shipped, tree
 
 FIRST, LAST = SchoolYear(2023), SchoolYear(2026)
 
 
 def texas(*named: str, breaks: tuple[Break, ...] = ()) -> WorkingDays:
     return Calendar(subdivision="TX", holidays=named, breaks=breaks).working_days(FIRST, LAST)
+
+
+def unknown(calendar: Calendar) -> list[tuple[object, str]]:
+    """Return position and name of the holidays that the check finds wrong."""
+    return [(found.path[-1], found.sentence.split('"')[1]) for found in check_calendar(calendar, tree())]
 
 
 def test_only_weekends_are_free_where_no_holiday_is_named() -> None:
@@ -54,8 +60,17 @@ def test_a_break_may_be_one_day_long() -> None:
 
 
 def test_a_break_that_ends_before_it_starts_is_refused() -> None:
-    with pytest.raises(ValidationError, match='break "Fall" ends on 2026-10-11, before it starts on 2026-10-12; correct one'):
+    with pytest.raises(ValidationError, match="it ends on 2026-10-11, before it starts on 2026-10-12; correct one of the days"):
         Break(name="Fall", first_day=date(2026, 10, 12), last_day=date(2026, 10, 11))
+
+
+def test_a_break_has_at_most_200_days() -> None:
+    assert Break(name="Closure", first_day=date(2026, 1, 1), last_day=date(2026, 7, 19)).last_day == date(2026, 7, 19)
+    with pytest.raises(
+        ValidationError,
+        match="2026-01-01 to 2026-07-20 are 201 days, and 200 are allowed; correct one of the days, or divide them",
+    ):
+        Break(name="Closure", first_day=date(2026, 1, 1), last_day=date(2026, 7, 20))
 
 
 def test_the_days_are_known_from_five_years_before_the_plan_to_ten_years_after() -> None:
@@ -65,7 +80,22 @@ def test_the_days_are_known_from_five_years_before_the_plan_to_ten_years_after()
 
 def test_unknown_holidays_come_with_their_position() -> None:
     calendar = Calendar(subdivision="TX", holidays=("Labor Day", "Labour Day", "Veterans Day", "Diwali"))
-    assert calendar.unknown_holidays(FIRST, LAST) == [(1, "Labour Day"), (3, "Diwali")]
+    assert unknown(calendar) == [(1, "Labour Day"), (3, "Diwali")]
+
+
+def test_an_unknown_holiday_comes_with_the_names_to_choose_from() -> None:
+    calendar = Calendar(subdivision="TX", holidays=("Labour Day",))
+    [found] = check_calendar(calendar, tree())
+    choice = ", ".join(calendar.library_names(FIRST, LAST))
+    assert "Labor Day, Lyndon Baines Johnson Day, " in choice
+    assert found.sentence == f'"Labour Day" is not a public holiday here; choose from: {choice}'
+
+
+def test_holidays_are_known_even_where_the_plans_years_stand_the_wrong_way_round() -> None:
+    plan = tree()
+    upside_down = plan.model_copy(update={"first_year": plan.last_year, "last_year": plan.first_year})
+    calendar = Calendar(subdivision="TX", holidays=("Labor Day", "Labour Day"))
+    assert [found.path for found in check_calendar(calendar, upside_down)] == [("holidays", 1)]
 
 
 def test_the_names_to_choose_from_are_sorted_and_free_of_observed_marks() -> None:
@@ -79,20 +109,27 @@ def test_the_names_to_choose_from_are_sorted_and_free_of_observed_marks() -> Non
 def test_a_country_or_subdivision_that_the_library_lacks_has_no_holidays(where: dict[str, str]) -> None:
     calendar = Calendar.model_validate({**where, "holidays": ("Labor Day",)})
     assert calendar.library_names(FIRST, LAST) == []
-    assert calendar.unknown_holidays(FIRST, LAST) == [(0, "Labor Day")]
+    assert unknown(calendar) == [(0, "Labor Day")]
     assert date(2026, 9, 7) in calendar.working_days(FIRST, LAST)
 
 
-@pytest.mark.parametrize("where", [{"country": "us"}, {"country": "USA"}, {"subdivision": "Texas"}, {"subdivision": ""}])
-def test_country_and_subdivision_are_written_as_short_codes(where: dict[str, str]) -> None:
-    with pytest.raises(ValidationError, match="String should match pattern"):
-        Calendar.model_validate(where)
+@pytest.mark.parametrize("country", ["us", "USA", "U", "", "ÜS", "U\u0661"])
+def test_a_country_is_two_capital_letters(country: str) -> None:
+    with pytest.raises(ValidationError, match=f'"{country}" is not a country code; write two capital letters, as in US'):
+        Calendar(country=country)
+
+
+@pytest.mark.parametrize("subdivision", ["Texas", "tx", "TEXA", "", "T-X"])
+def test_a_subdivision_is_one_to_three_capital_letters_or_digits(subdivision: str) -> None:
+    assert Calendar(country="FR", subdivision="57").subdivision == "57"
+    with pytest.raises(ValidationError, match=f'"{subdivision}" is not a code of a state or region; write it as in TX'):
+        Calendar(subdivision=subdivision)
 
 
 def test_the_shipped_calendar_names_ten_holidays_that_the_library_knows() -> None:
     plan, _, calendar = shipped()
     assert len(calendar.holidays) == 10
-    assert calendar.unknown_holidays(plan.first_year, plan.last_year) == []
+    assert list(check_calendar(calendar, plan)) == []
     assert all(one.placeholder for one in calendar.breaks)
 
 

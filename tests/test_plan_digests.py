@@ -94,6 +94,30 @@ def test_overdue_comes_first_then_due_then_upcoming_the_gravest_and_oldest_leadi
         assert [n.item for n in found.notices] == list("abcdef")
 
 
+def test_at_one_height_what_is_ones_own_comes_before_what_is_anothers_however_old() -> None:
+    def one(item: str, owner: str, *, height: int = 4, due: int = 9) -> Any:
+        return notice(item, height=height, due=date(2026, 10, due), owner=person(owner), to=person("curriculum"))
+
+    in_order = [
+        one("a", "assessment", height=5),
+        one("b", "curriculum", due=8),
+        one("c", "curriculum", due=9),
+        one("d", "assessment", due=2),
+        one("e", "planning", due=3),
+        one("f", "curriculum", height=3, due=1),
+    ]
+    for shuffled in (in_order[::-1], in_order[2:] + in_order[:2]):
+        [found] = gather(shuffled, situation(), as_of=OVERDUE_ON).digests
+        assert [n.item for n in found.notices] == list("abcdef")
+
+
+def test_an_owner_under_another_office_with_the_same_address_is_oneself() -> None:
+    mine = notice("b", owner=replace(person("assessment"), address=person().address), due=date(2026, 10, 9))
+    theirs = notice("a", owner=person("assessment"), due=date(2026, 10, 2))
+    [found] = gather([theirs, mine], situation(), as_of=OVERDUE_ON).digests
+    assert [n.item for n in found.notices] == ["b", "a"]
+
+
 # --- limits ------------------------------------------------------------------------------------------------------------
 
 

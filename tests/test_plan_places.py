@@ -84,6 +84,7 @@ def test_a_byte_order_mark_is_read_past() -> None:
             id="alias",
         ),
         pytest.param(b"- *x\n", ['f:1:3: "*x" is an alias; write the value out where it is needed'], id="alias-of-nothing"),
+        pytest.param(b"*x\n", ['f:1:1: "*x" is an alias; write the value out where it is needed'], id="alias-for-all"),
         pytest.param(b"*x : 1\n", ['f:1:1: "*x" is an alias; write the value out where it is needed'], id="alias-as-a-key"),
         pytest.param(
             b"&x {a: 1}\n", ['f:1:1: "&x" is an anchor; write each value out where it is needed'], id="anchor-on-a-mapping"
@@ -167,6 +168,22 @@ def test_of_a_key_given_twice_the_first_value_and_its_places_stay() -> None:
     assert document.value == {"a": {"b": "1"}, "d": "4"}
     assert document.places["a", "b"] == Place("f", 1, 5)
     assert ("a", "c") not in document.places
+
+
+def test_a_key_given_twice_is_read_past_but_kept_aside() -> None:
+    document = compose("f", b"a: {b: 1}\na: {b: 2, b: 3, c: *x}\na: [4]\n")
+    assert document.doubled == [(("a",), {"b": "2", "c": None}), (("given twice", "a", "b"), "3"), (("a",), ["4"])]
+
+
+def test_what_the_text_does_not_really_give_is_spoiled() -> None:
+    document = compose("f", b"a: *x\nb: [1, *x]\n*x : 2\nd: &x 1\n")
+    assert document.spoiled == {("a",), ("b", 1)}
+    assert document.value == {"a": None, "b": ["1", None], "": "2", "d": "1"}
+
+
+def test_an_alias_under_a_key_given_twice_spoils_nothing_under_the_first() -> None:
+    document = compose("f", b"a: {b: 1}\na: *x\na: {b: *x}\n")
+    assert not [path for path in document.spoiled if path[:1] == ("a",)]
 
 
 def test_a_faraway_control_character_is_found_where_it_stands() -> None:

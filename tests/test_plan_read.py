@@ -5,6 +5,7 @@ tests/data/good. Its last lines say exactly which problems are found ("..." stan
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from plan.calendar import Calendar
+from plan.duties import Duties
 from plan.model import UNPRINTABLE, Plan
 from plan.owners import Owners
 from plan.read import Files, Source, read
@@ -86,7 +88,17 @@ def test_problems_are_in_the_order_of_files_lines_and_columns() -> None:
     problems = read(*(source(BAD / "many" / f"{kind}.yaml") for kind in KINDS)).problems
     order = {f"{kind}.yaml": at for at, kind in enumerate(KINDS)}
     places = [(order[problem.place.file], problem.place.line, problem.place.column) for problem in problems]
-    assert places == sorted(set(places))
+    assert places == sorted(places)
+    assert len(set(problems)) == len(problems)
+
+
+def test_several_problems_at_one_place_are_several_keys_that_are_missing() -> None:
+    problems = read(*(source(BAD / "many" / f"{kind}.yaml") for kind in KINDS)).problems
+    at_each = Counter(problem.place for problem in problems)
+    assert {problem.sentence for problem in problems if at_each[problem.place] > 1} == {
+        '"first_day" is missing; add it',
+        '"last_day" is missing; add it',
+    }
 
 
 def test_people_who_are_missing_do_not_block_the_work_but_everything_else_does() -> None:
@@ -101,6 +113,7 @@ def test_a_place_in_a_list_counts_what_was_left_out_before_it() -> None:
     problems = said(texts(owners=GOOD[1].read_bytes() + absences))
     assert problems == [
         'owners.yaml:8:5: "first_day" is missing; add it',
+        'owners.yaml:8:5: "last_day" is missing; add it',
         'owners.yaml:9:6: "principal" is not an office of this file; add it under offices or correct it',
     ]
 
@@ -109,6 +122,41 @@ def test_a_component_of_a_measure_that_is_faulty_itself_is_not_a_second_fault() 
     plan = GOOD[0].read_bytes().replace(b"at_least: 90", b"at_least: ninety")
     plan += b"          - {id: 1.1-meets, title: Meets, part_of: 1.1-rating, target: {kind: narrative}}\n"
     assert len(said(texts(plan=plan))) == 1
+
+
+def test_what_stands_under_a_key_given_twice_is_not_unknown_elsewhere() -> None:
+    plan = GOOD[0].read_bytes() + b"        actions:\n          - {id: 1.1B, id: 1.1C, title: Mentor}\n"
+    measure = b"          - {id: 1.1-b, title: B, part_of: 1.1-c, target: {kind: narrative}}\n"
+    measure += b"        long_term_measures:\n          - {id: 1.1-c, title: C, target: {kind: narrative}}\n"
+    plan = plan.replace(b"        actions:\n          - {id: 1.1B", measure + b"        actions:\n          - {id: 1.1B")
+    owners = GOOD[1].read_bytes().replace(b"[P1]", b"[P1, 1.1B, 1.1C, 1.1D]")
+    assert said(texts(plan=plan, owners=owners)) == [
+        'plan.yaml:18:9: key "long_term_measures" is given twice, first in line 15; delete one of them',
+        'plan.yaml:20:9: key "actions" is given twice, first in line 13; delete one of them',
+        'plan.yaml:21:24: key "id" is given twice, first in line 21; delete one of them',
+        'owners.yaml:6:114: "1.1D" is not a code of the plan; correct it or take it out',
+    ]
+
+
+def test_the_second_of_two_lists_of_offices_is_not_unknown_elsewhere() -> None:
+    owners = GOOD[1].read_bytes().replace(b"plan_administrator: planning", b"plan_administrator: board")
+    assert said(texts(owners=owners + b"offices: {board: {title: Board}}\n")) == [
+        'owners.yaml:7:1: key "offices" is given twice, first in line 3; delete one of them'
+    ]
+
+
+@pytest.mark.parametrize(
+    "target", [b"kind: deliverable, by: 2021-01-01", b"kind: deliverable, by: 2034-12-31", b"kind: deliverable, by: 2026-12-31"]
+)
+def test_a_deliverable_may_lie_some_years_outside_the_plan(target: bytes) -> None:
+    figures = b"unit: points, target: {kind: threshold, at_least: 90}"
+    files = texts(plan=GOOD[0].read_bytes().replace(figures, b"target: {" + target + b"}"))
+    assert said(files) == []
+    assert files.plan
+    assert files.calendar
+    days = files.calendar.working_days(files.plan.first_year, files.plan.last_year)
+    [owed] = Duties(files.plan, days).of(files.plan.long_term_measures[0])
+    assert days.offset(owed.due, 60) > owed.due > days.offset(owed.due, -60)  # every rung has its day
 
 
 def test_a_sentence_is_one_plain_line_whatever_it_quotes() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plan.facts import Fact, Facts, Implementation
@@ -103,7 +103,8 @@ def test_what_nobody_answers_moves_through_its_statuses(as_of: date, status: Obl
 def test_a_free_day_after_the_due_date_is_in_grace_without_a_day_of_it_gone() -> None:
     plan = tree({"actions": [{"id": "1.1A", "title": "A"}]}, fiscal_year_starts="07-03")  # closes 10-02, due Friday 10-16
     found = judged(date(2026, 10, 17), plan=plan)
-    assert (found.status, "0 working days ago" in found.reason) == (S.IN_GRACE, True)
+    assert found.status is S.IN_GRACE
+    assert found.reason == ("The check-in for 2026-27 Q1 was due on 2026-10-16; the grace of 5 working days is not over.")
 
 
 @pytest.mark.parametrize(
@@ -207,6 +208,24 @@ def test_a_promise_counts_for_at_most_ten_working_days() -> None:
         "promised the check-in for 2026-27 Q1 by 2026-11-05."
         in judged(date(2026, 10, 23), promise(on=date(2026, 10, 22), until=date(2026, 12, 31))).reason
     )
+
+
+@pytest.mark.parametrize(
+    "given_on", [pytest.param(date(2026, 10, 24), id="saturday"), pytest.param(date(2026, 10, 25), id="sunday")]
+)
+def test_a_promise_given_on_a_free_day_counts_for_ten_working_days_too(given_on: date) -> None:
+    days = paused(promise(on=given_on, until=date(2026, 12, 1)))
+    assert (days[0], days[-1], len(days)) == ("10-26", "11-06", 10)
+
+
+@given(st.dates(date(2026, 10, 15), date(2026, 11, 30)), st.dates(date(2026, 10, 15), date(2027, 1, 31)))
+@settings(max_examples=50, deadline=None)
+def test_no_promise_pauses_more_than_ten_working_days_after_the_day_it_was_given(given_on: date, until: date) -> None:
+    given_then = promise(on=given_on, until=until)
+    span = (given_on + timedelta(days=n) for n in range(1, 40))
+    days = [day for day in span if day in weekdays() and judged(day, given_then).status is S.PAUSED]
+    promised = [given_on + timedelta(days=n) for n in range(1, max((until - given_on).days, 0) + 1)]
+    assert days == [day for day in promised if day in weekdays()][:10]
 
 
 def test_at_most_two_promises_count() -> None:

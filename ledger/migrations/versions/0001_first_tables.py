@@ -94,6 +94,7 @@ def make_outbox() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True)),
         sa.Column("data_at", sa.DateTime(timezone=True)),
         sa.Column("sent_at", sa.DateTime(timezone=True)),
+        sa.Column("caught", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("key", name="letter_pk"),
         sa.CheckConstraint("(state = 'queued') = (next_attempt_at IS NOT NULL)", name=op.f("letter_queued_is_due_ck")),
     )

@@ -1,0 +1,127 @@
+"""Days of work through a real ledger and outbox, without Prefect; and plans shaped like the shipped one, but larger."""
+
+from datetime import UTC, date, datetime
+from mailbox import Maildir
+from pathlib import Path
+from typing import Any
+
+from ledger.ledger import Ledger
+from ledger.records import Judgement, LetterState, Outcome
+from notifications.outbox import Delivery
+from plan.calendar import Calendar
+from plan.digests import Post, due_notices
+from plan.duties import Duties
+from plan.model import Plan
+from plan.owners import Roster
+from tasks.judge import OBLIGATION, owed_now
+from tasks.letters import letters_of
+from tasks.send import send_letters
+from tasks.settings import Settings
+from tasks.workplace import Workplace
+from tests.plan_builders import shipped
+
+PLAN = "socorro-isd-2023-2027"
+DAY = date(2026, 10, 22)
+"""A Thursday on which 17 people are told the step "overdue", if nobody ever answered."""
+SATURDAY = date(2026, 10, 24)
+
+
+def at(day: date, hour: int = 12) -> datetime:
+    """Return an instant of a day."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def work(settings: Settings, workplace: Workplace, ledger: Ledger, day: date) -> Post:
+    """Judge a day, choose and queue its letters, as the flows assess and remind do."""
+    judged = owed_now(workplace.situation(ledger, as_of=day, told_since=False), as_of=day)
+    judgements = [
+        Judgement(item=one.item.id, aspect=OBLIGATION, status=one.standing.status, reason=one.standing.reason) for one in judged
+    ]
+    ledger.record_judgements(workplace.plan.id, judgements, on=day)
+    return choose(settings, workplace, ledger, day)
+
+
+def choose(settings: Settings, workplace: Workplace, ledger: Ledger, day: date) -> Post:
+    """Choose and queue the letters of a day, as the flow remind does."""
+    if day in workplace.duties.days:
+        ledger.supersede(workplace.plan.id, before=day)
+    situation = workplace.situation(ledger, as_of=day)
+    post = due_notices(situation, as_of=day)
+    ledger.post(list(letters_of(post, situation, settings, made_at=at(day))))
+    return post
+
+
+def mark_sent(workplace: Workplace, ledger: Ledger, day: date) -> None:
+    """Have everything that is queued accepted, without a mail server."""
+    while claim := ledger.claim("deliverer", plan=workplace.plan.id, at=at(day), on=day):
+        assert ledger.fence(claim, at=at(day))
+        assert ledger.finish(claim, Outcome(state=LetterState.SENT, said="250 OK"), at=at(day))
+
+
+def send(settings: Settings, workplace: Workplace, ledger: Ledger, day: date) -> Delivery:
+    """Send what is queued to the mail server of the settings, as the flow deliver does."""
+    return send_letters.fn(ledger, workplace, settings, as_of=day, now=lambda: at(day))
+
+
+def inbox(home: Path) -> list[str]:
+    """Return the Message-IDs of the mails in the catcher's inbox."""
+    folder = home / "inbox"
+    return [str(mail["Message-ID"]) for mail in Maildir(folder, create=False)] if folder.is_dir() else []
+
+
+def steps(post: Post) -> dict[str, set[str]]:
+    """Return the steps that each person is told."""
+    return {digest.to.address: {notice.step for notice in digest.notices} for digest in post.digests}
+
+
+def edited(home: Path, monkeypatch: Any, *, plan: tuple[str, str]) -> None:
+    """Have the settings name a copy of the shipped plan in which one text is replaced by another."""
+    home.mkdir(parents=True, exist_ok=True)
+    was, becomes = plan
+    text = Settings().plan.read_text(encoding="utf-8")
+    assert text.count(was) == 1
+    (home / "plan.yaml").write_text(text.replace(was, becomes), encoding="utf-8")
+    monkeypatch.setenv("PLANKEEPER_PLAN", str(home / "plan.yaml"))
+
+
+# --- larger plans ------------------------------------------------------------------------------------------------------
+
+
+def enlarged(times: int) -> Workplace:
+    """Return a workplace whose plan has everything in each objective of the shipped one so many times over; same owners."""
+    plan, owners, calendar = shipped()
+    larger = plan if times == 1 else _enlarged(plan, times)
+    return workplace_of(larger, owners, calendar)
+
+
+def workplace_of(plan: Plan, owners: Any, calendar: Calendar) -> Workplace:
+    """Return a workplace without files."""
+    return Workplace(
+        plan=plan,
+        owners=owners,
+        calendar=calendar,
+        duties=Duties(plan, calendar.working_days(plan.first_year, plan.last_year)),
+        roster=Roster(plan, owners),
+        problems=(),
+        catches_mail=True,
+    )
+
+
+def _enlarged(plan: Plan, times: int) -> Plan:
+    def more(items: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            item if n == 0 else item.model_copy(update={"id": f"{item.id}-x{n}"}) for item in items for n in range(times)
+        )
+
+    def more_in(part: Any) -> Any:
+        held = {name: more(getattr(part, name)) for name in ("actions", "progress_measures", "long_term_measures")}
+        strands = tuple(more_in(strand) for strand in getattr(part, "strands", ()))
+        return part.model_copy(update=held | ({"strands": strands} if strands else {}))
+
+    priorities = tuple(
+        priority.model_copy(update={"objectives": tuple(more_in(objective) for objective in priority.objectives)})
+        for priority in plan.priorities
+    )
+    # Made anew and not copied: a copy would keep the lists that the plan has made of its items.
+    kept = {name: getattr(plan, name) for name in Plan.model_fields}
+    return Plan.model_validate(kept | {"id": f"{plan.id}-x{times}", "priorities": priorities})

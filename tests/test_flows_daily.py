@@ -1,0 +1,203 @@
+"""The daily run as Prefect records it, on a real server: what it did, what it shows, and what it says when a part fails."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prefect import Flow
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import FlowRun, State, TaskRun
+from prefect.flow_engine import run_flow
+from prefect.states import Scheduled
+
+from flows.assess import assess
+from flows.daily import PartFailed, daily
+from flows.exits import exit_code
+from ledger.ledger import open_ledger, read_ledger
+from ledger.records import LetterState
+from tasks.recipients import MailNotAllowed
+from tasks.settings import read_settings
+from tasks.workplace import open_workplace
+from tests.commands import eventually, settle
+from tests.flow_builders import DAY, PLAN, SATURDAY, choose, inbox, mark_sent
+from tests.plan_builders import every_day
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A day's work that was done twice, then tried on a Saturday, in one home folder."""
+
+    home: Path
+    states: tuple[State[Any], ...]
+    mails: tuple[int, ...]
+    """How many mails were in the inbox after each."""
+
+
+def run(flow: Flow[Any, Any], *arguments: Any) -> State[Any]:
+    """Run a flow to its end."""
+    state: State[Any] = flow(*arguments, return_state=True)
+    return state
+
+
+@pytest.fixture(scope="module")
+def ran(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+    """The day's work, after all earlier steps were delivered."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        home = settle(tmp_path_factory.mktemp("daily"), monkeypatch)
+        settings = read_settings()
+        workplace = open_workplace(settings)
+        with open_ledger(settings.database) as ledger:
+            for day in every_day(date(2026, 9, 28), date(2026, 10, 21)):
+                choose(settings, workplace, ledger, day)
+                mark_sent(workplace, ledger, day)
+        states, mails = [], []
+        for day in (DAY, DAY, SATURDAY):
+            states.append(run(daily, day.isoformat()))
+            mails.append(len(inbox(home)))
+        yield Ran(home=home, states=tuple(states), mails=tuple(mails))
+
+
+@pytest.fixture
+def client() -> Iterator[SyncPrefectClient]:
+    """Who asks the Prefect server what it recorded."""
+    with get_client(sync_client=True) as asking:
+        yield asking
+
+
+def parts(client: SyncPrefectClient, state: State[Any]) -> dict[str, FlowRun]:
+    """Return the runs of the parts of a daily run, by the part's name."""
+    whole = state.state_details.flow_run_id
+    assert whole
+    tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[whole])))
+    children = [task.state.state_details.child_flow_run_id for task in tasks if task.state]
+    found = client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[one for one in children if one])))
+    return {one.name.split()[0]: one for one in found}
+
+
+def task_runs(client: SyncPrefectClient, of: FlowRun) -> list[TaskRun]:
+    """Return the task runs of a flow run; the server hears of them a moment later."""
+    return client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[of.id])))
+
+
+def artifact(client: SyncPrefectClient, of: FlowRun, key: str) -> Any:
+    """Return what a flow run published under a key."""
+    found = client.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[of.id])))
+    (one,) = [artifact for artifact in found if artifact.key == key]
+    return one
+
+
+def test_the_day_is_done_and_says_what_was_done(ran: Ran) -> None:
+    state = ran.states[0]
+    assert state.is_completed()
+    assert state.message == (
+        "assess: 168 obligations judged, 168 moved today. "
+        "remind: 17 digests chosen, 17 queued, 0 notices held back. "
+        "deliver: 17 mails sent, 0 wait for another attempt."
+    )
+
+
+def test_each_digest_is_in_the_inbox_once(ran: Ran) -> None:
+    assert ran.mails[0] == 17
+    assert len(set(inbox(ran.home))) == len(inbox(ran.home))
+
+
+def test_a_second_run_of_the_day_sends_nothing(ran: Ran) -> None:
+    assert ran.states[1].is_completed()
+    assert ran.mails[1] == ran.mails[0]
+    assert "remind: 0 digests chosen, 0 queued" in str(ran.states[1].message)
+
+
+def test_on_a_saturday_nothing_is_sent(ran: Ran) -> None:
+    assert ran.states[2].is_completed()
+    assert ran.mails[2] == ran.mails[0]
+    assert "deliver: 0 mails sent, 0 wait" in str(ran.states[2].message)
+
+
+def test_every_action_has_a_task_run_named_by_its_code(ran: Ran, client: SyncPrefectClient) -> None:
+    remind = parts(client, ran.states[0])["remind"]
+    codes = {action.id for action in open_workplace(read_settings()).plan.actions}
+    assert len(codes) == 42
+
+    def of_actions() -> dict[str, TaskRun] | None:
+        named = {one.name: one for one in task_runs(client, remind) if one.name in codes}
+        return named if len(named) == 42 and all(one.state and one.state.is_final() for one in named.values()) else None
+
+    runs = eventually(of_actions)
+    state = runs["1.1B"].state
+    assert state
+    assert state.is_completed()
+    assert 'due 2026-10-14, overdue. Today: step "overdue" for 2026-27 Q1 to ' in str(state.message)
+
+
+def test_the_artifact_of_obligations_lists_all_that_is_owed(ran: Ran, client: SyncPrefectClient) -> None:
+    published = artifact(client, parts(client, ran.states[0])["assess"], "obligations")
+    table = json.loads(published.data)
+    assert len(table) == 168
+    assert list(table[0]) == ["item", "title", "office", "owes", "period", "due", "status", "why"]
+    assert {row["status"] for row in table if row["item"] == "1.1A"} == {"overdue"}
+    assert published.description.startswith("What the plan owes on 2026-10-22: ")
+
+
+def test_the_artifact_of_mails_lists_each_with_its_reasons(ran: Ran, client: SyncPrefectClient) -> None:
+    published = artifact(client, parts(client, ran.states[0])["deliver"], "what-went-out")
+    assert published.data.startswith("# What went out today, 2026-10-22\n\n17 sent; 0 notices held back.\n")
+    assert published.data.count("@example.org: sent") == 17
+    assert (
+        "| 1.1B | overdue | 2026-10-14 | The check-in for 2026-27 Q1 was due on 2026-10-14, 6 working days ago"
+        in published.data
+    )
+
+
+def test_a_part_that_fails_fails_the_run_at_its_end_and_the_rest_is_done(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_SMTP_URL", "smtp://127.0.0.1:1")
+    state = run(daily, DAY.isoformat())
+    assert state.is_failed()
+    failure = state.result(raise_on_failure=False)
+    assert isinstance(failure, PartFailed)
+    assert str(failure).startswith(
+        "deliver failed: PLANKEEPER_SMTP_URL names a mail server, but PLANKEEPER_MAIL_ALLOW names no "
+    )
+    assert isinstance(failure.__cause__, MailNotAllowed)
+    assert exit_code(failure) == 1
+    with open_ledger(read_settings().database) as ledger:
+        assert len(ledger.movements(PLAN, on=DAY)) == 168
+        assert ledger.counts()[LetterState.QUEUED] == 17
+
+
+def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
+    state = run(daily, DAY.isoformat(), True)  # noqa: FBT003 - as Prefect hands it over
+    assert state.is_completed()
+    assert state.message == (
+        "assess: 168 obligations judged, 0 moved today. "
+        "remind: 17 digests chosen, 0 queued, 0 notices held back. "
+        "deliver: 0 mails sent, 0 wait for another attempt."
+    )
+    ledger = read_ledger(read_settings().database)
+    assert ledger
+    with ledger:
+        assert ledger.movements(PLAN, on=DAY) == ()
+        assert ledger.outbox() == ()
+    assert inbox(home) == []
+
+
+def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(home: Path, client: SyncPrefectClient) -> None:
+    missed = datetime.now(UTC) - timedelta(days=3)  # noqa: TID251 - as a server does that comes back after three days
+    run = client.create_flow_run(daily, state=Scheduled(scheduled_time=missed))
+    state: State[Any] = run_flow(daily, flow_run=run, parameters={"as_of": "today", "dry_run": False}, return_type="state")  # type: ignore[assignment]
+    day = open_workplace(read_settings()).today(missed)
+    assert state.is_cancelled()
+    assert state.message == f"This run was for {day}, which is over; the run of a later day makes up for it."
+    assert not (home / "ledger.sqlite").exists()
+
+
+def test_a_part_may_run_alone(home: Path) -> None:
+    state = run(assess, DAY.isoformat())
+    assert state.is_completed()
+    assert state.message == "168 obligations judged, 168 moved today."

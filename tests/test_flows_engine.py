@@ -1,0 +1,115 @@
+"""The Prefect server that a command works with: its settings, its port, and where one is announced."""
+
+import http.server
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows import engine
+from flows.engine import NotStarted, announce, announced, answers, any_port, environment, forget, free_port, wait_until
+from flows.leash import Leashed
+from tasks.settings import CHECKOUT, read_settings
+from tests.commands import Plankeeper
+
+
+class _Healthy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/api/health" else 404)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def healthy() -> Iterator[int]:
+    """The port of something that answers as a Prefect server does when it is healthy."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Healthy) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def test_prefect_keeps_its_files_in_our_folder_and_is_silent_towards_the_world(home: Path) -> None:
+    env = environment(read_settings(), "http://127.0.0.1:4200/api")
+    assert env["PREFECT_HOME"] == str(home / "prefect")
+    assert env["PREFECT_API_URL"] == "http://127.0.0.1:4200/api"
+    assert env["PREFECT_SERVER_ANALYTICS_ENABLED"] == "false"
+    assert env["DO_NOT_TRACK"] == "1"
+    assert env["PLANKEEPER_CHECKOUT"] == str(CHECKOUT)
+    assert env["PATH"] == os.environ["PATH"]
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert free_port(port) > port
+    free = any_port()
+    assert free_port(free) == free
+
+
+def test_what_answers_and_what_does_not(healthy: int) -> None:
+    assert answers(f"http://127.0.0.1:{healthy}/api/health")
+    assert not answers(f"http://127.0.0.1:{healthy}/elsewhere")
+    assert not answers("http://127.0.0.1:1/api/health")
+
+
+def test_what_is_announced_is_found_until_it_is_forgotten(healthy: int, home: Path) -> None:
+    home.mkdir()
+    settings, addresses = read_settings(), {"api": f"http://127.0.0.1:{healthy}/api", "ui": f"http://127.0.0.1:{healthy}"}
+    assert announced(settings) == {}
+    announce(settings, addresses)
+    assert announced(settings) == addresses
+    forget(settings)
+    assert announced(settings) == {}
+    forget(settings)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"api": "http://127.0.0.1:1/api"}',  # it was killed, and nothing answers any more
+        '{"api": "http://prefect.example/api"}',
+        '{"api": 1}',
+    ],
+)
+def test_a_note_that_is_broken_or_out_of_date_announces_nothing(note: str, home: Path) -> None:
+    home.mkdir()
+    (home / "up.json").write_text(note)
+    assert announced(read_settings()) == {}
+
+
+def test_a_part_that_ends_instead_of_answering_is_named_with_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "part.log"
+    started = Leashed([sys.executable, "-c", "raise SystemExit(1)"], env=os.environ, log=log)
+    with pytest.raises(NotStarted) as stopped:
+        wait_until(lambda: False, started, "the part", log)
+    started.let_go()
+    assert str(stopped.value) == f"The part did not start; its log is {log}."
+
+
+def test_a_part_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "PATIENCE_SECONDS", 0)
+    started = Leashed([sys.executable, "-c", "import signal; signal.pause()"], env=os.environ, log=tmp_path / "log")
+    with pytest.raises(NotStarted):
+        wait_until(lambda: False, started, "the part", tmp_path / "log")
+    started.let_go()
+
+
+def test_up_beside_another_up_says_where_that_one_is(healthy: int, plankeeper: Plankeeper, home: Path) -> None:
+    home.mkdir()
+    (home / "up.json").write_text(json.dumps({"api": f"http://127.0.0.1:{healthy}/api", "ui": "http://127.0.0.1:4200"}))
+    said = plankeeper("up")
+    assert said.code == 3
+    assert said.err == (
+        "plankeeper runs already: http://127.0.0.1:4200. End it there with Ctrl-C, or set PLANKEEPER_HOME for another.\n"
+    )

@@ -1,0 +1,80 @@
+"""A rehearsal shows the mails that the days then bring, each delivered on its day through the real ledger."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.ledger import open_ledger
+from plan.digests import Post
+from tasks.settings import read_settings
+from tasks.workplace import open_workplace
+from tests.commands import Plankeeper
+from tests.flow_builders import choose, edited, mark_sent
+from tests.plan_builders import every_day
+
+FIRST, LAST = date(2026, 8, 3), date(2026, 12, 18)
+
+Mails = dict[str, dict[str, list[str]]]
+"""The keys of the notices by day and person."""
+
+
+def rehearsed(form: Any) -> Mails:
+    """Return what a rehearsal shows."""
+    return {
+        day["day"]: {mail["to"]: [notice["key"] for notice in mail["notices"]] for mail in day["mails"]} for day in form["days"]
+    }
+
+
+def brought(post: Post) -> dict[str, list[str]]:
+    """Return what a day brought."""
+    return {digest.to.address: [notice.key for notice in digest.notices] for digest in post.digests}
+
+
+@pytest.mark.parametrize("limit", ["", "digests_per_week: unlimited"], ids=["as-shipped", "unlimited"])
+def test_the_mails_of_a_rehearsal_are_those_of_the_days(
+    limit: str, plankeeper: Plankeeper, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if limit:
+        edited(home, monkeypatch, plan=("# digests_per_week: 3", limit))
+    form = json.loads(plankeeper("rehearse", "--from", str(FIRST), "--to", str(LAST), "--format", "json").out)
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    days: Mails = {}
+    with open_ledger(settings.database) as ledger:
+        for day in every_day(FIRST, LAST):
+            mails = brought(choose(settings, workplace, ledger, day))
+            mark_sent(workplace, ledger, day)
+            if mails:
+                days[str(day)] = mails
+    assert rehearsed(form) == days
+    assert form["totals"]["mails"] == sum(len(mails) for mails in days.values()) > 200
+
+
+def test_a_rehearsal_with_answers_is_silent_about_what_is_answered(plankeeper: Plankeeper, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("day,item,done\n2026-10-12,1.1A,on_track\n2026-10-20,1.1B,until 2026-10-26\n")
+    span = ("--from", "2026-10-14", "--to", "2026-10-26", "--format", "json")
+    silent = rehearsed(json.loads(plankeeper("rehearse", *span, "--answers", str(answers)).out))
+    told = rehearsed(json.loads(plankeeper("rehearse", *span).out))
+
+    def about(item: str, mails: Mails) -> set[str]:
+        return {day for day, people in mails.items() for keys in people.values() for key in keys if f"/{item}/" in key}
+
+    assert about("1.1A", told) >= {"2026-10-14", "2026-10-22"}
+    assert about("1.1A", silent) == set()
+    assert about("1.1B", silent) == {"2026-10-14"}
+    assert about("1.1C", silent) == about("1.1C", told)
+
+
+def test_a_rehearsal_begins_with_what_was_told_already(plankeeper: Plankeeper, home: Path) -> None:
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    with open_ledger(settings.database) as ledger:
+        choose(settings, workplace, ledger, date(2026, 10, 22))
+        mark_sent(workplace, ledger, date(2026, 10, 22))
+    form = json.loads(plankeeper("rehearse", "--from", "2026-10-23", "--to", "2026-10-27", "--format", "json").out)
+    steps = {notice["step"] for day in form["days"] for mail in day["mails"] for notice in mail["notices"]}
+    assert steps == {"supervisor"}

@@ -1,0 +1,117 @@
+"""The settings: where each comes from, what is refused with which sentence, and what never shows."""
+
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tasks.settings import CHECKOUT, Settings, SettingsRefused, read_settings
+from tests.commands import ended, start
+
+SECRETS = ("database_url", "smtp_url", "secret_key", "admin_password")
+
+
+def test_with_no_setting_everything_stays_in_the_checkout_and_no_mail_leaves(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PLANKEEPER_HOME")
+    settings = read_settings()
+    assert settings.home == CHECKOUT / ".plankeeper"
+    assert settings.plan == CHECKOUT / "plan" / "socorro-isd-2023-2027.yaml"
+    assert settings.catches_mail
+    assert settings.mail_allow == ()
+
+
+def test_the_home_folder_holds_database_and_inbox(home: Path) -> None:
+    settings = read_settings()
+    assert settings.database == f"sqlite:///{home / 'ledger.sqlite'}"
+    assert settings.inbox == home / "inbox"
+
+
+def test_a_variable_decides(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_DATABASE_URL", "postgresql://here/plan")
+    monkeypatch.setenv("PLANKEEPER_SMTP_URL", "smtp://127.0.0.1:25")
+    monkeypatch.setenv("PLANKEEPER_MAIL_ALLOW", " District.example , ,other.example")
+    monkeypatch.setenv("PLANKEEPER_BASE_URL", "https://plan.example/")
+    settings = read_settings()
+    assert settings.database == "postgresql://here/plan"
+    assert not settings.catches_mail
+    assert settings.mail_allow == ("district.example", "other.example")
+    assert settings.base_url == "https://plan.example"
+
+
+def test_an_empty_variable_is_as_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_BASE_URL", "")
+    assert read_settings().base_url == "http://127.0.0.1:8765"
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_may_stand_in_a_file(name: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("  hush hush \r\n")
+    monkeypatch.setenv(f"PLANKEEPER_{name.upper()}_FILE", str(tmp_path / "secret"))
+    assert getattr(read_settings(), name).get_secret_value() == "  hush hush "
+
+
+def test_the_variable_goes_before_the_file(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "from").write_text("file@example.org")
+    monkeypatch.setenv("PLANKEEPER_MAIL_FROM_FILE", str(tmp_path / "from"))
+    assert read_settings().mail_from == "file@example.org"
+    monkeypatch.setenv("PLANKEEPER_MAIL_FROM", "variable@example.org")
+    assert read_settings().mail_from == "variable@example.org"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"], ids=["missing", "not-text"])
+def test_a_file_that_cannot_be_read_is_named_with_its_variable(
+    content: bytes | None, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secret"
+    if content:
+        path.write_bytes(content)
+    monkeypatch.setenv("PLANKEEPER_ADMIN_PASSWORD_FILE", str(path))
+    with pytest.raises(SettingsRefused, match=f"^PLANKEEPER_ADMIN_PASSWORD_FILE names {path}, which cannot be read as text: "):
+        read_settings()
+
+
+def test_a_bad_value_is_refused_in_a_sentence_that_names_its_variable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_BASE_URL", "plan.example")
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings()
+    assert str(refused.value) == "PLANKEEPER_BASE_URL cannot be used: it has to start with http:// or https://."
+
+
+def test_secrets_show_nowhere(home: Path) -> None:
+    settings = Settings.model_validate(dict.fromkeys(SECRETS, "hush-hush"))
+    for shown in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
+        assert "hush-hush" not in shown
+
+
+def test_a_secret_key_that_is_given_is_kept_nowhere(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_SECRET_KEY", "given")
+    assert read_settings().key == b"given"
+    assert not home.exists()
+
+
+def test_a_secret_key_is_made_once_and_only_its_owner_may_read_it(home: Path) -> None:
+    made = read_settings().key
+    assert len(made) == 64
+    assert read_settings().key == made == (home / "secret_key").read_bytes()
+    assert stat.S_IMODE((home / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in home.iterdir()] == ["secret_key"]
+
+
+def test_a_home_folder_of_which_there_is_another_secret_key_makes_another(home: Path, tmp_path: Path) -> None:
+    assert Settings(home=tmp_path / "other").key != read_settings().key
+
+
+def test_processes_that_start_at_once_agree_on_the_secret_key(home: Path) -> None:
+    code = (
+        "import sys; from tasks.settings import read_settings; s = read_settings(); sys.stdin.readline(); print(s.key.decode())"
+    )
+    starting = [start(home, "-c", code, stdin=subprocess.PIPE) for _ in range(4)]
+    for one in starting:
+        assert one.stdin
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    keys = {ended(one).out for one in starting}
+    assert keys == {(home / "secret_key").read_text() + "\n"}
