@@ -52,9 +52,7 @@ def server(settings: Settings, port: int, *, for_one_run: bool) -> Iterator[str]
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
     extra = {"PREFECT_LOGGING_TO_API_ENABLED": "false"} | ({"PREFECT_SERVER_UI_ENABLED": "false"} if for_one_run else {})
     log = settings.home / "logs" / "prefect-server.log"
-    started = Leashed(
-        [*command, *(["--no-services"] if for_one_run else [])], env=environment(settings, api_url) | extra, log=log
-    )
+    started = Leashed(command, env=environment(settings, api_url) | extra, log=log)
     try:
         wait_until(lambda: answers(f"{api_url}/health"), started, "the Prefect server", log)
         yield api_url

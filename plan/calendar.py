@@ -7,7 +7,7 @@ from functools import cache
 from typing import Annotated
 
 import holidays
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from plan.model import Label, Record, Span
@@ -25,8 +25,11 @@ class Break(Span):
     """Whether the days stand in for the district's own, which are not known yet."""
 
 
+_COUNTRY, _SUBDIVISION = r"^[A-Z]{2}$", r"^[A-Z0-9]{1,3}$"
+
+
 def _country(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", text):
+    if not re.fullmatch(_COUNTRY, text):
         raise PydanticCustomError(
             "country", '"{text}" is not a country code; write two capital letters, as in US', {"text": text}
         )
@@ -34,7 +37,7 @@ def _country(text: str) -> str:
 
 
 def _subdivision(text: str) -> str:
-    if not re.fullmatch(r"[A-Z0-9]{1,3}", text):
+    if not re.fullmatch(_SUBDIVISION, text):
         raise PydanticCustomError(
             "subdivision", '"{text}" is not a code of a state or region; write it as in TX', {"text": text}
         )
@@ -44,8 +47,8 @@ def _subdivision(text: str) -> str:
 class Calendar(Record):
     """Which public holidays count, and the district's breaks."""
 
-    country: Annotated[str, AfterValidator(_country)] = "US"
-    subdivision: Annotated[str, AfterValidator(_subdivision)] | None = None
+    country: Annotated[str, AfterValidator(_country), Field(json_schema_extra={"pattern": _COUNTRY})] = "US"
+    subdivision: Annotated[str, AfterValidator(_subdivision), Field(json_schema_extra={"pattern": _SUBDIVISION})] | None = None
     holidays: tuple[Label, ...] = ()
     """Names as the `holidays` library gives them; a day that it marks "(observed)" counts with its holiday."""
     breaks: tuple[Break, ...] = ()

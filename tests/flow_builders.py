@@ -5,7 +5,7 @@ from mailbox import Maildir
 from pathlib import Path
 from typing import Any
 
-from ledger.ledger import Ledger
+from ledger.ledger import Ledger, open_ledger
 from ledger.records import Judgement, LetterState, Outcome
 from notifications.outbox import Delivery
 from plan.calendar import Calendar
@@ -16,8 +16,8 @@ from plan.owners import Roster
 from tasks.judge import OBLIGATION, owed_now
 from tasks.letters import letters_of
 from tasks.send import send_letters
-from tasks.settings import Settings
-from tasks.workplace import Workplace
+from tasks.settings import Settings, read_settings
+from tasks.workplace import Workplace, open_workplace
 from tests.plan_builders import shipped
 
 PLAN = "socorro-isd-2023-2027"
@@ -61,6 +61,13 @@ def mark_sent(workplace: Workplace, ledger: Ledger, day: date) -> None:
 def send(settings: Settings, workplace: Workplace, ledger: Ledger, day: date) -> Delivery:
     """Send what is queued to the mail server of the settings, as the flow deliver does."""
     return send_letters.fn(ledger, workplace, settings, as_of=day, now=lambda: at(day))
+
+
+def send_the_day() -> None:
+    """Send what is queued, in a process of its own that finds its settings in the environment."""
+    settings = read_settings()
+    with open_ledger(settings.database) as ledger:
+        send(settings, open_workplace(settings), ledger, DAY)
 
 
 def inbox(home: Path) -> list[str]:

@@ -64,6 +64,7 @@ def tree(objective: dict[str, Any] | None = None, **settings: Any) -> Plan:
     )
 
 
+@cache
 def weekdays() -> WorkingDays:
     """Return working days that only weekends interrupt."""
     return WorkingDays(start=date(2018, 1, 1), end=date(2037, 1, 1), closed=frozenset())

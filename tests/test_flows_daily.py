@@ -17,6 +17,7 @@ from prefect.states import Scheduled
 
 from flows.assess import assess
 from flows.daily import PartFailed, daily
+from flows.days import OVER
 from flows.exits import exit_code
 from ledger.ledger import open_ledger, read_ledger
 from ledger.records import LetterState
@@ -57,7 +58,8 @@ def ran(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran
             for day in every_day(date(2026, 9, 28), date(2026, 10, 21)):
                 choose(settings, workplace, ledger, day)
                 mark_sent(workplace, ledger, day)
-        states, mails = [], []
+        states: list[State[Any]] = []
+        mails: list[int] = []
         for day in (DAY, DAY, SATURDAY):
             states.append(run(daily, day.isoformat()))
             mails.append(len(inbox(home)))
@@ -172,7 +174,7 @@ def test_a_part_that_fails_fails_the_run_at_its_end_and_the_rest_is_done(home: P
 
 
 def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
-    state = run(daily, DAY.isoformat(), True)  # noqa: FBT003 - as Prefect hands it over
+    state = run(daily, DAY.isoformat(), True)
     assert state.is_completed()
     assert state.message == (
         "assess: 168 obligations judged, 0 moved today. "
@@ -189,11 +191,10 @@ def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
 
 def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(home: Path, client: SyncPrefectClient) -> None:
     missed = datetime.now(UTC) - timedelta(days=3)  # noqa: TID251 - as a server does that comes back after three days
-    run = client.create_flow_run(daily, state=Scheduled(scheduled_time=missed))
-    state: State[Any] = run_flow(daily, flow_run=run, parameters={"as_of": "today", "dry_run": False}, return_type="state")  # type: ignore[assignment]
-    day = open_workplace(read_settings()).today(missed)
+    scheduled = client.create_flow_run(daily, state=Scheduled(scheduled_time=missed))
+    state: Any = run_flow(daily, flow_run=scheduled, parameters={"as_of": "today", "dry_run": False}, return_type="state")
     assert state.is_cancelled()
-    assert state.message == f"This run was for {day}, which is over; the run of a later day makes up for it."
+    assert state.message == OVER
     assert not (home / "ledger.sqlite").exists()
 
 
