@@ -37,6 +37,6 @@ clean:  ## delete what was set up and all of plankeeper's data in this folder
 $(READY): requirements.lock pyproject.toml
 	@echo "Setting up .venv with $$($(PYTHON) --version); this takes about a minute."
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $@

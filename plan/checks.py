@@ -25,17 +25,8 @@ class Finding(NamedTuple):
     sentence: str
     blocks: bool = True
     """Whether the files cannot be worked with until it is mended; where people are missing, the work goes on without them."""
-
-
-class Whole(NamedTuple):
-    """Which parts of the files are free of faults; about a part that is not, nobody can say what else is wrong."""
-
-    years: bool
-    """The plan's first and last year."""
-    region: bool
-    """The calendar's country and subdivision."""
-    ownership: bool
-    """Who owns what, and who stands above whom."""
+    hinges_on: tuple[Path, ...] = ()
+    """What of the same file it follows from; it says nothing if one of these values is faulty itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +39,11 @@ class Written:
     """The codes under a plan's keys that are given twice; no record has them."""
     offices: frozenset[str] | None
     """The codes of all offices; none: the owners file does not give them, or not in one place."""
-    whole: Whole
+    tells_owners: bool
+    """Whether nothing of the owners file that says who owns what is faulty; else nobody can say what has no owner."""
 
     @classmethod
-    def of(cls, plan: Document, owners: Document, whole: Whole) -> "Written":
+    def of(cls, plan: Document, owners: Document, *, tells_owners: bool) -> "Written":
         """Return what a plan file and an owners file name."""
         doubled = (_codes({path[-1]: value}, path[:-1]) for path, value in plan.doubled)
         offices = owners.value.get("offices") if isinstance(owners.value, dict) else None
@@ -60,7 +52,7 @@ class Written:
             codes=tuple(_codes(plan.value, ())),
             read_past=frozenset(code for code, _ in chain.from_iterable(doubled)),
             offices=frozenset(offices) if isinstance(offices, dict) and in_one_place else None,
-            whole=whole,
+            tells_owners=tells_owners,
         )
 
     def path(self, code: str) -> Path:
@@ -74,7 +66,7 @@ def findings(plan: Plan | None, owners: Owners | None, calendar: Calendar | None
         yield from check_plan(plan, written)
     if owners:
         yield from check_offices(owners, written)
-    if plan and calendar and written.whole.region:
+    if plan and calendar:
         yield from check_calendar(calendar, plan)
     if plan and owners:
         yield from check_ownership(plan, owners, written)
@@ -89,20 +81,21 @@ def check_plan(plan: Plan, written: Written) -> Iterator[Finding]:
             yield Finding("plan", path, f'code "{code}" is given {counts[code]} times; each item needs a code of its own')
         seen.add(code)
     yield from _components(plan, seen, written)
-    if written.whole.years:
-        yield from _years(plan, written)
+    yield from _years(plan, written)
 
 
 def _years(plan: Plan, written: Written) -> Iterator[Finding]:
+    both = (("first_year",), ("last_year",))
     if plan.last_year < plan.first_year:
         sentence = f"last_year ({plan.last_year}) lies before first_year ({plan.first_year}); correct one of them"
-        yield Finding("plan", ("last_year",), sentence)
+        yield Finding("plan", ("last_year",), sentence, hinges_on=both)
         return
     for measure in plan.long_term_measures:
         if isinstance(measure.target, Deliverable) and not _is_near(measure.target.by, plan):
             path = (*written.path(measure.id)[:-1], "target", "by")
             years = f"{plan.first_year} to {plan.last_year}"
-            yield Finding("plan", path, f"{measure.target.by} lies too far from the plan's years, {years}; correct the day")
+            sentence = f"{measure.target.by} lies too far from the plan's years, {years}; correct the day"
+            yield Finding("plan", path, sentence, hinges_on=both)
 
 
 def _is_near(day: date, plan: Plan) -> bool:
@@ -131,7 +124,8 @@ def check_calendar(calendar: Calendar, plan: Plan) -> Iterator[Finding]:
     choice = f"choose from: {', '.join(names)}" if names else "check country and subdivision, for which none are known"
     for at, name in enumerate(calendar.holidays):
         if name not in names:
-            yield Finding("calendar", ("holidays", at), f'"{name}" is not a public holiday here; {choice}')
+            sentence = f'"{name}" is not a public holiday here; {choice}'
+            yield Finding("calendar", ("holidays", at), sentence, hinges_on=(("country",), ("subdivision",)))
 
 
 def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
@@ -145,9 +139,9 @@ def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
         if record.delegate == office:
             yield Finding("owners", (*path, "delegate"), f'office "{office}" cannot stand in for itself; name another office')
         if not record.email:
-            yield Finding(
-                "owners", (*path, "email"), f'nobody fills the office "{office}"; give it an email address', blocks=False
-            )
+            sentence = f'nobody fills the office "{office}"; give it an email address'
+            email: Path = (*path, "email")
+            yield Finding("owners", email, sentence, blocks=False, hinges_on=(email,))
     yield from _circles(owners)
     for at, absence in enumerate(owners.absences):
         yield from _absence(owners, written, absence, ("absences", at))
@@ -167,7 +161,7 @@ def check_ownership(plan: Plan, owners: Owners, written: Written) -> Iterator[Fi
                     "owners", path, f'"{code}" is owned by "{first[code]}" already; only one office can answer for it'
                 )
             first.setdefault(code, office)
-    if written.whole.ownership:
+    if written.tells_owners:
         roster = Roster(plan, owners)
         yield from _without_owner(plan, roster, written)
         yield from _without_supervisor(plan, roster)
@@ -179,7 +173,8 @@ def _without_supervisor(plan: Plan, roster: Roster) -> Iterator[Finding]:
         above = list(roster.line_above(office))
         if all(o in offices and not offices[o].email for o in above):  # an office that is not there has been reported
             sentence = f'office "{office}" owns parts of the plan, but nobody above it can be told; set reports_to'
-            yield Finding("owners", ("offices", office), sentence, blocks=False)
+            line = [("offices", o, key) for o in (office, *above) for key in ("reports_to", "email")]
+            yield Finding("owners", ("offices", office), sentence, blocks=False, hinges_on=tuple(line))
 
 
 def _without_owner(plan: Plan, roster: Roster, written: Written) -> Iterator[Finding]:
@@ -199,7 +194,8 @@ def _without_owner(plan: Plan, roster: Roster, written: Written) -> Iterator[Fin
 
 def _unknown_office(written: Written, path: Path, office: str | None) -> Iterator[Finding]:
     if office is not None and written.offices is not None and office not in written.offices:
-        yield Finding("owners", path, f'"{office}" is not an office of this file; add it under offices or correct it')
+        sentence = f'"{office}" is not an office of this file; add it under offices or correct it'
+        yield Finding("owners", path, sentence, hinges_on=(path,))
 
 
 def _circles(owners: Owners) -> Iterator[Finding]:
@@ -221,15 +217,17 @@ def _absence(owners: Owners, written: Written, absence: Absence, path: Path) -> 
     yield from _unknown_office(written, (*path, "delegate"), absence.delegate)
     office = owners.offices.get(absence.office)
     stand_in = absence.delegate or (office.delegate if office else None)
+    both: tuple[Path, ...] = ((*path, "delegate"), ("offices", absence.office, "delegate"))
     if office and stand_in is None:
-        yield Finding("owners", path, f'"{absence.office}" is away and nobody stands in; name a delegate', blocks=False)
+        sentence = f'"{absence.office}" is away and nobody stands in; name a delegate'
+        yield Finding("owners", path, sentence, blocks=False, hinges_on=both)
     for other in owners.absences:
         if other.office == stand_in and other.first_day <= absence.last_day and absence.first_day <= other.last_day:
             first, last = max(absence.first_day, other.first_day), min(absence.last_day, other.last_day)
             sentence = (
                 f'"{stand_in}" stands in for "{absence.office}" but is away too, {first} to {last}; name another delegate'
             )
-            yield Finding("owners", (*path, "delegate"), sentence, blocks=False)
+            yield Finding("owners", both[0], sentence, blocks=False, hinges_on=both)
 
 
 def _codes(value: object, path: Path) -> Iterator[tuple[str, Path]]:

@@ -71,9 +71,9 @@ def meant(key: str | int, keys: list[str]) -> str:
     return "" if key in keys else next(iter(get_close_matches(str(key), keys, n=1)), "")
 
 
-def stands_for(key: str | int, keys: list[str]) -> bool:
-    """Return whether a key is one of some keys, or was probably meant to be."""
-    return key in keys or meant(key, keys) != ""
+def stands_for(key: str | int, known: str) -> bool:
+    """Return whether a key is a known one, or was probably meant to be."""
+    return known in (key, meant(key, [known]))
 
 
 def keys_of(kind: type[BaseModel]) -> list[str]:

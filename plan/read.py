@@ -1,6 +1,8 @@
 """Files that people edit become records; what is wrong with them becomes problems, all at once. Never raises on bad data."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count, islice
 from typing import Any, TypeVar
 
@@ -55,17 +57,11 @@ def read(plan: Source, owners: Source, calendar: Source) -> Files:
     """Read plan, owners and calendar, and check each on its own and all against each other."""
     plan_file, owners_file, calendar_file = (_Reading(compose(s.file, s.content)) for s in (plan, owners, calendar))
     files = plan_file.record(Plan), owners_file.record(Owners), calendar_file.record(Calendar)
-    whole = checks.Whole(
-        years=plan_file.tells("first_year", "last_year"),
-        region=calendar_file.tells("country", "subdivision"),
-        ownership=all(map(_tells_who_owns, owners_file.faulty())),
-    )
-    written = checks.Written.of(plan_file.document, owners_file.document, whole)
+    tells_owners = all(map(_tells_who_owns, owners_file.faulty()))
+    written = checks.Written.of(plan_file.document, owners_file.document, tells_owners=tells_owners)
     by_name = {"plan": plan_file, "owners": owners_file, "calendar": calendar_file}
     for finding in checks.findings(*files, written):
-        reading = by_name[finding.file]
-        path = finding.path if finding.file == "plan" else reading.written_path(finding.path)
-        reading.report(path, finding.sentence, blocks=finding.blocks)
+        by_name[finding.file].take(finding)
     return Files(
         plan=files[0],
         owners=files[1],
@@ -75,10 +71,8 @@ def read(plan: Source, owners: Source, calendar: Source) -> Files:
 
 
 def _tells_who_owns(left_out: Path) -> bool:
-    """Return whether an owners file still tells who owns what and who stands above whom, without a part of it."""
-    if left_out[:1] != ("offices",):
-        return True
-    return len(left_out) > 2 and not faults.stands_for(left_out[2], ["owns", "reports_to"])
+    """Return whether an owners file still tells who owns what, without a part of it."""
+    return left_out[:1] != ("offices",) or (len(left_out) > 2 and not faults.stands_for(left_out[2], "owns"))
 
 
 class _Reading:
@@ -99,16 +93,18 @@ class _Reading:
             try:
                 return kind.model_validate(_without(self.document.value, self.left_out))
             except ValidationError as error:
-                self._take(error.errors(include_url=False), kind)
+                self._leave_out(error.errors(include_url=False), kind)
         return None
 
     def faulty(self) -> set[Path]:
         """Return the paths of what was left out, and of keys given twice."""
         return self.left_out | {path for path, _ in self.document.doubled}
 
-    def tells(self, *keys: str) -> bool:
-        """Return whether nothing of some keys of the file is faulty, be it only that one of them is misspelt."""
-        return not any(faults.stands_for(path[0], list(keys)) for path in self.faulty() if path)
+    def take(self, finding: checks.Finding) -> None:
+        """Report what a check found, unless it follows from a fault that is reported already."""
+        if not any(map(self._is_faulty, finding.hinges_on)):
+            path = finding.path if finding.file == "plan" else self.written_path(finding.path)
+            self.report(path, finding.sentence, blocks=finding.blocks)
 
     def report(self, path: Path, sentence: str, *, blocks: bool = True, besides: bool = False) -> None:
         """Add a problem at a value, given by its path in the file.
@@ -116,7 +112,7 @@ class _Reading:
         Args:      besides: it counts although there is a problem at that place already; else it follows from that one
         """
         place = self.document.place(path)
-        if besides or not (place in self.faulty_places or path in self.document.spoiled):
+        if besides or place not in self.faulty_places:
             self.document.report(place, sentence, blocks=blocks)
         self.faulty_places.add(place)
 
@@ -139,8 +135,8 @@ class _Reading:
             value = value[path[-1]]
         return path
 
-    def _take(self, found: list[ErrorDetails], kind: type[Record]) -> None:
-        """Report faults, except what follows from one already reported, and leave the faulty parts out."""
+    def _leave_out(self, found: list[ErrorDetails], kind: type[Record]) -> None:
+        """Leave the faulty parts out, and report each fault that does not follow from one already reported."""
         keys = faults.keys_of(kind)
         placed = [(self._place_of(fault), fault) for fault in found]
         misspelt = {(*path[:-1], faults.meant(path[-1], keys)) for path, fault in placed if fault["type"] == "extra_forbidden"}
@@ -152,6 +148,20 @@ class _Reading:
             if not follows:
                 self.report(path, faults.sentence(fault, keys), besides=missing is not None)
             self.left_out.add(missing if missing in STAND_INS else path)
+
+    def _is_faulty(self, loc: Path) -> bool:
+        """Return whether a value of the record, given by its path there, is faulty in the file, or its key misspelt."""
+        inside = self._faulty_inside.get(self.written_path(loc[:-1]), ())
+        return any(faults.stands_for(key, str(loc[-1])) for key in inside)
+
+    @cached_property
+    def _faulty_inside(self) -> dict[Path, set[int | str]]:
+        """For every path, once the record is read, which of the keys right inside it are faulty or hold something faulty."""
+        inside: defaultdict[Path, set[int | str]] = defaultdict(set)
+        for path in self.faulty():
+            for depth, key in enumerate(path):
+                inside[path[:depth]].add(key)
+        return inside
 
     def _place_of(self, fault: ErrorDetails) -> Path:
         """Return the path of what is faulty; of what is missing, the path of where it is missing."""

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -58,13 +58,15 @@ def quiet_prefect(home: Path) -> dict[str, str]:
     return {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
 
-def start(home: Path, *arguments: str, stdin: int = subprocess.DEVNULL, **settings: str) -> "subprocess.Popen[str]":
+def start(
+    home: Path, *arguments: str, stdin: int = subprocess.DEVNULL, given: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
     """Start a command as a process of its own, which finds nothing of ours in its environment but what is given."""
     own = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "PREFECT_"))}
-    given = {f"{PREFIX}{name.upper()}": value for name, value in settings.items()}
+    settings = {f"{PREFIX}{name.upper()}": value for name, value in (given or {}).items()}
     return subprocess.Popen(
         [sys.executable, *arguments],
-        env={**own, **given, f"{PREFIX}HOME": str(home), "PYTHONUNBUFFERED": "1"},
+        env={**own, **settings, f"{PREFIX}HOME": str(home), "PYTHONUNBUFFERED": "1"},
         cwd=CHECKOUT,
         stdin=stdin,
         stdout=subprocess.PIPE,

@@ -76,9 +76,10 @@ def plankeeper(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
 
 
 @pytest.fixture(scope="session")
-def prefect() -> Iterator[None]:
-    """A Prefect server that lives as long as the session; flows run against it."""
+def prefect() -> Iterator[str]:
+    """The address of a Prefect server that lives as long as the session; flows in this process run against it."""
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 (only where flows run)
     from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415 (only where flows run)
 
     with warnings.catch_warnings(action="ignore"), prefect_test_harness(server_startup_timeout=120):
-        yield
+        yield str(PREFECT_API_URL.value())

@@ -43,12 +43,13 @@ class Ran:
 
 def run(flow: Flow[Any, Any], *arguments: Any) -> State[Any]:
     """Run a flow to its end."""
-    state: State[Any] = flow(*arguments, return_state=True)
+    state: Any = flow(*arguments, return_state=True)
+    assert isinstance(state, State)
     return state
 
 
 @pytest.fixture(scope="module")
-def ran(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
+def ran(prefect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     """The day's work, after all earlier steps were delivered."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         home = settle(tmp_path_factory.mktemp("daily"), monkeypatch)
