@@ -1,5 +1,6 @@
 """The Prefect server that a command works with: its settings, and whether one answers. Imports no Prefect."""
 
+import fcntl
 import json
 import os
 import socket
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import urlsplit
 
 import httpx
@@ -80,9 +82,27 @@ def answers(url: str) -> bool:
         return False
 
 
-def free_port(wanted: int) -> int:
-    """Return a port that is free: the one wanted, else the next one that is."""
-    return next(port for port in range(wanted, wanted + 1000) if _is_free(port))
+@contextmanager
+def free_port(wanted: int) -> Iterator[int]:
+    """Keep a port that is free, the one wanted or the next one that is, from every other `plankeeper up` of this machine."""
+    for port in range(wanted, wanted + 1000):
+        with sole_holder(Path(gettempdir()) / f"plankeeper-{os.getuid()}-port-{port}.lock") as is_ours:
+            if is_ours and _is_free(port):
+                yield port
+                return
+    raise NotStarted(f"No port from {wanted} to {wanted + 999} is free.")
+
+
+@contextmanager
+def sole_holder(path: Path) -> Iterator[bool]:
+    """Hold a lock that ends with the process, and yield whether nobody else holds it."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def _is_free(port: int) -> bool:

@@ -67,7 +67,7 @@ def check() -> None:
         raise typer.Exit(1)
 
 
-def status(as_of: AsOf = "today", format: As = Format.TABLE) -> None:  # noqa: A002 - the option's name
+def status(as_of: AsOf = "today", format: As = Format.TABLE) -> None:
     """Show how everything stands on a day, with the reason.
 
     Example: plankeeper status --as-of 2026-10-22
@@ -83,7 +83,7 @@ def status(as_of: AsOf = "today", format: As = Format.TABLE) -> None:  # noqa: A
 
 def preview(
     as_of: AsOf = "today",
-    format: As = Format.TABLE,  # noqa: A002 - the option's name
+    format: As = Format.TABLE,
     html: Annotated[Path | None, typer.Option(help="Write the mails as they look to this file.")] = None,
 ) -> None:
     """Show exactly the mails that would go out on a day, and why; send and record nothing.
@@ -108,7 +108,7 @@ def preview(
 def rehearse(
     first: Annotated[str, typer.Option("--from", help="The first day.")],
     last: Annotated[str, typer.Option("--to", help="The last day, included.")],
-    format: As = Format.TABLE,  # noqa: A002 - the option's name
+    format: As = Format.TABLE,
     answers: Annotated[Path | None, typer.Option(help="CSV of day,item,done: what people answer. None: nobody does.")] = None,
 ) -> None:
     """Show the mails of a whole span of days, as if nobody answered, or with answers from a file.
@@ -133,7 +133,7 @@ def rehearse(
         _print_rehearsal(days, totals)
 
 
-def outbox_list(format: As = Format.TABLE) -> None:  # noqa: A002 - the option's name
+def outbox_list(format: As = Format.TABLE) -> None:
     """List what was sent, to whom and in which state it is, newest first.
 
     Example: plankeeper outbox list --format json

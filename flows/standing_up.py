@@ -13,7 +13,19 @@ from typing import Any
 import httpx
 
 from flows.days import now
-from flows.engine import LOOPBACK, NotStarted, announce, announced, answers, environment, forget, free_port, server, wait_until
+from flows.engine import (
+    LOOPBACK,
+    NotStarted,
+    announce,
+    announced,
+    answers,
+    environment,
+    forget,
+    free_port,
+    server,
+    sole_holder,
+    wait_until,
+)
 from flows.leash import Leashed
 from tasks.settings import CHECKOUT, Settings
 from tasks.workplace import open_workplace
@@ -36,15 +48,14 @@ def stand_up(settings: Settings, *, say: Say) -> None:
                PlanHasProblems: the plan's files cannot be worked with
     """
     workplace = open_workplace(settings)
-    running = announced(settings)
-    if running:
-        raise NotStarted(
-            f"plankeeper runs already: {running['ui']}. End it there with Ctrl-C, or set PLANKEEPER_HOME for another."
-        )
     settings.home.mkdir(parents=True, exist_ok=True)
     with _stopping_in_order(), ExitStack() as everything:
+        if not everything.enter_context(sole_holder(settings.home / "up.lock")):
+            where = announced(settings).get("ui", "it is just starting")
+            raise NotStarted(f"plankeeper runs already: {where}. End it there with Ctrl-C, or set PLANKEEPER_HOME for another.")
         say(f"{workplace.plan.title}: {len(workplace.plan.actions)} actions. Its data are in {settings.home}.")
-        ui_port, pages_port = _port(UI_PORT, "Prefect UI", say), _port(PAGES_PORT, "pages", say)
+        ui_port = everything.enter_context(_port(UI_PORT, "Prefect UI", say))
+        pages_port = everything.enter_context(_port(PAGES_PORT, "pages", say))
         say("Starting the Prefect server; the first time takes half a minute.")
         api_url = everything.enter_context(server(settings, ui_port, for_one_run=False))
         addresses = _addresses(api_url, ui_port, pages_port)
@@ -87,11 +98,12 @@ def _stopping_in_order() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _port(wanted: int, name: str, say: Say) -> int:
-    port = free_port(wanted)
-    if port != wanted:
-        say(f"Port {wanted} is taken, so {port} is for the {name}.")
-    return port
+@contextmanager
+def _port(wanted: int, name: str, say: Say) -> Iterator[int]:
+    with free_port(wanted) as port:
+        if port != wanted:
+            say(f"Port {wanted} is taken, so {port} is for the {name}.")
+        yield port
 
 
 def _addresses(api_url: str, ui_port: int, pages_port: int) -> dict[str, str]:

@@ -78,7 +78,10 @@ def start(
 
 def ended(started: "subprocess.Popen[str]") -> Said:
     """Wait until a command has ended, and return what it said."""
-    out, err = started.communicate(timeout=PATIENCE_SECONDS)
+    try:
+        out, err = started.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        started.kill()  # nothing is left running by a test that waits in vain
     return Said(code=started.returncode, out=out, err=err)
 
 

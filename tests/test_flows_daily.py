@@ -18,7 +18,9 @@ from prefect.states import Scheduled
 from flows.assess import assess
 from flows.daily import PartFailed, daily
 from flows.days import OVER
+from flows.deliver import deliver
 from flows.exits import exit_code
+from flows.remind import remind
 from ledger.ledger import open_ledger, read_ledger
 from ledger.records import LetterState
 from tasks.recipients import MailNotAllowed
@@ -190,10 +192,13 @@ def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
     assert inbox(home) == []
 
 
-def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(home: Path, client: SyncPrefectClient) -> None:
+@pytest.mark.parametrize("flow", [daily, assess, remind, deliver], ids=lambda flow: str(flow.name))
+def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(
+    flow: Flow[Any, Any], home: Path, client: SyncPrefectClient
+) -> None:
     missed = datetime.now(UTC) - timedelta(days=3)  # noqa: TID251 - as a server does that comes back after three days
-    scheduled = client.create_flow_run(daily, state=Scheduled(scheduled_time=missed))
-    state: Any = run_flow(daily, flow_run=scheduled, parameters={"as_of": "today", "dry_run": False}, return_type="state")
+    scheduled = client.create_flow_run(flow, state=Scheduled(scheduled_time=missed))
+    state: Any = run_flow(flow, flow_run=scheduled, parameters={"as_of": "today", "dry_run": False}, return_type="state")
     assert state.is_cancelled()
     assert state.message == OVER
     assert not (home / "ledger.sqlite").exists()

@@ -1,7 +1,6 @@
 """The Prefect server that a command works with: its settings, its port, and where one is announced."""
 
 import http.server
-import json
 import os
 import socket
 import sys
@@ -12,10 +11,20 @@ from pathlib import Path
 import pytest
 
 from flows import engine
-from flows.engine import NotStarted, announce, announced, answers, any_port, environment, forget, free_port, wait_until
+from flows.engine import (
+    NotStarted,
+    announce,
+    announced,
+    answers,
+    any_port,
+    environment,
+    forget,
+    free_port,
+    sole_holder,
+    wait_until,
+)
 from flows.leash import Leashed
 from tasks.settings import CHECKOUT, read_settings
-from tests.commands import Plankeeper
 
 
 class _Healthy(http.server.BaseHTTPRequestHandler):
@@ -23,7 +32,7 @@ class _Healthy(http.server.BaseHTTPRequestHandler):
         self.send_response(200 if self.path == "/api/health" else 404)
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
@@ -47,11 +56,23 @@ def test_prefect_keeps_its_files_in_our_folder_and_is_silent_towards_the_world(h
 
 
 def test_a_port_that_is_taken_is_passed_over() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        assert free_port(port) > port
-    free = any_port()
-    assert free_port(free) == free
+    with socket.create_server(("127.0.0.1", 0)) as taken, free_port(taken.getsockname()[1]) as found:
+        assert found > taken.getsockname()[1]
+    wanted = any_port()
+    with free_port(wanted) as found:
+        assert found == wanted
+
+
+def test_a_port_that_is_kept_for_one_is_kept_from_another() -> None:
+    with free_port(any_port()) as kept, free_port(kept) as other:
+        assert other > kept
+
+
+def test_a_lock_has_one_holder_at_a_time(tmp_path: Path) -> None:
+    with sole_holder(tmp_path / "a.lock") as first, sole_holder(tmp_path / "a.lock") as second:
+        assert (first, second) == (True, False)
+    with sole_holder(tmp_path / "a.lock") as again:
+        assert again
 
 
 def test_what_answers_and_what_does_not(healthy: int) -> None:
@@ -103,13 +124,3 @@ def test_a_part_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(NotStarted):
         wait_until(lambda: False, started, "the part", tmp_path / "log")
     started.let_go()
-
-
-def test_up_beside_another_up_says_where_that_one_is(healthy: int, plankeeper: Plankeeper, home: Path) -> None:
-    home.mkdir()
-    (home / "up.json").write_text(json.dumps({"api": f"http://127.0.0.1:{healthy}/api", "ui": "http://127.0.0.1:4200"}))
-    said = plankeeper("up")
-    assert said.code == 3
-    assert said.err == (
-        "plankeeper runs already: http://127.0.0.1:4200. End it there with Ctrl-C, or set PLANKEEPER_HOME for another.\n"
-    )

@@ -97,6 +97,11 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(plankeeper: Plankeeper
         mails = inbox(home)
         assert len(mails) == len(set(mails)) == len(today["mails"])
         assert [line for line in first.said if line.startswith("daily today COMPLETED: assess: ")]
+        another = ended(start(home, *PLANKEEPER, "up"))
+        assert another.code == 3
+        assert another.err == (
+            f"plankeeper runs already: {prefect_ui}. End it there with Ctrl-C, or set PLANKEEPER_HOME for another.\n"
+        )
         family = psutil.Process(first.started.pid).children(recursive=True)
         assert len(family) >= 3
         assert first.end() == 0

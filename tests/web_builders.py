@@ -21,7 +21,7 @@ from tasks.workplace import open_workplace
 from web.app import create_app
 
 with warnings.catch_warnings(action="ignore"):  # it would rather have a successor of httpx
-    from starlette.testclient import TestClient as TestClient
+    from starlette.testclient import TestClient as TestClient  # noqa: PLC0414 - for the tests to import
 
 DAY = date(2026, 10, 22)
 AT = datetime(2026, 10, 22, 13, 30, tzinfo=UTC)

@@ -63,9 +63,9 @@ def shares(statuses: Iterable[ObligationStatus]) -> tuple[Share, ...]:
     """Return how many have each status, the gravest first; a status that none has is left out."""
     counts, before = Counter(statuses), 0
     found: list[Share] = []
-    for status in TONES:
+    for status, tone in TONES.items():
         if counts[status]:
-            found.append(Share(count=counts[status], word=word(status), tone=TONES[status], before=before))
+            found.append(Share(count=counts[status], word=word(status), tone=tone, before=before))
             before += counts[status]
     return tuple(found)
 
