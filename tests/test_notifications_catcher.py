@@ -113,3 +113,12 @@ def test_a_mail_that_is_hardly_one_is_shown_too(mailer: Mailer, folder: Path, co
     mailer.hand_over("owner@example.org", content, lambda: True)
     (shown,) = inbox(folder)
     assert (shown.date, shown.sender, shown.to, shown.subject) == (None, "", "", "")
+
+
+def test_a_mail_with_a_header_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "1.M1P1Q1.here").write_bytes(b"Subject: =?utf-8?b?x=?=\r\nDate: Mon, 99 Foo\r\nTo: <a@\r\n\r\nx\r\n")
+    (tmp_path / "new" / "2.M1P1Q2.here").write_bytes(b"Subject: Fine\r\n\r\nx\r\n")
+    (tmp_path / "new" / "3.M1P1Q3.here").write_bytes(b"Subject: =?none?q?x?=\r\n\r\nx\r\n")
+    found = inbox(tmp_path)
+    assert [(mail.subject, mail.date) for mail in found] == [("=?none?q?x?=", None), ("Fine", None), (found[2].subject, None)]
