@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows import recorded, shown, started
+from flows import explained, loaded, recorded, recorded_judgement, rehearsed, shown, shown_status, started
 from flows.exits import KNOWN, exit_code
 
 app = typer.Typer(
@@ -15,20 +15,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keeps a strategic plan moving: who owes what, what was said, what slips.",
 )
-record = typer.Typer(no_args_is_help=True, help="Write down what people said: check-ins, readings, evidence, promises.")
+record = typer.Typer(no_args_is_help=True, help="Write down what people said: check-ins, readings, evidence, promises, plans.")
 outbox = typer.Typer(no_args_is_help=True, help="See what was sent, to whom and why.")
 
 app.command()(shown.check)
 app.command()(started.up)
 app.command()(started.run)
-app.command()(shown.status)
+app.command()(shown_status.status)
+app.command()(explained.explain)
 app.command()(shown.preview)
-app.command()(shown.rehearse)
+app.command()(rehearsed.rehearse)
+app.command()(loaded.load)
 record.command("check-in")(recorded.check_in)
 record.command("reading")(recorded.reading)
 record.command("evidence")(recorded.evidence)
 record.command("acknowledge")(recorded.acknowledge)
 record.command("waive")(recorded.waive)
+record.command("plan")(recorded_judgement.plan)
+record.command("accept")(recorded_judgement.accept)
+record.command("override")(recorded_judgement.override)
 outbox.command("list")(shown.outbox_list)
 app.add_typer(record, name="record")
 app.add_typer(outbox, name="outbox")

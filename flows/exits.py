@@ -8,6 +8,7 @@ from notifications.outbox import RecipientNotAllowed
 from notifications.verdicts import MailError
 from plan.periods import OutsideCalendar
 from tasks.answers import AnswersRefused
+from tasks.load import ReadingsRefused
 from tasks.recipients import MailNotAllowed
 from tasks.settings import SettingsRefused
 from tasks.workplace import PlanHasProblems
@@ -17,6 +18,10 @@ INPUT, USAGE, NO_ANSWER = 1, 2, 3
 
 class FactRefused(ValueError):
     """It cannot be written down as it is; the sentence says what to correct."""
+
+
+class NotInPlan(LookupError):
+    """The plan has nothing of this code; `plankeeper status` lists what it has."""
 
 
 class RunFailed(Exception):
@@ -30,7 +35,9 @@ class RunFailed(Exception):
 EXIT_CODES: dict[type[Exception], int] = {
     PlanHasProblems: INPUT,
     AnswersRefused: INPUT,
+    ReadingsRefused: INPUT,
     FactRefused: INPUT,
+    NotInPlan: INPUT,
     MailNotAllowed: INPUT,
     RecipientNotAllowed: INPUT,
     NotAnAddress: INPUT,

@@ -1,21 +1,16 @@
 """The commands that write down what people said. Facts are only ever added; a correction is another fact."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
-from flows.days import day_asked_now, now, read_day
+from flows.days import read_day
 from flows.exits import FactRefused
-from ledger.ledger import open_ledger
-from plan.duties import Obligation
-from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Implementation, Reading, Waiver
+from flows.recording import at_work_on, keep_and_tell, owed_for_fact, owed_for_period, said_by
+from plan.facts import Acknowledgement, CheckIn, Evidence, Implementation, Progress, Reading, Waiver
 from plan.model import LongTermMeasure
 from plan.periods import SchoolYear
-from plan.standing import standing
-from tasks.answers import figure
-from tasks.settings import read_settings
-from tasks.workplace import Workplace, open_workplace
+from tasks.answers import figure, status_said
 
 Item = Annotated[str, typer.Argument(help="The item's code, as in 1.1A.")]
 Measure = Annotated[str, typer.Argument(help="The measure's code, as in 1.1-rating.")]
@@ -29,7 +24,12 @@ KnownOn = Annotated[str, typer.Option("--known-on", help='The day it became know
 
 def check_in(
     item: Item,
-    status: Annotated[Implementation, typer.Option(help="Where it stands.")],
+    status: Annotated[
+        str,
+        typer.Option(
+            help=f"Where it stands: {', '.join(Implementation)}; of a measure without figures: {', '.join(Progress)}.",
+        ),
+    ],
     note: Note = "",
     by: By = "",
     period: For = "",
@@ -39,12 +39,19 @@ def check_in(
 
     Example: plankeeper record check-in 1.1A --status on_track --note "Runs on every campus."
     """
-    workplace, day = _at_work(known_on)
-    owed = _owed(workplace, item, period, day)
+    if status not in {*Implementation, *Progress}:
+        raise typer.BadParameter(f'"{status}" is none of the words for it; see --help.', param_hint="--status")
+    workplace, day = at_work_on(known_on)
+    owed = owed_for_fact(workplace, item, period, day)
     if owed.kind != "check-in":
         raise FactRefused(f"{item} owes no check-in; use: plankeeper record {owed.kind} {item}")
-    said = CheckIn(item=item, period=owed.period, implementation=status, note=note, by=_by(by, item, workplace), known_on=day)
-    _keep(workplace, said, owed)
+    try:
+        stands = status_said(workplace.plan.items[item], status)
+    except ValueError as error:
+        raise FactRefused(f"{error}.") from None
+    answering = said_by(by, item, workplace)
+    said = CheckIn(item=item, period=owed.period, status=stands, note=note, by=answering, known_on=day)
+    keep_and_tell(workplace, said, owed)
 
 
 def reading(
@@ -60,16 +67,16 @@ def reading(
 
     Example: plankeeper record reading 1.1-rating --year 2024-25 --value 86 --known-on 2026-01-15 --source "TAPR 2024-25"
     """
-    workplace, day = _at_work(known_on)
+    workplace, day = at_work_on(known_on)
     if not isinstance(workplace.plan.items.get(measure), LongTermMeasure):
         raise FactRefused(f'"{measure}" is not a long-term measure of the plan; plankeeper status lists them.')
     try:
         school_year, number = SchoolYear.parse(year), figure(value)
     except ValueError as error:
         raise FactRefused(f"{error}.") from None
-    answering = _by(by, measure, workplace)
+    answering = said_by(by, measure, workplace)
     said = Reading(item=measure, period=school_year, value=number, source=source, note=note, by=answering, known_on=day)
-    _keep(workplace, said, _owed_for(workplace, measure, year))
+    keep_and_tell(workplace, said, owed_for_period(workplace, measure, year))
 
 
 def evidence(
@@ -85,18 +92,18 @@ def evidence(
 
     Example: plankeeper record evidence 1.1-pm1 "Common assessments, October 2026" --dated-on 2026-10-09
     """
-    workplace, day = _at_work(known_on)
-    owed = _owed(workplace, item, period, day)
+    workplace, day = at_work_on(known_on)
+    owed = owed_for_fact(workplace, item, period, day)
     said = Evidence(
         item=item,
         period=owed.period,
         reference=reference,
         dated_on=read_day(dated_on) if dated_on else day,
         note=note,
-        by=_by(by, item, workplace),
+        by=said_by(by, item, workplace),
         known_on=day,
     )
-    _keep(workplace, said, owed)
+    keep_and_tell(workplace, said, owed)
 
 
 def acknowledge(
@@ -111,12 +118,12 @@ def acknowledge(
 
     Example: plankeeper record acknowledge 1.1A --until 2026-10-30
     """
-    workplace, day = _at_work(known_on)
-    owed = _owed(workplace, item, period, day)
-    promised, answering = workplace.covers(read_day(until)), _by(by, item, workplace)
+    workplace, day = at_work_on(known_on)
+    owed = owed_for_fact(workplace, item, period, day)
+    promised, answering = workplace.covers(read_day(until)), said_by(by, item, workplace)
     if promised < day:
         raise FactRefused(f"{promised} lies before {day}, when the promise was made; give a later day.")
-    _keep(
+    keep_and_tell(
         workplace,
         Acknowledgement(item=item, period=owed.period, promised_on=promised, note=note, by=answering, known_on=day),
         owed,
@@ -134,47 +141,6 @@ def waive(
 
     Example: plankeeper record waive 4.2A --by "Chief Financial Officer" --reason "Finished in spring."
     """
-    workplace, day = _at_work(known_on)
-    owed = _owed(workplace, item, period, day)
-    _keep(workplace, Waiver(item=item, period=owed.period, note=reason, by=by, known_on=day), owed)
-
-
-def _at_work(known_on: str) -> tuple[Workplace, date]:
-    workplace = open_workplace(read_settings())
-    day, today = day_asked_now(known_on, workplace), workplace.today(now())
-    if day > today:
-        raise FactRefused(f"{day} is not here yet; what becomes known later is written down then.")
-    return workplace, day
-
-
-def _owed(workplace: Workplace, code: str, period: str, day: date) -> Obligation:
-    """Return the obligation that a fact is about: for the period asked for, else what is owed now."""
-    item = workplace.plan.items.get(code)
-    if item is None:
-        raise FactRefused(f'"{code}" is not an item of the plan; plankeeper status lists them.')
-    owed = _owed_for(workplace, code, period) if period else workplace.duties.current(item, as_of=day)
-    if owed is None:
-        periods = ", ".join(str(one.period) for one in workplace.duties.of(item)) or "nothing"
-        raise FactRefused(f'{code} owes nothing for "{period}"; it owes: {periods}.')
-    return owed
-
-
-def _owed_for(workplace: Workplace, code: str, period: str) -> Obligation | None:
-    return next((one for one in workplace.duties.of(workplace.plan.items[code]) if str(one.period) == period), None)
-
-
-def _by(by: str, code: str, workplace: Workplace) -> str:
-    return by or workplace.roster.office_title(code)
-
-
-def _keep(workplace: Workplace, fact: Fact, owed: Obligation | None) -> None:
-    """Append a fact, and say how what it is about stands now."""
-    with open_ledger(read_settings().database) as ledger:
-        ledger.add_facts(workplace.plan.id, [fact], recorded_at=now())
-        situation = workplace.situation(ledger, as_of=workplace.today(now()))
-    typer.echo(f"Recorded for {fact.item}, {fact.period}, known on {fact.known_on}.")
-    if owed is not None:
-        judged = standing(
-            owed, duties=situation.duties, facts=situation.facts, told=situation.told, as_of=workplace.today(now())
-        )
-        typer.echo(judged.reason)
+    workplace, day = at_work_on(known_on)
+    owed = owed_for_fact(workplace, item, period, day)
+    keep_and_tell(workplace, Waiver(item=item, period=owed.period, note=reason, by=by, known_on=day), owed)

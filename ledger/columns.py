@@ -9,10 +9,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import JSON, DateTime, Dialect, String, Text, TypeDecorator
 from sqlalchemy.exc import DontWrapMixin
 
+from plan.facts import Implementation, Progress, Said
 from plan.ladder import Notice
 from plan.periods import Period, Quarter, SchoolYear
 
 _NOTICES = TypeAdapter(tuple[Notice, ...])
+_SAID: dict[str, Said] = {word.value: word for kind in (Implementation, Progress) for word in kind}
 
 
 class NaiveInstant(DontWrapMixin, ValueError):
@@ -21,6 +23,10 @@ class NaiveInstant(DontWrapMixin, ValueError):
 
 class InexactFigure(DontWrapMixin, TypeError):
     """The figure is not a Decimal, so it may not be what somebody wrote; make it with Decimal("…")."""
+
+
+class UnknownWord(DontWrapMixin, ValueError):
+    """The word is not said of any item, so it could not be read again; say an Implementation or a Progress."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -83,6 +89,28 @@ class PeriodText(TypeDecorator[Period]):
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Period | None:
         """Return the quarter or school year that has the name."""
         return None if value is None else _period(value)
+
+
+class SaidWord(TypeDecorator[Said]):
+    """What was said of an item, by its word; no word stands for both an implementation and a progress."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Said | None, _dialect: Dialect) -> str | None:
+        """Return the word.
+
+        Raises:    UnknownWord: it is no implementation and no progress
+        """
+        if value is None:
+            return None
+        if value not in _SAID:
+            raise UnknownWord(f"{value!r} is not said of any item; say an Implementation or a Progress")
+        return _SAID[value].value
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Said | None:
+        """Return the implementation or progress that has the word."""
+        return None if value is None else _SAID[value]
 
 
 class NoticesJson(TypeDecorator[tuple[Notice, ...]]):

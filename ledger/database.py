@@ -121,7 +121,7 @@ def lock(connection: Connection, *names: str) -> None:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"plankeeper/{name}", 0))))
 
 
-# Five kinds of facts are read by five statements; they must belong to one state of the database.
+# Each kind of fact is read by a statement of its own; all must belong to one state of the database.
 _READING: dict[str, dict[str, Any]] = {
     "sqlite": {"plankeeper_begins": "BEGIN"},
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},

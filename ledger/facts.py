@@ -8,8 +8,29 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, union_all
 
 from ledger.database import lock
-from ledger.tables import AcknowledgementRow, CheckInRow, EvidenceRow, FactRow, ReadingRow, WaiverRow
-from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Facts, Reading, Waiver
+from ledger.tables import (
+    AcceptanceRow,
+    AcknowledgementRow,
+    CheckInRow,
+    CorrectivePlanRow,
+    EvidenceRow,
+    FactRow,
+    OverrideRow,
+    ReadingRow,
+    WaiverRow,
+)
+from plan.facts import (
+    Acceptance,
+    Acknowledgement,
+    CheckIn,
+    CorrectivePlan,
+    Evidence,
+    Fact,
+    Facts,
+    Override,
+    Reading,
+    Waiver,
+)
 
 ROWS: dict[type[Fact], type[FactRow]] = {
     CheckIn: CheckInRow,
@@ -17,6 +38,9 @@ ROWS: dict[type[Fact], type[FactRow]] = {
     Evidence: EvidenceRow,
     Acknowledgement: AcknowledgementRow,
     Waiver: WaiverRow,
+    Acceptance: AcceptanceRow,
+    CorrectivePlan: CorrectivePlanRow,
+    Override: OverrideRow,
 }
 """Where each kind of fact is kept; a row has a column for each field of the record, of the same name."""
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import Connection, Row, and_, func, insert, select
 
 from ledger.database import lock
 from ledger.records import Judgement, Movement
 from ledger.tables import JudgementRow
+from plan.slips import Slip, slips_after
+
+OUTCOME = "outcome"
+"""The aspect whose movements begin and end slips."""
 
 _Latest = Mapping[tuple[str, str], Row[tuple[str, str, date, str]]]
 
@@ -30,6 +35,25 @@ def select_movements(connection: Connection, plan: str, *, on: date) -> tuple[Mo
     columns = [getattr(JudgementRow, name) for name in Movement.__slots__]
     wanted = select(*columns).where(JudgementRow.plan == plan, JudgementRow.day == on).order_by(JudgementRow.id)
     return tuple(Movement(**row) for row in connection.execute(wanted).mappings())
+
+
+def select_history(connection: Connection, plan: str, item: str, *, up_to: date) -> tuple[Movement, ...]:
+    """Return what moved of one item by a day, that day included, first to last."""
+    row = JudgementRow
+    wanted = select(*(getattr(row, name) for name in Movement.__slots__)).where(
+        row.plan == plan, row.item == item, row.day <= up_to
+    )
+    return tuple(Movement(**found) for found in connection.execute(wanted.order_by(row.day, row.id)).mappings())
+
+
+def select_slips(connection: Connection, plan: str, *, up_to: date) -> dict[str, Slip]:
+    """Return the last slip of each measure, as its movements up to a day tell it, that day included."""
+    row = JudgementRow
+    wanted = select(row.day, row.item, row.status, row.reason).where(row.plan == plan, row.aspect == OUTCOME, row.day <= up_to)
+    slips: dict[str, Slip] = {}
+    for day, moved in groupby(connection.execute(wanted.order_by(row.day, row.id)), key=lambda found: found.day):
+        slips = slips_after(slips, ((one.item, one.status, one.reason) for one in moved), day=day)
+    return slips
 
 
 def _moved(judgements: Iterable[Judgement], latest: _Latest, on: date) -> Iterator[Movement]:

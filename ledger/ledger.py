@@ -8,11 +8,12 @@ from typing import Self
 from ledger import delivery
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from ledger.facts import append_facts, select_facts
-from ledger.judgements import append_movements, select_movements
+from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_caught, skip_letters
 from ledger.records import Claim, Judgement, Letter, LetterState, Movement, Outcome, Posted
 from ledger.revisions import has_tables, migrate
 from plan.facts import Fact, Facts
+from plan.slips import Slip
 from plan.told import Told
 
 __all__ = ["DatabaseBehind", "DatabaseTooNew", "DatabaseUnreachable", "Ledger", "open_ledger", "read_ledger"]
@@ -91,6 +92,20 @@ class Ledger:
         """Return what moved on a day, in the order of judging."""
         with self._database.reading() as connection:
             return select_movements(connection, plan, on=on)
+
+    def history(self, plan: str, item: str, *, up_to: date) -> tuple[Movement, ...]:
+        """Return what moved of one item by a day, that day included, first to last."""
+        with self._database.reading() as connection:
+            return select_history(connection, plan, item, up_to=up_to)
+
+    def slips(self, plan: str, *, up_to: date) -> dict[str, Slip]:
+        """Return the last slip of each measure, as its recorded outcomes up to a day tell it, that day included.
+
+        What sums measures up is recorded as an outcome too: an objective or priority that turned off track is there as well.
+        The reason is that of the last change of status; between two changes the arithmetic may have gone on.
+        """
+        with self._database.reading() as connection:
+            return select_slips(connection, plan, up_to=up_to)
 
     # --- letters, from the writing side --------------------------------------------------------------------------------
 

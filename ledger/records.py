@@ -101,6 +101,7 @@ class Judgement:
 
     item: str
     aspect: str
+    """What is judged: "obligation", "outcome", "implementation" or "evidence"."""
     status: str
     reason: str
 

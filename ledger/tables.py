@@ -7,16 +7,14 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from ledger.columns import ExactDecimal, Instant, NoticesJson, PeriodText
+from ledger.columns import ExactDecimal, Instant, NoticesJson, PeriodText, SaidWord
 from ledger.records import LetterState
-from plan.facts import DutyKind, Implementation
+from plan.facts import DutyKind, Said
 from plan.ladder import Notice
 from plan.periods import Period
 
-
-def _words(enum: type[Implementation] | type[LetterState]) -> Enum:
-    """Return a column type that stores an enumeration's own words, so that a person can read the table."""
-    return Enum(enum, native_enum=False, length=20, values_callable=lambda members: [member.value for member in members])
+# The states' own words are stored, so that a person can read the table.
+_STATE = Enum(LetterState, native_enum=False, length=20, values_callable=lambda states: [state.value for state in states])
 
 
 class Base(DeclarativeBase):
@@ -36,8 +34,7 @@ class Base(DeclarativeBase):
         date: Date,
         datetime: Instant,
         Decimal: ExactDecimal,
-        Implementation: _words(Implementation),
-        LetterState: _words(LetterState),
+        LetterState: _STATE,
     }
 
 
@@ -50,21 +47,26 @@ class FactRow:
     plan: Mapped[str] = mapped_column(primary_key=True, sort_order=-2)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, sort_order=-1)
     item: Mapped[str]
-    note: Mapped[str] = mapped_column(Text)
     by: Mapped[str]
     known_on: Mapped[date]
     recorded_at: Mapped[datetime]
     period: Mapped[Period] = mapped_column(PeriodText)
 
 
-class CheckInRow(FactRow, Base):
+class NotedRow(FactRow):
+    """A fact with a note in its author's words."""
+
+    note: Mapped[str] = mapped_column(Text)
+
+
+class CheckInRow(NotedRow, Base):
     """A row of plan.facts.CheckIn."""
 
     __tablename__ = "check_in"
-    implementation: Mapped[Implementation]
+    status: Mapped[Said] = mapped_column(SaidWord)
 
 
-class ReadingRow(FactRow, Base):
+class ReadingRow(NotedRow, Base):
     """A row of plan.facts.Reading; its period is a school year."""
 
     __tablename__ = "reading"
@@ -72,7 +74,7 @@ class ReadingRow(FactRow, Base):
     source: Mapped[str] = mapped_column(Text)
 
 
-class EvidenceRow(FactRow, Base):
+class EvidenceRow(NotedRow, Base):
     """A row of plan.facts.Evidence."""
 
     __tablename__ = "evidence"
@@ -80,17 +82,41 @@ class EvidenceRow(FactRow, Base):
     dated_on: Mapped[date]
 
 
-class AcknowledgementRow(FactRow, Base):
+class AcknowledgementRow(NotedRow, Base):
     """A row of plan.facts.Acknowledgement."""
 
     __tablename__ = "acknowledgement"
     promised_on: Mapped[date]
 
 
-class WaiverRow(FactRow, Base):
+class WaiverRow(NotedRow, Base):
     """A row of plan.facts.Waiver."""
 
     __tablename__ = "waiver"
+
+
+class AcceptanceRow(NotedRow, Base):
+    """A row of plan.facts.Acceptance."""
+
+    __tablename__ = "acceptance"
+
+
+class CorrectivePlanRow(FactRow, Base):
+    """A row of plan.facts.CorrectivePlan."""
+
+    __tablename__ = "corrective_plan"
+    cause: Mapped[str] = mapped_column(Text)
+    step: Mapped[str] = mapped_column(Text)
+    done_by: Mapped[date]
+    effect: Mapped[str] = mapped_column(Text)
+
+
+class OverrideRow(NotedRow, Base):
+    """A row of plan.facts.Override."""
+
+    __tablename__ = "override"
+    status: Mapped[str]
+    until: Mapped[date]
 
 
 # --- judgements --------------------------------------------------------------------------------------------------------
@@ -100,7 +126,11 @@ class JudgementRow(Base):
     """A change of status. Between two rows of an aspect, the earlier one holds."""
 
     __tablename__ = "judgement"
-    __table_args__ = (UniqueConstraint("plan", "item", "aspect", "day"), Index(None, "plan", "day"))
+    __table_args__ = (
+        UniqueConstraint("plan", "item", "aspect", "day"),
+        Index(None, "plan", "day"),
+        Index(None, "plan", "aspect", "day"),  # slips are read from few of the rows: those of outcomes
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     plan: Mapped[str]
     item: Mapped[str]

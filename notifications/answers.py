@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from notifications.wording import listed
-from plan.facts import DutyKind, Implementation
+from plan.facts import CORRECTIVE_PLAN, DutyKind, Implementation
 from plan.ladder import Notice
 
 QUESTIONS: dict[DutyKind, tuple[str, ...]] = {
@@ -15,6 +15,12 @@ QUESTIONS: dict[DutyKind, tuple[str, ...]] = {
         "What stands in the way?",
     ),
     "reading": ("The figure:", "Its source (which report, of which day):"),
+    "corrective plan": (
+        "The cause (what pushed it off track):",
+        "The step (what is to be done about it, and by whom):",
+        "The day by which that step is done:",
+        "The effect expected (on which figure, and by when):",
+    ),
     "evidence": ("The evidence (attach the file, or give its address):", "The date on it:", "What it shows:"),
 }
 """What an answer says, by what is owed."""
@@ -23,11 +29,18 @@ MOST_CODES = 5
 """How many codes a subject names before it counts the others."""
 
 
+def invitation(kind: DutyKind) -> str:
+    """Return what the link to an answer says; a code follows."""
+    return "Give the plan for" if kind == CORRECTIVE_PLAN else "Answer for"
+
+
 def answer(notice: Notice, *, reply_to: str) -> str:
     """Return the address of a mail that answers a notice: its subject says for what, its body holds the questions."""
     what = f"{notice.item} {notice.title}\n{notice.kind.capitalize()} for {notice.period}\n"
     form = "".join(f"\n{question}\n\n" for question in QUESTIONS[notice.kind])
-    return _mailto(reply_to, subject=f"{notice.item} {notice.period}", body=what + form)
+    # A measure may owe an answer and a corrective plan for one period.
+    apart = f" {notice.kind}" if notice.kind == CORRECTIVE_PLAN else ""
+    return _mailto(reply_to, subject=f"{notice.item} {notice.period}{apart}", body=what + form)
 
 
 def word_to_the_owner(notices: Sequence[Notice]) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from ledger.records import Letter
 from notifications.layout import Layout, period_of
 from notifications.message import Sender, build, message_id
-from notifications.render import Rendered, render
+from notifications.render import Rendered, render, render_subject
 from plan.digests import Digest, tellings_of
 from plan.ladder import Situation
 
@@ -54,6 +54,11 @@ def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str)
     tried = (_rendered(layout, in_full=count) for count in IN_FULL)
     fitting = (written for written in tried if len(written.html.encode()) <= MOST_BYTES)
     return next(fitting, None) or _rendered(layout, in_full=0)
+
+
+def subject(digest: Digest, *, situation: Situation) -> str:
+    """Return the subject of a digest, the one of its letter, without writing the rest."""
+    return render_subject("digest", mail=Layout(digest=digest, situation=situation, base_url="", reply_to=""))
 
 
 def _rendered(layout: Layout, *, in_full: int) -> Rendered:

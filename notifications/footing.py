@@ -7,26 +7,50 @@ from typing import Literal
 
 from notifications.wording import called, capitalised, in_words, listed
 from plan.ladder import Notice, Situation
-from plan.model import LEVEL_WITH_THE_OWNER, Ladder, Role
+from plan.model import LEVEL_WITH_THE_OWNER, Role
 from plan.owners import Person
+from plan.slip_ladder import PLAN_MISSING, RECOVERED, STILL_OFF, TOLD
 
 _TOLD_AS: dict[Role, str] = {
     "supervisor": "as the supervisor",
     "cabinet_lead": "as the cabinet lead",
     "plan_administrator": "as the office that keeps the plan",
 }
+_TO_KNOW = frozenset({STILL_OFF, RECOVERED})
+"""The steps of the slip ladder that ask nothing of anyone."""
+_A_PLAN = "the cause, a step against it, the day by which that is done, and the effect expected"
+_TOLD_BECAUSE = {
+    "": "no answer has come. Please speak with the owner; the answer still comes from there.",
+    PLAN_MISSING: f"no corrective plan has come. Please speak with the owner, who is still asked for it: {_A_PLAN}.",
+    STILL_OFF: "at the close of a quarter what follows is still off track. It is for you to know.",
+}
+"""Why somebody is told, and what is asked then, by the step of the slip ladder."""
+
+BECAUSE_YOU = {
+    "asked": "answer for {}",
+    "stand-in": "stand in for the owner of {}",
+    "told": "are told when no answer comes for {}",
+    PLAN_MISSING: "are told when no corrective plan comes for {}",
+    STILL_OFF: "are told when a quarter closes with {} still off track",
+    RECOVERED: "were told that {} had slipped",
+}
+"""Why a mail came: by what concerns the reader, or by the step of the slip ladder that the reader is told."""
+
+Concern = Literal["asked", "stand-in", "told"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footing:
     """What a reader's notices have in common, so that it is said once for all of them."""
 
-    concern: Literal["asked", "stand-in", "told"]
+    concern: Concern
     owner: Person
     others: tuple[Person, ...]
     """Who besides the reader and the owner is told the same step."""
     told_as: str
     """In which role the reader is told; empty for who may answer."""
+    step: str
+    """The step of the slip ladder; empty on the late one."""
     overdue: bool
     last: bool
     """Whether no step follows."""
@@ -36,53 +60,100 @@ class Footing:
         """Return whether the reader may give the answer."""
         return self.concern != "told"
 
+    @property
+    def because(self) -> str:
+        """Return why the reader has a mail of it: the concern, or the step of the slip ladder that is told."""
+        return self.step if self.step and self.concern == "told" else self.concern
+
+    @property
+    def asks(self) -> bool:
+        """Return whether anything is asked of the reader: an answer, or a word with the owner."""
+        return self.step not in _TO_KNOW
+
 
 def footing(notice: Notice, situation: Situation, *, as_of: date) -> Footing:
-    """Return how a notice concerns who gets it, from the rung that it belongs to."""
-    rungs = _ladder(notice, situation).rungs
-    rung = next(rung for rung in rungs if rung.step == notice.step)
-    people = {role: situation.roster.people(role, notice.item, as_of=as_of) for role in rung.to}
-    level = (person for role in rung.to if role in LEVEL_WITH_THE_OWNER for person in people[role])
-    roles = (role for role in rung.to if role not in LEVEL_WITH_THE_OWNER and _is_among(notice.to, people[role]))
-    asked, stands_in = _is_among(notice.to, [notice.owner]), _is_among(notice.to, level)
+    """Return how a notice concerns who gets it, from the step that it belongs to."""
+    told, last = _step(notice, situation)
+    step = notice.step if notice.ladder == "slip" else ""
+    people = {role: situation.roster.people(role, notice.item, as_of=as_of) for role in told}
+    level = (person for role in told if role in LEVEL_WITH_THE_OWNER for person in people[role])
+    roles = (role for role in told if role not in LEVEL_WITH_THE_OWNER and _is_among(notice.to, people[role]))
+    concern: Concern = "told"
+    if step not in _TO_KNOW:
+        concern = "asked" if _is_among(notice.to, [notice.owner]) else "stand-in" if _is_among(notice.to, level) else "told"
     return Footing(
-        concern="asked" if asked else "stand-in" if stands_in else "told",
+        concern=concern,
         owner=notice.owner,
-        others=_besides((notice.to, notice.owner), (person for role in rung.to for person in people[role])),
-        told_as="" if asked or stands_in else next((_TOLD_AS[role] for role in roles), ""),
-        overdue=notice.urgency == "overdue",
-        last=rung is rungs[-1],
+        others=_besides((notice.to, notice.owner), (person for role in told for person in people[role])),
+        told_as=next((_TOLD_AS[role] for role in roles), "") if concern == "told" else "",
+        step=step,
+        overdue=notice.urgency == "overdue" or step == PLAN_MISSING,
+        last=last,
     )
 
 
 def introduction(on: Footing) -> str:
     """Return what a footing means for its reader, said once for all its owners; empty for who answers for the item."""
-    if on.concern != "told":
+    if on.concern != "told" or on.step == RECOVERED:
         return ""
     told = f"You are told {on.told_as}, because" if on.told_as else "You are told because"
     last = " This is the last step: no more reminders follow." if on.last else ""
-    return f"{told} no answer has come. Please speak with the owner; the answer still comes from there.{last}"
+    return f"{told} {_TOLD_BECAUSE[on.step]}{last}"
 
 
 def note(notices: Sequence[Notice], on: Footing, situation: Situation, *, as_of: date) -> str:
     """Return what is to be said of notices with one footing; empty if they speak for themselves."""
-    owners = situation.roster.owners
-    others = listed([called(person, owners) for person in on.others])
-    these_go = f"{'this goes' if len(notices) == 1 else 'these go'} to {others} too" if others and on.overdue else ""
+    others = listed([called(person, situation.roster.owners) for person in on.others])
+    if on.step == RECOVERED:
+        return _good_word(notices, on)
     if on.concern == "told":
-        also = f" Also told: {others}." if others else ""
-        return f"{_written_to(notices, situation, as_of)}{also}"
+        written_to = "" if on.step == STILL_OFF else _written_to(notices, situation, as_of)
+        return _sentences(written_to, others and f"Also told: {others}.")
+    these_go = f"{'this goes' if len(notices) == 1 else 'these go'} to {others} too" if others and on.overdue else ""
     if on.concern == "stand-in":
         unanswered = ", who has not answered yet" if on.overdue else ""
-        stand_in = f"You stand in for {called(on.owner, owners)}{unanswered}. Either of you can answer."
-        return f"{stand_in} {capitalised(these_go)}." if these_go else stand_in
+        stand_in = f"You stand in for {called(on.owner, situation.roster.owners)}{unanswered}. Either of you can answer."
+        return _sentences(stand_in, these_go and f"{capitalised(these_go)}.", _asked_for(notices, on))
+    return _sentences(_so(these_go, on), _asked_for(notices, on))
+
+
+def _step(notice: Notice, situation: Situation) -> tuple[tuple[Role, ...], bool]:
+    """Return who is told a notice's step, and whether no step follows."""
+    if notice.ladder == "slip":
+        return TOLD.get(notice.step, ()), notice.step == STILL_OFF
+    owed = situation.duties.of(situation.plan.items[notice.item])
+    opens_on = next(one.opens_on for one in owed if (one.kind, str(one.period)) == (notice.kind, notice.period))
+    rungs = situation.plan.settings.ladder_on(opens_on).rungs
+    rung = next(rung for rung in rungs if rung.step == notice.step)
+    return rung.to, rung is rungs[-1]
+
+
+def _so(these_go: str, on: Footing) -> str:
+    """Return what an owner reads of what is late: that it is, if that needs saying, and who is told of it."""
+    if on.step == PLAN_MISSING:
+        return f"No corrective plan has come yet{', so ' if these_go else ''}{these_go}."
     return f"No answer has come yet, so {these_go}." if these_go else ""
 
 
-def _ladder(notice: Notice, situation: Situation) -> Ladder:
-    owed = situation.duties.of(situation.plan.items[notice.item])
-    opens_on = next(one.opens_on for one in owed if (one.kind, str(one.period)) == (notice.kind, notice.period))
-    return situation.plan.settings.ladder_on(opens_on)
+def _asked_for(notices: Sequence[Notice], on: Footing) -> str:
+    """Return what is asked for a measure that slipped; empty on the late ladder, where each item says it."""
+    if not on.step:
+        return ""
+    one = len(notices) == 1
+    if on.step == PLAN_MISSING:
+        return f"Please still give {'the plan' if one else 'a plan for each'}: {_A_PLAN}."
+    return f"A corrective plan is asked for: {_A_PLAN}." if one else f"Corrective plans are asked for, each with {_A_PLAN}."
+
+
+def _good_word(notices: Sequence[Notice], on: Footing) -> str:
+    back, slip = ("This is back", "slip") if len(notices) == 1 else ("These are back", "slips")
+    if _is_among(notices[0].to, [on.owner]):
+        return f"{back}, and what was asked about the {slip} is settled. Thank you."
+    return f"{back}. You were told of the {slip}, so you are told of this too."
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _written_to(notices: Sequence[Notice], situation: Situation, as_of: date) -> str:

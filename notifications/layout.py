@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from notifications.answers import QUESTIONS, answer, word_to_the_owner
-from notifications.footing import Footing, footing, introduction, note
+from notifications.answers import QUESTIONS, answer, invitation, word_to_the_owner
+from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
+from notifications.render import one_line
 from notifications.wording import (
     HEADINGS,
     Heading,
@@ -22,6 +23,7 @@ from notifications.wording import (
 from plan.digests import Digest
 from plan.facts import DutyKind
 from plan.ladder import Notice, Situation
+from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
 
 MOST_CARDS = 5
 """How many items under one heading have a button each; where there are more, they stand in rows with links."""
@@ -35,8 +37,12 @@ class Entry:
 
     code: str
     title: str
+    reason: str
+    """The arithmetic of a measure that slipped or came back; else empty."""
     asked: str
-    due: str
+    """What is asked and by when; empty where nothing is any more."""
+    invitation: str
+    """What the link to the answer says."""
     answer: str
     """The address that answers it; empty where the reader is told, not asked."""
 
@@ -58,7 +64,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What is overdue, due, or coming up."""
+    """What is overdue, off track, due, coming up or back on track."""
 
     name: Heading
     title: str
@@ -110,6 +116,11 @@ class Layout:
         return self.situation.roster.owners.offices[to.office].person or to.title
 
     @property
+    def headline(self) -> str:
+        """Return what the mail is: a request, or news."""
+        return "What is asked of you" if any(on.asks for on in self._footings.values()) else "What there is to know"
+
+    @property
     def lead(self) -> str:
         """Return the sentence that says what there is."""
         return what_there_is(self.digest.notices, day=self.digest.day, owners=self.situation.roster.owners)
@@ -121,6 +132,11 @@ class Layout:
         return {kind: questions for kind, questions in QUESTIONS.items() if kind in asked}
 
     @property
+    def invitations(self) -> tuple[str, ...]:
+        """Return what the links to answers say, each once; a code follows."""
+        return tuple(dict.fromkeys(invitation(kind) for kind in self.questions))
+
+    @property
     def answers_read_by(self) -> str:
         """Return the office that keeps the plan."""
         owners = self.situation.roster.owners
@@ -129,16 +145,11 @@ class Layout:
     @property
     def why(self) -> str:
         """Return why this mail came, and how often one may come."""
-        concerns = (self._codes_with(concern) for concern in ("asked", "stand-in", "told"))
-        asked, stood_in, told = (listed(codes, most=MOST_CODES) for codes in concerns)
-        reasons = (
-            asked and f"answer for {asked}",
-            stood_in and f"stand in for the owner of {stood_in}",
-            told and f"are told when no answer comes for {told}",
-        )
+        codes = {because: listed(self._codes_with(because), most=MOST_CODES) for because in BECAUSE_YOU}
+        reasons = [BECAUSE_YOU[because].format(theirs) for because, theirs in codes.items() if theirs]
         limit = self.situation.plan.settings.digests_per_week
         week = "" if limit == "unlimited" else f", and at most {limit} in a week"
-        return f"This mail came because you {listed([r for r in reasons if r])}. You get at most one such mail a day{week}."
+        return f"This mail came because you {listed(reasons)}. You get at most one such mail a day{week}."
 
     def sections(self, in_full: int) -> tuple[Section, ...]:
         """Return the first notices under their headings; a heading without any is left out."""
@@ -155,7 +166,13 @@ class Layout:
 
     def _section(self, name: Heading, notices: Sequence[Notice]) -> Section:
         today = all(notice.due == self.digest.day for notice in notices)
-        titles: dict[Heading, str] = {"overdue": "Overdue", "due": "Due today" if today else "Due now", "upcoming": "Coming up"}
+        titles: dict[Heading, str] = {
+            "overdue": "Overdue",
+            "slipping": "Off track",
+            "due": "Due today" if today else "Due now",
+            "upcoming": "Coming up",
+            "recovered": "Back on track",
+        }
         groups = tuple(self._groups(notices))
         return Section(name=name, title=titles[name], compact=len(notices) > MOST_CARDS, groups=groups)
 
@@ -164,35 +181,64 @@ class Layout:
         for notice in notices:
             by_footing[self._footings[notice]].append(notice)
         introductions = [introduction(on) for on in by_footing]
+        mixed = any(introduction(on) or not (on.answers or self._is_own(on)) for on in by_footing)
         said = ""
         for on in sorted(by_footing, key=lambda on: introductions.index(introduction(on))):
-            yield self._group(by_footing[on], on, said=said, mixed=any(introductions))
+            yield self._group(by_footing[on], on, said=said, mixed=mixed)
             said = introduction(on)
 
     def _group(self, notices: Sequence[Notice], on: Footing, *, said: str, mixed: bool) -> Group:
         new, owner = introduction(on), called(on.owner, self.situation.roster.owners)
-        headings = {"asked": "Asked of you" if mixed else "", "stand-in": "", "told": capitalised(owner)}
         return Group(
             introduction="" if new == said else new,
-            heading=headings[on.concern],
+            heading=self._heading(on, mixed=mixed),
             note=note(notices, on, self.situation, as_of=self.digest.day),
             owner=owner,
-            write_to_owner="" if on.answers else word_to_the_owner(notices),
+            write_to_owner=word_to_the_owner(notices) if on.asks and not on.answers else "",
             entries=tuple(self._entry(notice, on) for notice in notices),
         )
+
+    def _heading(self, on: Footing, *, mixed: bool) -> str:
+        if on.concern == "stand-in":
+            return ""
+        if not self._is_own(on):
+            return capitalised(called(on.owner, self.situation.roster.owners))
+        own = "Asked of you" if on.answers else "Your own"
+        return own if mixed else ""
+
+    def _is_own(self, on: Footing) -> bool:
+        return on.owner.address.casefold() == self.digest.to.address.casefold()
 
     def _entry(self, notice: Notice, on: Footing) -> Entry:
         return Entry(
             code=notice.item,
             title=notice.title,
-            asked=f"{notice.kind.capitalize()} for {notice.period}",
-            due=when_due(notice.due, day=self.digest.day, days=self.situation.duties.days),
+            reason=one_line(notice.reason) if on.step else "",
+            asked=self._asked(notice, on),
+            invitation=f"{invitation(notice.kind)} {notice.item}",
             answer=answer(notice, reply_to=self.reply_to) if on.answers else "",
         )
+
+    def _asked(self, notice: Notice, on: Footing) -> str:
+        if on.step == RECOVERED:
+            return ""
+        if on.step == STILL_OFF:
+            return self._plan_came(notice)
+        what = "Corrective plan" if on.step else f"{notice.kind.capitalize()} for {notice.period}"
+        return f"{what}, {when_due(notice.due, day=self.digest.day, days=self.situation.duties.days)}"
+
+    def _plan_came(self, notice: Notice) -> str:
+        """Return whether a corrective plan came since the slip, whose day follows from the day by which it was asked for."""
+        since = self.situation.duties.days.offset(notice.due, -PLAN_WITHIN_DAYS)
+        plans = self.situation.facts.corrective_plans(notice.item)
+        came = next((plan.known_on for plan in plans if since <= plan.known_on <= self.digest.day), None)
+        if came:
+            return f"Corrective plan given on {in_words(came)}"
+        return f"No corrective plan has come; it was due {in_words(notice.due)}"
 
     @cached_property
     def _footings(self) -> dict[Notice, Footing]:
         return {notice: footing(notice, self.situation, as_of=self.digest.day) for notice in self.digest.notices}
 
-    def _codes_with(self, concern: str) -> list[str]:
-        return list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.concern == concern))
+    def _codes_with(self, because: str) -> list[str]:
+        return list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.because == because))

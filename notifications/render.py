@@ -56,6 +56,14 @@ def render(kind: str, **context: object) -> Rendered:
     return Rendered(subject=one_line(subject), text=text, html=_inliner().inline(html))
 
 
+def render_subject(kind: str, **context: object) -> str:
+    """Return only the subject of a kind of mail, as `render` gives it.
+
+    Raises:    jinja2.UndefinedError: the template names something that the context lacks
+    """
+    return one_line(_mails().get_template(f"{kind}/subject.txt").render(context))
+
+
 def one_line(text: str) -> str:
     """Return a text on one line, without characters that end a line or turn the reading direction."""
     return " ".join(UNPRINTABLE.sub(" ", text).split())

@@ -8,9 +8,10 @@ from plan.facts import DutyKind
 from plan.ladder import Notice
 from plan.owners import Owners, Person
 from plan.periods import WorkingDays
+from plan.slip_ladder import PLAN_MISSING, SLIP, STILL_OFF
 
-Heading = Literal["overdue", "due", "upcoming"]
-HEADINGS: tuple[Heading, ...] = ("overdue", "due", "upcoming")
+Heading = Literal["overdue", "slipping", "due", "upcoming", "recovered"]
+HEADINGS: tuple[Heading, ...] = ("overdue", "slipping", "due", "upcoming", "recovered")
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -57,9 +58,11 @@ def heading(notice: Notice, *, day: date) -> Heading:
 
     After an outage a step may go out later than its own day; what is listed as coming up is always still to come.
     """
-    if notice.urgency == "overdue":
-        return "overdue"
-    return "upcoming" if notice.due > day else "due"
+    match notice.urgency:
+        case "due" | "upcoming":
+            return "upcoming" if notice.due > day else "due"
+        case _:
+            return notice.urgency
 
 
 def when_due(due: date, *, day: date, days: WorkingDays) -> str:
@@ -79,8 +82,12 @@ def what_there_is(notices: Sequence[Notice], *, day: date, owners: Owners) -> st
 
 
 def _clause(name: Heading, notices: Sequence[Notice], day: date, owners: Owners) -> str:
+    if name in ("slipping", "recovered"):
+        measures = f"{counted(len(notices), 'measure')}{_whose(notices, owners, word='of')}"
+        are = "is" if len(notices) == 1 else "are"
+        return f"{measures} {are} {'back on track' if name == 'recovered' else _off_track(notices, day)}"
     first, same_day = min(notice.due for notice in notices), len({notice.due for notice in notices}) == 1
-    subject, one = f"{_amount(notices)}{_owed_by(notices, owners)}", _is_one(notices)
+    subject, one = f"{_amount(notices)}{_whose(notices, owners, word='owed by')}", _is_one(notices)
     are = "is" if one else "are"
     if name == "upcoming":
         return f"{subject} {are} coming up, {'' if same_day else 'the first '}due {in_words(first)}"
@@ -104,10 +111,28 @@ def _is_one(notices: Sequence[Notice]) -> bool:
     return len(notices) == 1 or all(notice.kind == "evidence" for notice in notices)
 
 
-def _owed_by(notices: Sequence[Notice], owners: Owners) -> str:
-    """Return who owes all of it, if that is somebody else than the reader; else nothing."""
+def _off_track(notices: Sequence[Notice], day: date) -> str:
+    """Return how measures that slipped stand; what is asked for them only where it is the same for all."""
+    one, steps = len(notices) == 1, {notice.step for notice in notices}
+    if steps == {SLIP}:
+        plans = "a corrective plan is" if one else "corrective plans are"
+        return f"off track, and {plans} asked for{_by(notices, day)}"
+    if steps == {PLAN_MISSING}:
+        return f"off track, and {'no corrective plan has come' if one else 'their corrective plans have not come'}"
+    return "still off track" if steps == {STILL_OFF} else "off track"
+
+
+def _by(notices: Sequence[Notice], day: date) -> str:
+    first, *later = sorted({notice.due for notice in notices})
+    if first < day:
+        return " now"
+    return f"{', the first' if later else ''} by {in_words(first)}"
+
+
+def _whose(notices: Sequence[Notice], owners: Owners, *, word: str) -> str:
+    """Return who owes or has all of it, if that is somebody else than the reader; else nothing."""
     others = {notice.owner.address.casefold(): notice.owner for notice in notices}
     if any(notice.to.address.casefold() in others for notice in notices):
         return ""
     first, *more = others.values()
-    return f" owed by {len(others)} offices" if more else f" owed by {called(first, owners)}"
+    return f" {word} {len(others)} offices" if more else f" {word} {called(first, owners)}"

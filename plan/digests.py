@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from plan.ladder import Notice, Situation, Urgency, notices_for
+from plan.ladder import Notice, Situation, Urgency, no_longer_wanted, notices_for
+from plan.model import Item, LongTermMeasure
 from plan.owners import Person
+from plan.slip_ladder import slip_not_wanted, slip_notices
 from plan.told import Telling
 
-_ORDER: dict[Urgency, int] = {"overdue": 0, "due": 1, "upcoming": 2}
+_ORDER: dict[Urgency, int] = {"overdue": 0, "slipping": 1, "due": 2, "upcoming": 3, "recovered": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,19 @@ class Post:
 def due_notices(situation: Situation, *, as_of: date) -> Post:
     """Return the mails that a day calls for; none on a day that is not a working day."""
     items = situation.plan.items.values()
-    return gather((notice for item in items for notice in notices_for(item, situation, as_of=as_of)), situation, as_of=as_of)
+    return gather((notice for item in items for notice in notices_about(item, situation, as_of=as_of)), situation, as_of=as_of)
+
+
+def notices_about(item: Item, situation: Situation, *, as_of: date) -> tuple[Notice, ...]:
+    """Return the notices of both ladders for one item on a day, before anyone's limits."""
+    slipped = slip_notices(item, situation, as_of=as_of) if isinstance(item, LongTermMeasure) else ()
+    return (*notices_for(item, situation, as_of=as_of), *slipped)
+
+
+def not_wanted(notice: Notice, situation: Situation, *, as_of: date) -> str | None:
+    """Return why a notice that was chosen earlier should not go out any more, or None while it should."""
+    asked = slip_not_wanted if notice.ladder == "slip" else no_longer_wanted
+    return asked(notice, situation, as_of=as_of)
 
 
 def gather(notices: Iterable[Notice], situation: Situation, *, as_of: date) -> Post:

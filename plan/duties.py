@@ -16,6 +16,8 @@ from plan.model import (
     Objective,
     Plan,
     ProgressMeasure,
+    Threshold,
+    Trajectory,
 )
 from plan.periods import MonthDay, Period, Quarter, SchoolYear, WorkingDays
 
@@ -59,20 +61,44 @@ class Duties:
 
     def of(self, item: Item) -> tuple[Obligation, ...]:
         """Return what an item owes over the plan's years, first to last."""
-        kind, terms = self._terms_of(item)
-        return tuple(term.owed_for(item, kind) for term in terms)
+        found = self._owed.get(item.id)
+        if found is None:
+            kind, terms = self._terms_of(item)
+            found = self._owed[item.id] = tuple(term.owed_for(item, kind) for term in terms)
+        return found
 
     def chased(self, item: Item, *, as_of: date) -> tuple[Obligation, ...]:
         """Return what an item owes that is open on a day and did not open before the plan's `begins_on`."""
-        kind, terms = self._terms_of(item)
         begins_on = self.plan.settings.begins_on
-        return tuple(term.owed_for(item, kind) for term in terms if begins_on <= term.opens_on <= as_of)
+        return tuple(owed for owed in self.of(item) if begins_on <= owed.opens_on <= as_of)
 
     def current(self, item: Item, *, as_of: date) -> Obligation | None:
         """Return what was opened last, else what opens first; None if the item owes nothing."""
         kind, terms = self._terms_of(item)
         term = next((term for term in reversed(terms) if term.opens_on <= as_of), next(iter(terms), None))
         return term.owed_for(item, kind) if term else None
+
+    def results_due(self, measure: LongTermMeasure, *, as_of: date) -> SchoolYear | None:
+        """Return the latest school year whose results are due on a day; None if that would be one before the plan's first.
+
+        Years after the target's own last one do not count: there the target is judged for good.
+        """
+        results_by = measure.results_by or self.plan.settings.results_by
+        latest = as_of.year  # the calendar year in which it ends; a day of late December may have moved into the next one
+        while self.days.on_or_after(results_by.in_year(latest)) > as_of:
+            latest -= 1
+        year = min(SchoolYear(latest - 1), _last_year(measure, self.plan))
+        return None if year < self._first_year(measure) else year
+
+    def _first_year(self, measure: LongTermMeasure) -> SchoolYear:
+        """Return the first year that a measure is judged for: the plan's, or an earlier baseline's."""
+        if isinstance(measure.target, Trajectory):
+            return min(self.plan.first_year, next(iter(measure.target.points)))
+        return self.plan.first_year
+
+    @cached_property
+    def _owed(self) -> dict[str, tuple[Obligation, ...]]:
+        return {}
 
     def _terms_of(self, item: Item) -> tuple[DutyKind, tuple[_Term, ...]]:
         match item:
@@ -117,3 +143,13 @@ class Duties:
     def _deliverable(self, by: date) -> _Term:
         due = self.days.on_or_after(by)
         return _Term(self.plan.school_year_of(by), self.days.offset(due, -DUE_AFTER_DAYS), due)
+
+
+def _last_year(measure: LongTermMeasure, plan: Plan) -> SchoolYear:
+    """Return the last year that a measure is judged for: its target's, which may lie beyond the plan's."""
+    match measure.target:
+        case Trajectory(points=points):
+            return list(points)[-1]
+        case Threshold(by=SchoolYear() as by):
+            return by
+    return plan.last_year

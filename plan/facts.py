@@ -9,7 +9,8 @@ from typing import Literal, TypeVar
 
 from plan.periods import Period, SchoolYear
 
-DutyKind = Literal["check-in", "evidence", "reading"]
+DutyKind = Literal["check-in", "evidence", "reading", "corrective plan"]
+CORRECTIVE_PLAN: DutyKind = "corrective plan"
 
 
 class Implementation(StrEnum):
@@ -29,13 +30,33 @@ class Implementation(StrEnum):
         return self in (Implementation.ACHIEVED, Implementation.NOT_ACHIEVED, Implementation.CANCELLED)
 
 
+class Progress(StrEnum):
+    """How a steward rates a measure that has no figure."""
+
+    NO_PROGRESS = "no_progress"
+    SOME_PROGRESS = "some_progress"
+    CONSIDERABLE_PROGRESS = "considerable_progress"
+    SIGNIFICANT_PROGRESS = "significant_progress"
+    ACCOMPLISHED = "accomplished"
+    DISCONTINUED = "discontinued"
+
+    @property
+    def ends_the_work(self) -> bool:
+        """Return whether nothing more is asked for afterwards."""
+        return self in (Progress.ACCOMPLISHED, Progress.DISCONTINUED)
+
+
+Said = Implementation | Progress
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn:
     """What an owner said of an item for a quarter."""
 
     item: str
     period: Period
-    implementation: Implementation
+    status: Said
+    """How an action or objective stands; of a narrative measure, how far it has come."""
     note: str
     by: str
     known_on: date
@@ -90,8 +111,46 @@ class Waiver:
     known_on: date
 
 
-Fact = CheckIn | Reading | Evidence | Acknowledgement | Waiver
-AnyFact = TypeVar("AnyFact", CheckIn, Reading, Evidence, Acknowledgement, Waiver)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """That an item's evidence was looked at, by someone other than its owner, and shows what it has to show."""
+
+    item: str
+    period: Period
+    note: str
+    by: str
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectivePlan:
+    """What is to be done about a measure that has slipped."""
+
+    item: str
+    period: Period
+    cause: str
+    step: str
+    done_by: date
+    effect: str
+    by: str
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A status that somebody sets beside the judged one, until a day, that day included."""
+
+    item: str
+    period: Period
+    status: str
+    until: date
+    note: str
+    by: str
+    known_on: date
+
+
+Fact = CheckIn | Reading | Evidence | Acknowledgement | Waiver | Acceptance | CorrectivePlan | Override
+AnyFact = TypeVar("AnyFact", CheckIn, Reading, Evidence, Acknowledgement, Waiver, Acceptance, CorrectivePlan, Override)
 
 
 @dataclass(frozen=True)
@@ -116,12 +175,34 @@ class Facts:
         """Return the decision that nothing is owed, or None."""
         return self._waivers.get((item, period))
 
+    def readings(self, item: str) -> dict[SchoolYear, Reading]:
+        """Return the readings of a measure by school year, each as it was restated last."""
+        return self._readings.get(item, {})
+
     def last_reading(self, item: str) -> Reading | None:
         """Return the reading of the latest school year, as it was restated last, or None."""
-        return self._last_readings.get(item)
+        readings = self.readings(item)
+        return readings[max(readings)] if readings else None
+
+    def accepted_on(self, item: str) -> date | None:
+        """Return the day on which an item's evidence was first accepted, or None."""
+        return self._accepted.get(item)
+
+    def evidence(self, item: str) -> tuple[Evidence, ...]:
+        """Return the evidence given for an item, first to last."""
+        return self._evidence.get(item, ())
+
+    def corrective_plans(self, item: str) -> tuple[CorrectivePlan, ...]:
+        """Return the corrective plans given for a measure, first to last."""
+        return self._corrective_plans.get(item, ())
+
+    def override(self, item: str, *, as_of: date) -> Override | None:
+        """Return the override that holds on a day: the last one made, if its end has not passed; or None."""
+        last = self._overrides.get(item)
+        return last if last and as_of <= last.until else None
 
     def last_check_in(self, item: str) -> CheckIn | None:
-        """Return the check-in that became known last, or None."""
+        """Return the check-in for the latest period, as it was last known, or None; one that comes late changes nothing."""
         return self._last_check_ins.get(item)
 
     def _of(self, kind: type[AnyFact]) -> list[AnyFact]:
@@ -150,13 +231,38 @@ class Facts:
         return {(waiver.item, waiver.period): waiver for waiver in reversed(self._of(Waiver))}
 
     @cached_property
-    def _last_readings(self) -> dict[str, Reading]:
-        last: dict[str, Reading] = {}
+    def _readings(self) -> dict[str, dict[SchoolYear, Reading]]:
+        found: dict[str, dict[SchoolYear, Reading]] = {}
         for reading in self._of(Reading):
-            if reading.item not in last or last[reading.item].period <= reading.period:
-                last[reading.item] = reading
-        return last
+            found.setdefault(reading.item, {})[reading.period] = reading
+        return found
+
+    @cached_property
+    def _accepted(self) -> dict[str, date]:
+        return {acceptance.item: acceptance.known_on for acceptance in reversed(self._of(Acceptance))}
+
+    @cached_property
+    def _evidence(self) -> dict[str, tuple[Evidence, ...]]:
+        found: dict[str, tuple[Evidence, ...]] = {}
+        for evidence in self._of(Evidence):
+            found[evidence.item] = (*found.get(evidence.item, ()), evidence)
+        return found
+
+    @cached_property
+    def _corrective_plans(self) -> dict[str, tuple[CorrectivePlan, ...]]:
+        found: dict[str, tuple[CorrectivePlan, ...]] = {}
+        for plan in self._of(CorrectivePlan):
+            found[plan.item] = (*found.get(plan.item, ()), plan)
+        return found
+
+    @cached_property
+    def _overrides(self) -> dict[str, Override]:
+        return {override.item: override for override in self._of(Override)}
 
     @cached_property
     def _last_check_ins(self) -> dict[str, CheckIn]:
-        return {check_in.item: check_in for check_in in self._of(CheckIn)}
+        last: dict[str, CheckIn] = {}
+        for check_in in self._of(CheckIn):
+            if check_in.item not in last or str(last[check_in.item].period) <= str(check_in.period):
+                last[check_in.item] = check_in
+        return last

@@ -4,8 +4,8 @@ A rung is taken when its day is reached, not hit, so a missed run is made up for
 owner is told only after the owner has been.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -14,13 +14,14 @@ from plan.duties import Duties, Obligation
 from plan.facts import DutyKind, Facts
 from plan.model import Item, Plan, Rung
 from plan.owners import Person, Roster
+from plan.slips import Slip
 from plan.standing import CHASED, Standing, standing
 from plan.told import Telling, Told
 
 SPACING_DAYS = 3
 """Working days for which a rung must have been delivered before a rung that climbs above it (rules.md 3)."""
 
-Urgency = Literal["overdue", "due", "upcoming"]
+Urgency = Literal["overdue", "slipping", "due", "upcoming", "recovered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Notice:
     reason: str
     passed_over: tuple[str, ...] = ()
     """Lower steps that this one makes needless, recorded as skipped for the same person."""
-    ladder: Literal["late"] = "late"
+    ladder: Literal["late", "slip"] = "late"
 
     @property
     def key(self) -> str:
@@ -64,6 +65,8 @@ class Situation:
     roster: Roster
     facts: Facts
     told: Told
+    slips: Mapping[str, Slip] = field(default_factory=dict)
+    """The last slip of each measure, as far as it has been judged."""
 
     @property
     def plan(self) -> Plan:
@@ -79,7 +82,19 @@ def notices_for(item: Item, situation: Situation, *, as_of: date) -> tuple[Notic
     if as_of not in situation.duties.days:
         return ()
     owed = situation.duties.chased(item, as_of=as_of)
-    return tuple(notice for one in owed for notice in _Climb(one, situation, as_of).notices())
+    left = (one for one in owed if not _is_told(one, situation, as_of))
+    return tuple(notice for one in left for notice in _Climb(one, situation, as_of).notices())
+
+
+def _is_told(owed: Obligation, situation: Situation, as_of: date) -> bool:
+    """Return whether everyone has been told every rung reached so far: whichever may be taken, nobody is left to tell.
+
+    On most days most obligations are so, and this is quicker to find than the rung that may be taken.
+    """
+    ladder = situation.plan.settings.ladder_on(owed.opens_on)
+    late = situation.duties.days.between(owed.due, as_of)
+    told = situation.told.of(owed.kind, owed.item, str(owed.period), owed.due)
+    return told.keys() >= situation.roster.told_by(ladder, late, owed.item, as_of=as_of)
 
 
 def no_longer_wanted(notice: Notice, situation: Situation, *, as_of: date) -> str | None:

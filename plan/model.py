@@ -217,6 +217,10 @@ class LongTermMeasure(Record):
     part_of: Code | None = None
     """The measure whose component this is."""
     student_group: Label | None = None
+    tolerance: Annotated[Decimal, Field(ge=0)] | None = None
+    """How far on the wrong side of expected still counts as there; none: 0.5 for percents and points, 0 for counts."""
+    weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
+    """How much it counts in its objective's outcome."""
     results_by: MonthDay | None = None
     """The day, in the calendar year in which the school year ends, by which a year's results are out."""
     paused_until: Day | None = None

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from plan.model import UNPRINTABLE, Code, Label, Plan, Record, Role, Span
+from plan.model import UNPRINTABLE, Code, Label, Ladder, Plan, Record, Role, Span
 
 
 def _address(text: str) -> str:
@@ -100,16 +100,46 @@ class Roster:
 
     def people_in(self, roles: tuple[Role, ...], code: str, *, as_of: date) -> tuple[Person, ...]:
         """Return who is written to for several roles, in their order, each address once."""
-        # Many items share an owner and a lead, and everything else about the answer follows from these and the day.
-        asked = (roles, self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2]), as_of)
+        # Many items share an owner and a lead, and everything else about the answer follows from these and who is away.
+        office, lead = self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2])
+        asked = (roles, office, lead, self._away(as_of))
         found = self._resolved.get(asked)
         if found is None:
-            people = [person for role in roles for person in self._in_role(role, *asked[1:])]
+            people = [person for role in roles for person in self._in_role(role, office, lead, as_of)]
             found = self._resolved[asked] = tuple({person.address: person for person in reversed(people)}.values())[::-1]
         return found
 
+    def _away(self, as_of: date) -> frozenset[int]:
+        """Return which absences a day lies in, by their place in the file."""
+        if as_of not in self._absent:
+            absences = enumerate(self.owners.absences)
+            self._absent[as_of] = frozenset(at for at, one in absences if one.first_day <= as_of <= one.last_day)
+        return self._absent[as_of]
+
     @cached_property
-    def _resolved(self) -> dict[tuple[tuple[Role, ...], str | None, str | None, date], tuple[Person, ...]]:
+    def _absent(self) -> dict[date, frozenset[int]]:
+        return {}
+
+    @cached_property
+    def _resolved(self) -> dict[tuple[tuple[Role, ...], str | None, str | None, frozenset[int]], tuple[Person, ...]]:
+        return {}
+
+    def told_by(self, ladder: Ladder, late: int, code: str, *, as_of: date) -> frozenset[tuple[str, str]]:
+        """Return step and address of everyone whom the rungs tell of an item that are reached so many working days late."""
+        # The day from which it applies tells a ladder from the plan's others; comparing all its rungs takes long.
+        reached = sum(1 for rung in ladder.rungs if rung.day <= late)
+        office, lead = self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2])
+        asked = (ladder.applies_from, reached, office, lead, self._away(as_of))
+        found = self._told_by.get(asked)
+        if found is None:
+            told = (
+                (rung.step, person) for rung in ladder.rungs[:reached] for person in self.people_in(rung.to, code, as_of=as_of)
+            )
+            found = self._told_by[asked] = frozenset((step, person.address) for step, person in told)
+        return found
+
+    @cached_property
+    def _told_by(self) -> dict[tuple[date, int, str | None, str | None, frozenset[int]], frozenset[tuple[str, str]]]:
         return {}
 
     def _in_role(self, role: Role, office: str | None, lead: str | None, as_of: date) -> Iterator[Person]:

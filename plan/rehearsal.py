@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 from plan.digests import Post, due_notices, tellings_of
 from plan.facts import Fact, Facts
+from plan.judgement import Judged
 from plan.ladder import Situation
+from plan.slips import slips_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ def rehearse(situation: Situation, *, first: date, last: date, answers: Iterable
         facts = tuple(fact for fact in every if fact.known_on <= day)
         if len(facts) != known:  # facts are found by tables that are worth keeping while nothing new is known
             known, situation = len(facts), replace(situation, facts=Facts(facts))
+        judged = Judged(situation.duties, situation.facts, day)
+        situation = replace(situation, slips=slips_after(situation.slips, judged.statuses(), day=day))
         post = due_notices(situation, as_of=day)
         for digest in post.digests:
             for telling in tellings_of(digest, delivered_on=day):

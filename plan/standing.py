@@ -90,8 +90,8 @@ def _not_wanted(owed: Obligation, facts: Facts) -> _Verdict | None:
     if waiver:
         return ObligationStatus.WAIVED, f"The {named(owed)} was waived by {waiver.by} on {waiver.known_on}: {waiver.note}"
     last = facts.last_check_in(owed.item)
-    if last and last.implementation.ends_the_work:
-        ended = last.implementation.replace("_", " ")
+    if last and last.status.ends_the_work:
+        ended = last.status.replace("_", " ")
         return ObligationStatus.WAIVED, f"{owed.item} was reported {ended} on {last.known_on}, so nothing more is asked for."
     return None
 

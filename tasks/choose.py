@@ -8,8 +8,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
-from plan.digests import Post, gather
-from plan.ladder import Notice, Situation, notices_for
+from plan.digests import Post, gather, notices_about
+from plan.ladder import Notice, Situation
 from plan.standing import standing
 
 SINGLY = 200
@@ -39,7 +39,7 @@ def choose_for_actions(name: str, codes: tuple[str, ...], situation: Situation, 
 
 @task(task_run_name="measures and objectives", cache_policy=NO_CACHE)
 def choose_for_measures_and_objectives(situation: Situation, *, as_of: date) -> tuple[Notice, ...]:
-    """Resolve owner, due date and step of everything else that owes something."""
+    """Resolve owner, due date and step of everything else that owes something, and who is told of measures that slipped."""
     actions = {action.id for action in situation.plan.actions}
     return _chosen([code for code in situation.plan.items if code not in actions], situation, as_of)
 
@@ -52,7 +52,7 @@ def gather_digests(notices: Sequence[Notice], situation: Situation, *, as_of: da
 
 
 def _chosen(codes: Sequence[str], situation: Situation, as_of: date) -> tuple[Notice, ...]:
-    return tuple(notice for code in codes for notice in notices_for(situation.plan.items[code], situation, as_of=as_of))
+    return tuple(notice for code in codes for notice in notices_about(situation.plan.items[code], situation, as_of=as_of))
 
 
 def _said(code: str, notices: Sequence[Notice], situation: Situation, as_of: date) -> str:

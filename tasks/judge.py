@@ -1,5 +1,6 @@
-"""Judge how every obligation stands, and keep what moved."""
+"""Judge everything that a plan says and owes on a day, and keep what moved."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,12 +9,13 @@ from prefect.cache_policies import NO_CACHE
 
 from ledger.ledger import Ledger
 from ledger.records import Judgement, Movement
+from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item
 from plan.standing import Standing, standing
 
-OBLIGATION = "obligation"
-"""The aspect of an item that a judgement of its obligation is kept under."""
+OBLIGATION, OUTCOME, IMPLEMENTATION, EVIDENCE = "obligation", "outcome", "implementation", "evidence"
+"""The aspects that judgements are kept under: of all items; of measures and what sums them up; of actions; of actions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,17 @@ class Owed:
     item: Item
     office: str
     standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """A plan judged on a day: what it owes, and where it stands."""
+
+    situation: Situation
+    owed: tuple[Owed, ...]
+    judged: Judged
+    judgements: tuple[Judgement, ...]
+    """Every status of every aspect, in the order in which they are kept."""
 
 
 def owed_now(situation: Situation, *, as_of: date) -> tuple[Owed, ...]:
@@ -39,16 +52,42 @@ def owed_now(situation: Situation, *, as_of: date) -> tuple[Owed, ...]:
     )
 
 
-@task(task_run_name="judge obligations", cache_policy=NO_CACHE)
-def judge_obligations(situation: Situation, *, as_of: date) -> tuple[Owed, ...]:
-    """Judge what every item of the plan owes on a day."""
-    return owed_now(situation, as_of=as_of)
+def assessed(situation: Situation, *, as_of: date) -> Assessed:
+    """Judge everything once: what is owed, every measure and action, and what they come to."""
+    owed, judged = owed_now(situation, as_of=as_of), Judged(situation.duties, situation.facts, as_of)
+    judgements = (*_obligations(owed), *_outcomes(judged), *_of_actions(judged))
+    return Assessed(situation=situation, owed=owed, judged=judged, judgements=judgements)
+
+
+@task(task_run_name="judge the plan", cache_policy=NO_CACHE)
+def judge_plan(situation: Situation, *, as_of: date) -> Assessed:
+    """Judge everything of the plan on a day."""
+    return assessed(situation, as_of=as_of)
 
 
 @task(task_run_name="save judgements", cache_policy=NO_CACHE)
-def save_judgements(ledger: Ledger, plan: str, owed: tuple[Owed, ...], *, as_of: date) -> tuple[Movement, ...]:
+def save_judgements(ledger: Ledger, plan: str, judgements: tuple[Judgement, ...], *, as_of: date) -> tuple[Movement, ...]:
     """Keep every change of status, and return those of the day."""
-    judgements = [
-        Judgement(item=one.item.id, aspect=OBLIGATION, status=one.standing.status, reason=one.standing.reason) for one in owed
-    ]
     return ledger.record_judgements(plan, judgements, on=as_of)
+
+
+def _obligations(owed: tuple[Owed, ...]) -> Iterator[Judgement]:
+    for one in owed:
+        stands = one.standing
+        yield Judgement(item=one.item.id, aspect=OBLIGATION, status=stands.status, reason=stands.reason)
+
+
+def _outcomes(judged: Judged) -> Iterator[Judgement]:
+    """Yield the outcome of measures, objectives, priorities and the plan."""
+    for code, status, reason in judged.statuses():
+        yield Judgement(item=code, aspect=OUTCOME, status=status, reason=reason)
+    whole, _ = judged.whole
+    for code, found in {**judged.outcomes, judged.duties.plan.id: whole}.items():
+        yield Judgement(item=code, aspect=OUTCOME, status=found.status, reason=found.reason)
+
+
+def _of_actions(judged: Judged) -> Iterator[Judgement]:
+    for code, reported in judged.reported.items():
+        shown = judged.shown(code)
+        yield Judgement(item=code, aspect=IMPLEMENTATION, status=reported.status, reason=reported.reason)
+        yield Judgement(item=code, aspect=EVIDENCE, status=shown.status, reason=shown.reason)

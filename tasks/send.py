@@ -13,7 +13,7 @@ from notifications.catcher import caught_mail
 from notifications.claimant import Claimant, is_gone
 from notifications.mailer import Mailer
 from notifications.outbox import Delivery, deliver
-from plan.ladder import no_longer_wanted
+from plan.digests import not_wanted
 from tasks.recipients import check_mail_settings, may_write_to
 from tasks.settings import Settings
 from tasks.workplace import Workplace
@@ -58,5 +58,5 @@ def _mail_server(settings: Settings) -> Iterator[str]:
 def _unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, as_of: date) -> str | None:
     """Return why nothing in a letter is wanted any more, asked of the facts as they are now; None if something is."""
     situation = workplace.situation(ledger, as_of=as_of)
-    reasons = [no_longer_wanted(notice, situation, as_of=as_of) for notice in claim.notices]
+    reasons = [not_wanted(notice, situation, as_of=as_of) for notice in claim.notices]
     return None if None in reasons or not reasons else " ".join(dict.fromkeys(filter(None, reasons)))

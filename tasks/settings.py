@@ -4,10 +4,11 @@ import os
 import secrets
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,8 @@ class Settings(BaseSettings):
     plan: Path = CHECKOUT / "plan" / "socorro-isd-2023-2027.yaml"
     owners: Path = CHECKOUT / "owners.yaml"
     calendar: Path = CHECKOUT / "plan" / "calendar.yaml"
+    readings: Path | None = Field(default_factory=lambda given: _readings_beside(given.get("plan")))
+    """The published readings that `up` loads first; empty, or a file that is not there: none."""
     database_url: SecretStr = SecretStr("")
     """Empty: SQLite in the home folder."""
     smtp_url: SecretStr = SecretStr("")
@@ -104,6 +107,14 @@ class _FromFiles(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         found = ((name, self.get_field_value(field, name)[0]) for name, field in self.settings_cls.model_fields.items())
         return {name: value for name, value in found if value is not None}
+
+
+def _readings_beside(plan: Path | None) -> Path | None:
+    """Return the file of readings that belongs to a plan file: beside it, named by the words before its first number."""
+    if plan is None or os.environ.get(f"{PREFIX}READINGS") == "":  # set and empty: none are wanted
+        return None
+    words = list(takewhile(lambda word: not word[:1].isdigit(), plan.stem.split("-")))
+    return plan.with_name("-".join([*(words or [plan.stem]), "readings.csv"]))
 
 
 def read_settings() -> Settings:

@@ -1,19 +1,23 @@
 """The plan, its owners and its calendar as the settings name them, ready to be judged. Imports no Prefect."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from ledger.ledger import Ledger
+from plan.assess import SLIPPED
 from plan.calendar import Calendar
 from plan.duties import Duties
 from plan.facts import Facts
+from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Plan
 from plan.owners import Owners, Roster
 from plan.periods import OutsideCalendar
 from plan.places import Place, Problem
 from plan.read import Files, Source, read
+from plan.slips import Slip, slips_after
 from plan.told import Told
 from tasks.settings import Settings
 
@@ -40,17 +44,23 @@ class Workplace:
     catches_mail: bool
     """Whether mail stays in the catcher; once it does not, what was only caught counts as never told."""
 
-    def situation(self, ledger: Ledger | None, *, as_of: date, told_since: bool = True) -> Situation:
+    def situation(self, ledger: Ledger | None, *, as_of: date, told_since: bool = True, judging: bool = False) -> Situation:
         """Return all that decides about a day.
 
         Args:      ledger: None where nothing has been recorded yet
                    told_since: whether what was told for later days counts as told; False judges a past day as it was
+                   judging: whether slips that the day's own judgement begins or ends count, as they do once assess has run
         """
-        if ledger is None:
-            return Situation(duties=self.duties, roster=self.roster, facts=Facts(), told=Told())
-        facts = ledger.facts(self.plan.id, known_by=as_of)
-        told = ledger.told(self.plan.id, day=as_of, up_to=None if told_since else as_of, count_caught=self.catches_mail)
-        return Situation(duties=self.duties, roster=self.roster, facts=facts, told=told)
+        facts, told, slips = Facts(), Told(), dict[str, Slip]()
+        if ledger is not None:
+            facts = ledger.facts(self.plan.id, known_by=as_of)
+            told = ledger.told(self.plan.id, day=as_of, up_to=None if told_since else as_of, count_caught=self.catches_mail)
+            slips = ledger.slips(self.plan.id, up_to=as_of)
+        statuses = Judged(self.duties, facts, as_of).statuses()
+        # A slip begins and ends where assess keeps it, so that it has one first day; its arithmetic is always that of the day.
+        counting = statuses if judging else (one for one in statuses if _lasts(one, slips))
+        after = slips_after(slips, counting, day=as_of)
+        return Situation(duties=self.duties, roster=self.roster, facts=facts, told=told, slips=after)
 
     def today(self, now: datetime) -> date:
         """Return the date that an instant has where the plan is kept."""
@@ -65,6 +75,13 @@ class Workplace:
         if not days.start.replace(year=days.start.year + 1) <= day < days.end.replace(year=days.end.year - 1):
             raise OutsideCalendar(f"{day} lies too far from the plan's years, {self.plan.first_year} to {self.plan.last_year}")
         return day
+
+
+def _lasts(judged: tuple[str, str, str], slips: Mapping[str, Slip]) -> bool:
+    """Return whether a measure had slipped before and is judged so still."""
+    item, status, _ = judged
+    slip = slips.get(item)
+    return slip is not None and slip.over_on is None and status in SLIPPED
 
 
 def read_files(settings: Settings) -> Files:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 from plan.calendar import Calendar
 from plan.digests import Digest
 from plan.duties import Duties
-from plan.facts import Facts
+from plan.facts import CORRECTIVE_PLAN, Facts
 from plan.ladder import Notice, Situation
 from plan.model import Action, LongTermMeasure, Objective, Plan, Priority, ProgressMeasure, Settings, Threshold
 from plan.owners import Absence, Office, Owners, Person, Roster
 from plan.periods import SchoolYear
+from plan.slip_ladder import PLAN_MISSING, RECOVERED, SLIP, STILL_OFF
 from plan.told import Told
 
 OFFICES: dict[str, dict[str, Any]] = {
@@ -27,7 +28,10 @@ MADE_AT = datetime(2026, 10, 27, 13, 30, tzinfo=UTC)
 
 
 def plan(*, titles: dict[str, str] | None = None, **settings: Any) -> Plan:
-    """Return a plan of one objective: actions 1.1A to 1.1C, measures 1.1-pm1 and 1.1-rating; `titles` by code."""
+    """Return a plan of one objective: actions 1.1A to 1.1C, measures 1.1-pm1 and 1.1-rating; `titles` by code.
+
+    A further code with a title is one more action, with a hyphen one more long-term measure like the rating.
+    """
     called = {
         "1.1A": "Gauge instruction by a formative assessment plan",
         "1.1B": "Run campuswide tutoring",
@@ -37,12 +41,15 @@ def plan(*, titles: dict[str, str] | None = None, **settings: Any) -> Plan:
         **(titles or {}),
     }
     actions = tuple(Action(id=code, title=title) for code, title in called.items() if "-" not in code)
-    rating = LongTermMeasure(
-        id="1.1-rating", title=called["1.1-rating"], unit="points", target=Threshold(kind="threshold", at_least=Decimal(90))
+    at_least_90 = Threshold(kind="threshold", at_least=Decimal(90))
+    measures = tuple(
+        LongTermMeasure(id=code, title=title, unit="points", target=at_least_90)
+        for code, title in called.items()
+        if "-" in code and code != "1.1-pm1"
     )
     evidence = ProgressMeasure(id="1.1-pm1", title=called["1.1-pm1"])
     objective = Objective(
-        id="1.1", title="Student achievement", actions=actions, progress_measures=(evidence,), long_term_measures=(rating,)
+        id="1.1", title="Student achievement", actions=actions, progress_measures=(evidence,), long_term_measures=measures
     )
     return Plan(
         id="riverside-2023-2027",
@@ -68,12 +75,14 @@ def person(office: str = "curriculum") -> Person:
     return Person(office=office, title=OFFICES[office]["title"], address=f"{office}@example.org")
 
 
-def situation(of: Plan | None = None, answered_by: Owners | None = None, *, told: Told | None = None) -> Situation:
-    """Return a situation in which nobody has answered anything."""
+def situation(
+    of: Plan | None = None, answered_by: Owners | None = None, *, told: Told | None = None, facts: Facts | None = None
+) -> Situation:
+    """Return a situation in which nobody has answered anything, or only what the facts say."""
     of = of or plan()
     days = Calendar().working_days(of.first_year, of.last_year)
     roster = Roster(of, answered_by or owners())
-    return Situation(duties=Duties(of, days), roster=roster, facts=Facts(), told=told or Told())
+    return Situation(duties=Duties(of, days), roster=roster, facts=facts or Facts(), told=told or Told())
 
 
 def notice(item: str = "1.1A", **changed: Any) -> Notice:
@@ -94,6 +103,24 @@ def notice(item: str = "1.1A", **changed: Any) -> Notice:
             "reason": "The check-in for 2026-27 Q1 was due on 2026-10-14, 9 working days ago, and has not come.",
             **changed,
         }
+    )
+
+
+def slip(step: str = SLIP, item: str = "1.1-rating", **changed: Any) -> Notice:
+    """Return a notice of the slip ladder to the owner of a measure that went off track on 27 October 2026."""
+    return notice(
+        item,
+        **{
+            "kind": CORRECTIVE_PLAN,
+            "period": "2026-27 Q2",
+            "step": step,
+            "height": (SLIP, PLAN_MISSING, STILL_OFF, RECOVERED).index(step),
+            "due": date(2026, 11, 10),
+            "urgency": "recovered" if step == RECOVERED else "slipping",
+            "reason": "86 against 91.6 expected for 2025-26; the plan started at 88, so this is below where it began.",
+            "ladder": "slip",
+            **changed,
+        },
     )
 
 

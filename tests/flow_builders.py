@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Judgement, LetterState, Outcome
+from ledger.records import LetterState, Outcome
 from notifications.outbox import Delivery
 from plan.calendar import Calendar
 from plan.digests import Post, due_notices
 from plan.duties import Duties
 from plan.model import Plan
 from plan.owners import Roster
-from tasks.judge import OBLIGATION, owed_now
+from tasks.judge import assessed
 from tasks.letters import letters_of
 from tasks.send import send_letters
 from tasks.settings import Settings, read_settings
@@ -33,11 +33,8 @@ def at(day: date, hour: int = 12) -> datetime:
 
 def work(settings: Settings, workplace: Workplace, ledger: Ledger, day: date) -> Post:
     """Judge a day, choose and queue its letters, as the flows assess and remind do."""
-    judged = owed_now(workplace.situation(ledger, as_of=day, told_since=False), as_of=day)
-    judgements = [
-        Judgement(item=one.item.id, aspect=OBLIGATION, status=one.standing.status, reason=one.standing.reason) for one in judged
-    ]
-    ledger.record_judgements(workplace.plan.id, judgements, on=day)
+    found = assessed(workplace.situation(ledger, as_of=day, told_since=False), as_of=day)
+    ledger.record_judgements(workplace.plan.id, found.judgements, on=day)
     return choose(settings, workplace, ledger, day)
 
 

@@ -11,7 +11,17 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from ledger.records import Letter
-from plan.facts import Acknowledgement, CheckIn, Evidence, Implementation, Reading, Waiver
+from plan.facts import (
+    Acceptance,
+    Acknowledgement,
+    CheckIn,
+    CorrectivePlan,
+    Evidence,
+    Implementation,
+    Override,
+    Reading,
+    Waiver,
+)
 from plan.ladder import Notice
 from plan.owners import Person
 from plan.periods import Quarter, SchoolYear
@@ -26,7 +36,7 @@ NOW = datetime(2026, 10, 22, 13, 30, tzinfo=UTC)
 CHECK_IN = CheckIn(
     item="1.1A",
     period=QUARTER,
-    implementation=Implementation.ON_TRACK,
+    status=Implementation.ON_TRACK,
     note="Going well.",
     by="chief",
     known_on=date(2026, 10, 1),
@@ -53,7 +63,27 @@ ACKNOWLEDGEMENT = Acknowledgement(
     item="1.1B", period=QUARTER, promised_on=date(2026, 10, 30), note="", by="chief", known_on=date(2026, 10, 4)
 )
 WAIVER = Waiver(item="1.1C", period=QUARTER, note="The programme has ended.", by="superintendent", known_on=date(2026, 10, 5))
-EVERY_KIND = (CHECK_IN, READING, EVIDENCE, ACKNOWLEDGEMENT, WAIVER)
+ACCEPTANCE = Acceptance(item="1.2-capacity", period=YEAR, note="", by="superintendent", known_on=date(2026, 10, 6))
+CORRECTIVE_PLAN = CorrectivePlan(
+    item="1.1-rating",
+    period=YEAR,
+    cause="New staff.",
+    step="Coach them.",
+    done_by=date(2026, 12, 1),
+    effect="Two points.",
+    by="chief",
+    known_on=date(2026, 10, 7),
+)
+OVERRIDE = Override(
+    item="1.1-rating",
+    period=YEAR,
+    status="watch",
+    until=date(2026, 12, 31),
+    note="The test changed.",
+    by="superintendent",
+    known_on=date(2026, 10, 8),
+)
+EVERY_KIND = (CHECK_IN, READING, EVIDENCE, ACKNOWLEDGEMENT, WAIVER, ACCEPTANCE, CORRECTIVE_PLAN, OVERRIDE)
 
 CHIEF = Person(office="chief", title='Chief "Academic" Officer, Ñ', address="Chief@example.org")
 

@@ -77,7 +77,7 @@ def duties_of(plan: Plan) -> Duties:
 
 def check_in(item: str = "1.1A", *, on: date, period: Period = Q1, said: Implementation = Implementation.ON_TRACK) -> CheckIn:
     """Return a check-in that came on a day."""
-    return CheckIn(item=item, period=period, implementation=said, note="", by="curriculum", known_on=on)
+    return CheckIn(item=item, period=period, status=said, note="", by="curriculum", known_on=on)
 
 
 def promise(item: str = "1.1A", *, on: date, until: date, period: Period = Q1) -> Acknowledgement:

@@ -51,7 +51,7 @@ def test_a_check_in_is_kept_for_what_is_owed_now(plankeeper: Plankeeper) -> None
         CheckIn(
             item="1.1A",
             period=Q1,
-            implementation=Implementation.ON_TRACK,
+            status=Implementation.ON_TRACK,
             note="Runs.",
             by="Director of Assessment and Accountability",
             known_on=date(2026, 10, 12),

@@ -12,7 +12,7 @@ from plan.digests import Post
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import Plankeeper
-from tests.flow_builders import choose, edited, mark_sent
+from tests.flow_builders import edited, mark_sent, work
 from tests.plan_builders import every_day
 
 FIRST, LAST = date(2026, 8, 3), date(2026, 12, 18)
@@ -45,7 +45,7 @@ def test_the_mails_of_a_rehearsal_are_those_of_the_days(
     days: Mails = {}
     with open_ledger(settings.database) as ledger:
         for day in every_day(FIRST, LAST):
-            mails = brought(choose(settings, workplace, ledger, day))
+            mails = brought(work(settings, workplace, ledger, day))
             mark_sent(workplace, ledger, day)
             if mails:
                 days[str(day)] = mails
@@ -73,7 +73,7 @@ def test_a_rehearsal_begins_with_what_was_told_already(plankeeper: Plankeeper, h
     settings = read_settings()
     workplace = open_workplace(settings)
     with open_ledger(settings.database) as ledger:
-        choose(settings, workplace, ledger, date(2026, 10, 22))
+        work(settings, workplace, ledger, date(2026, 10, 22))
         mark_sent(workplace, ledger, date(2026, 10, 22))
     form = json.loads(plankeeper("rehearse", "--from", "2026-10-23", "--to", "2026-10-27", "--format", "json").out)
     steps = {notice["step"] for day in form["days"] for mail in day["mails"] for notice in mail["notices"]}

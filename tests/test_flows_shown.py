@@ -193,7 +193,7 @@ def test_status_has_the_form_of_the_contract(plankeeper: Plankeeper) -> None:
     assert action["implementation"] == {
         "status": "on_track",
         "reported_on": "2026-10-01",
-        "reason": "chief said so for 2026-27 Q1. Going well.",
+        "reason": "chief reported on track on 2026-10-01, for 2026-27 Q1. Going well.",
     }
     assert (rating["baseline"], rating["target"], rating["target_year"]) == (88, 94, "2026-27")
     assert rating["last_known"] == {"school_year": "2024-25", "value": 85, "known_on": "2026-08-15"}

@@ -211,14 +211,8 @@ def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
     assert values == ["wal", 2, 1, 30_000]
 
 
-CHANGES = [
-    *(
-        f"{change} {table}"
-        for table in ("check_in", "reading", "evidence", "acknowledgement", "waiver")
-        for change in ("U", "D")
-    ),
-    "D attempt",
-]
+FACTS = ("check_in", "reading", "evidence", "acknowledgement", "waiver", "acceptance", "corrective_plan", "override")
+CHANGES = [*(f"{change} {table}" for table in FACTS for change in ("U", "D")), "D attempt"]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -227,7 +221,7 @@ def test_facts_and_attempts_are_append_only(ledger: Ledger, database_url: str, c
     ledger.post([letter()])
     ledger.claim("w", plan=PLAN, at=NOW, on=DAY)
     kind, table = change.split()
-    statement = f"DELETE FROM {table}" if kind == "D" else f"UPDATE {table} SET note = 'rewritten'"
+    statement = f"DELETE FROM {table}" if kind == "D" else f"UPDATE {table} SET item = 'rewritten'"
     refuse(database_url, statement, f"{table} is append-only")
 
 
@@ -241,9 +235,10 @@ def test_an_attempt_ends_once(ledger: Ledger, database_url: str) -> None:
     refuse(database_url, "UPDATE attempt SET ended_at = NULL", "append-only")
 
 
-def test_a_table_of_facts_cannot_be_emptied_in_postgresql(postgres_url: str) -> None:
+@pytest.mark.parametrize("table", FACTS)
+def test_a_table_of_facts_cannot_be_emptied_in_postgresql(postgres_url: str, table: str) -> None:
     open_ledger(postgres_url).close()
-    refuse(postgres_url, "TRUNCATE check_in", "check_in is append-only")
+    refuse(postgres_url, f"TRUNCATE {table}", f"{table} is append-only")
 
 
 def test_a_queued_letter_without_an_instant_is_refused(ledger: Ledger, database_url: str) -> None:

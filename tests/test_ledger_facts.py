@@ -1,4 +1,4 @@
-"""Facts and judgements: what is added comes back as it was, and a status is recorded where it moves."""
+"""Facts: what is added comes back as it was."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from itertools import count
 from threading import Barrier
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
-from ledger.columns import ExactDecimal, InexactFigure, Instant, NoticesJson, PeriodText
+from ledger.columns import ExactDecimal, InexactFigure, Instant, NoticesJson, PeriodText, SaidWord, UnknownWord
+from ledger.facts import ROWS
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Judgement, Movement
-from plan.facts import Reading
+from plan.facts import CheckIn, Fact, Implementation, Progress, Reading, Said
 from plan.periods import Period, Quarter, SchoolYear
 from tests.ledger_builders import CHECK_IN, DAY, EVERY_KIND, NOW, PLAN, READING, YEAR, direct
 
@@ -28,6 +29,10 @@ def test_facts_come_back_as_they_were_in_the_order_of_adding(ledger: Ledger) -> 
     ledger.add_facts(PLAN, EVERY_KIND, recorded_at=NOW)
     ledger.add_facts(PLAN, backwards, recorded_at=NOW - timedelta(days=1))
     assert ledger.facts(PLAN, known_by=DAY).every == (*EVERY_KIND, *backwards)
+
+
+def test_every_kind_of_fact_has_a_table() -> None:
+    assert set(ROWS) == set(get_args(Fact)) == {type(fact) for fact in EVERY_KIND}
 
 
 def test_a_fact_is_known_from_its_own_day_on(ledger: Ledger) -> None:
@@ -66,8 +71,9 @@ def test_facts_that_two_add_at_once_stay_together(database_url: str) -> None:
         list(pool.map(add, ["one", "other"]))
     with open_ledger(database_url) as ledger:
         items = [fact.item for fact in ledger.facts(PLAN, known_by=DAY).every]
-    batches = [set(items[start : start + 5]) for start in range(0, 200, 5)]
-    assert len(items) == 200
+    size = len(EVERY_KIND)
+    batches = [set(items[start : start + size]) for start in range(0, 40 * size, size)]
+    assert len(items) == 40 * size
     assert all(len(batch) == 1 for batch in batches)
 
 
@@ -97,6 +103,31 @@ def test_a_reading_keeps_every_digit_and_letter(ledger: Ledger, value: Decimal, 
     assert str(found.value) == str(value)
 
 
+@pytest.mark.parametrize("said", [*Implementation, *Progress])
+def test_what_is_said_in_a_check_in_comes_back_as_the_same_kind(ledger: Ledger, said: Said) -> None:
+    ledger.add_facts(PLAN, [replace(CHECK_IN, status=said)], recorded_at=NOW)
+    (found,) = ledger.facts(PLAN, known_by=DAY).every
+    assert isinstance(found, CheckIn)
+    assert found.status is said
+
+
+def test_a_check_in_is_kept_in_words_that_a_person_can_read(ledger: Ledger, database_url: str) -> None:
+    ledger.add_facts(PLAN, [replace(CHECK_IN, status=Progress.CONSIDERABLE_PROGRESS)], recorded_at=NOW)
+    with direct(database_url) as engine, engine.connect() as connection:
+        assert connection.execute(text("SELECT status FROM check_in")).scalar_one() == "considerable_progress"
+
+
+def test_a_word_that_is_not_said_of_any_item_is_refused(ledger: Ledger) -> None:
+    splendid = replace(CHECK_IN, status="splendid")  # type: ignore[arg-type]
+    with pytest.raises(UnknownWord, match="'splendid' is not said of any item; say an Implementation or a Progress"):
+        ledger.add_facts(PLAN, [splendid], recorded_at=NOW)
+    assert ledger.facts(PLAN, known_by=DAY).every == ()
+
+
+def test_no_word_stands_for_both_an_implementation_and_a_progress() -> None:
+    assert {word.value for word in Implementation}.isdisjoint(word.value for word in Progress)
+
+
 @given(
     instant=st.datetimes(
         datetime.combine(date(1900, 1, 1), time()), datetime.combine(date(2200, 1, 1), time()), timezones=st.timezones()
@@ -119,63 +150,8 @@ def test_a_period_is_stored_by_its_name(period: Period) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", [Instant(), ExactDecimal(), PeriodText(), NoticesJson()], ids=lambda column: type(column).__name__
+    "column", [Instant(), ExactDecimal(), PeriodText(), SaidWord(), NoticesJson()], ids=lambda column: type(column).__name__
 )
-def test_nothing_is_stored_as_nothing(column: Instant | ExactDecimal | PeriodText | NoticesJson) -> None:
+def test_nothing_is_stored_as_nothing(column: Instant | ExactDecimal | PeriodText | SaidWord | NoticesJson) -> None:
     assert column.process_bind_param(None, sqlite.dialect()) is None
     assert column.process_result_value(None, sqlite.dialect()) is None
-
-
-# --- judgements --------------------------------------------------------------------------------------------------------
-
-
-def judgement(status: str, *, aspect: str = "obligation", item: str = "1.1A") -> Judgement:
-    """Return a judgement whose reason says its status."""
-    return Judgement(item=item, aspect=aspect, status=status, reason=f"It is {status}.")
-
-
-def movement(was: str | None, status: str, *, day: date, item: str = "1.1A") -> Movement:
-    """Return the movement to the judgement of this status."""
-    return Movement(item=item, aspect="obligation", was=was, status=status, reason=f"It is {status}.", day=day)
-
-
-MONDAY, TUESDAY, WEDNESDAY = date(2026, 10, 19), date(2026, 10, 20), date(2026, 10, 21)
-
-
-def test_a_status_is_recorded_when_it_moves(ledger: Ledger) -> None:
-    assert ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY) == (movement(None, "open", day=MONDAY),)
-    assert ledger.record_judgements(PLAN, [judgement("open")], on=TUESDAY) == ()
-    assert ledger.record_judgements(PLAN, [judgement("due")], on=WEDNESDAY) == (movement("open", "due", day=WEDNESDAY),)
-    assert ledger.movements(PLAN, on=WEDNESDAY) == (movement("open", "due", day=WEDNESDAY),)
-    assert ledger.movements(PLAN, on=TUESDAY) == ()
-
-
-def test_a_second_run_of_the_day_finds_what_the_first_one_recorded(ledger: Ledger) -> None:
-    first = ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY)
-    assert ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY) == first
-    assert ledger.record_judgements(PLAN, [judgement("submitted")], on=MONDAY) == first
-
-
-def test_what_moves_after_the_days_run_is_seen_the_next_day(ledger: Ledger) -> None:
-    ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY)
-    ledger.record_judgements(PLAN, [judgement("submitted")], on=MONDAY)
-    assert ledger.record_judgements(PLAN, [judgement("submitted")], on=TUESDAY) == (movement("open", "submitted", day=TUESDAY),)
-
-
-def test_a_run_for_a_day_in_the_past_records_nothing(ledger: Ledger) -> None:
-    ledger.record_judgements(PLAN, [judgement("due")], on=TUESDAY)
-    assert ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY) == ()
-    assert ledger.record_judgements(PLAN, [judgement("due")], on=WEDNESDAY) == ()
-
-
-def test_movements_keep_the_order_of_judging_and_the_plans_apart(ledger: Ledger) -> None:
-    both = [judgement("open", item="2.1"), judgement("open", item="1.1A")]
-    expected = (movement(None, "open", day=MONDAY, item="2.1"), movement(None, "open", day=MONDAY))
-    assert ledger.record_judgements(PLAN, both, on=MONDAY) == expected
-    assert ledger.record_judgements("another", [], on=MONDAY) == ()
-
-
-def test_each_aspect_moves_on_its_own(ledger: Ledger) -> None:
-    ledger.record_judgements(PLAN, [judgement("open"), judgement("open", aspect="evidence")], on=MONDAY)
-    moved = ledger.record_judgements(PLAN, [judgement("due"), judgement("open", aspect="evidence")], on=TUESDAY)
-    assert [(one.aspect, one.status) for one in moved] == [("obligation", "due")]

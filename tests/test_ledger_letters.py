@@ -10,6 +10,7 @@ import pytest
 
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import Letter, LetterState, Outcome
+from plan.facts import CORRECTIVE_PLAN
 from plan.periods import Quarter
 from plan.told import Telling
 from tests.ledger_builders import CHIEF, DAY, NOW, PLAN, letter, notice, telling
@@ -41,7 +42,8 @@ def test_a_letter_is_shown_as_it_was_posted(ledger: Ledger) -> None:
 
 
 def test_notices_come_back_as_they_were(ledger: Ledger) -> None:
-    notices = (notice(), notice(title="Ñandú\u2028 <b>\\\"'", passed_over=(), urgency="due"))
+    slipped = notice(kind=CORRECTIVE_PLAN, ladder="slip", step="plan-missing", urgency="slipping")
+    notices = (notice(), notice(title="Ñandú\u2028 <b>\\\"'", passed_over=(), urgency="due"), slipped)
     ledger.post([letter(notices=notices)])
     claim = ledger.claim("w", plan=PLAN, at=NOW, on=DAY)
     assert claim is not None

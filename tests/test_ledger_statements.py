@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,6 +22,14 @@ def judgements(ledger: Ledger, plan: str, size: int) -> None:
     """Record movements and read them."""
     judged = [Judgement(item=str(number), aspect="obligation", status="open", reason="It is.") for number in range(size)]
     assert len(ledger.record_judgements(plan, judged, on=DAY)) == len(ledger.movements(plan, on=DAY)) == size
+
+
+def slips(ledger: Ledger, plan: str, size: int) -> None:
+    """Let measures slip and come back, and read their slips."""
+    for day, status in ((DAY, "off_track"), (DAY + timedelta(days=1), "on_track")):
+        judged = [Judgement(item=str(number), aspect="outcome", status=status, reason="It is.") for number in range(size)]
+        ledger.record_judgements(plan, judged, on=day)
+    assert sum(slip.over_on is not None for slip in ledger.slips(plan, up_to=date.max).values()) == size
 
 
 def letters(ledger: Ledger, plan: str, size: int) -> None:
@@ -50,13 +58,20 @@ def letter_of(plan: str, name: str, *, tellings: int) -> Letter:
     return letter(f"{plan}/{name}", plan=plan, notices=tuple(notice(item=one.key) for one in told), tellings=told)
 
 
-@pytest.mark.parametrize("work", [facts, judgements, letters, large_letters])
+@pytest.mark.parametrize("work", [facts, judgements, slips, letters, large_letters])
 def test_more_of_everything_takes_no_more_statements(ledger: Ledger, work: Callable[[Ledger, str, int], None]) -> None:
     with statements() as few:
         work(ledger, "small", 42)
     with statements() as many:
         work(ledger, "large", 420)
     assert len(few) == len(many) > 0
+
+
+def test_slips_are_read_by_one_statement(ledger: Ledger) -> None:
+    slips(ledger, "small", 4)
+    with statements() as seen:
+        ledger.slips("small", up_to=date.max)
+    assert [statement.partition(" ")[0] for statement in seen if not statement.startswith(("BEGIN", "SET"))] == ["SELECT"]
 
 
 def test_more_letters_to_recover_take_no_more_statements(ledger: Ledger) -> None:

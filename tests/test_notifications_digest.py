@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -19,15 +20,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.digest import MOST_BYTES, compose, write
+from notifications.digest import MOST_BYTES, compose, subject, write
 from notifications.message import Sender, message_id
 from notifications.render import Rendered
 from plan.digests import Digest, due_notices, tellings_of
+from plan.facts import CorrectivePlan, Facts, Reading
 from plan.ladder import Notice, Situation
 from plan.model import Ladder, Rung
 from plan.owners import Absence
+from plan.periods import Quarter, SchoolYear
+from plan.rehearsal import rehearse
 from plan.told import Told
-from tests.builders import MADE_AT, digest, notice, owners, person, plan, situation
+from tests.builders import MADE_AT, digest, notice, owners, person, plan, situation, slip
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 27)
@@ -36,6 +40,11 @@ SENDER = Sender(address="plan@example.org", name="Riverside ISD", reply_to="plan
 SUPERVISOR: dict[str, Any] = {"step": "supervisor", "height": 4, "to": person("academics")}
 CABINET: dict[str, Any] = {"step": "cabinet", "height": 5, "to": person("superintendent")}
 COMING: dict[str, Any] = {"step": "reminder", "height": 1, "urgency": "upcoming", "due": date(2026, 11, 6)}
+ABOVE: dict[str, Any] = {"to": person("academics")}
+AT_THE_TOP: dict[str, Any] = {"to": person("superintendent")}
+AFTER_THE_PLAN_WAS_DUE, AT_THE_CLOSE = date(2026, 11, 11), date(2026, 12, 31)
+PLAN = plan(titles={"1.1-gap": "Gap of special education", "1.1-more": "Readiness"})
+BACK = {"reason": "93 for 2025-26 reaches the target of 90."}
 EVIDENCE = notice("1.1-pm1", kind="evidence", **COMING)
 READING = notice("1.1-rating", kind="reading", period="2025-26", **(COMING | {"due": date(2026, 11, 2)}))
 
@@ -43,7 +52,7 @@ READING = notice("1.1-rating", kind="reading", period="2025-26", **(COMING | {"d
 def written(*notices: Notice, day: date = DAY, at: Situation | None = None) -> Rendered:
     return write(
         digest(*notices, day=day),
-        situation=at or situation(),
+        situation=at or situation(PLAN),
         base_url="https://plan.example.org/",
         reply_to="planning@example.org",
     )
@@ -107,6 +116,44 @@ def single_request() -> Rendered:
     return written(request, day=date(2026, 9, 30))
 
 
+def stewards_mail() -> Rendered:
+    return written(notice("1.1A"), slip())
+
+
+def mail_about_a_missing_plan() -> Rendered:
+    missing = slip("plan-missing", **ABOVE)
+    return written(missing, day=AFTER_THE_PLAN_WAS_DUE, at=situation(told=told_before(missing, days=(DAY,))))
+
+
+def mail_about_what_is_still_off() -> Rendered:
+    other = slip("still-off", "1.1-gap", title="Gap of special education", **AT_THE_TOP)
+    at = situation(PLAN, facts=Facts((given_plan("1.1-rating"),)))
+    return written(slip("still-off", **AT_THE_TOP), other, day=AT_THE_CLOSE, at=at)
+
+
+def mail_about_a_recovery() -> Rendered:
+    return written(slip("recovered", **BACK), day=AT_THE_CLOSE)
+
+
+def given_plan(item: str, *, on: date = date(2026, 11, 5)) -> CorrectivePlan:
+    said = {"cause": "Two campuses fell behind.", "step": "Tutoring twice a week.", "effect": "3 points by spring."}
+    return CorrectivePlan(
+        item=item, period=Quarter.parse("2026-27 Q2"), done_by=date(2027, 2, 1), by="curriculum", known_on=on, **said
+    )
+
+
+MAILS = [
+    owners_mail,
+    supervisors_mail,
+    cabinet_leads_mail,
+    single_request,
+    stewards_mail,
+    mail_about_a_missing_plan,
+    mail_about_what_is_still_off,
+    mail_about_a_recovery,
+]
+
+
 @pytest.mark.parametrize(
     "mail",
     [
@@ -114,6 +161,10 @@ def single_request() -> Rendered:
         pytest.param(supervisors_mail, id="supervisor"),
         pytest.param(cabinet_leads_mail, id="cabinet-lead"),
         pytest.param(single_request, id="request"),
+        pytest.param(stewards_mail, id="slip"),
+        pytest.param(mail_about_a_missing_plan, id="plan-missing"),
+        pytest.param(mail_about_what_is_still_off, id="still-off"),
+        pytest.param(mail_about_a_recovery, id="recovered"),
     ],
 )
 @pytest.mark.parametrize("part", ["txt", "html"])
@@ -159,6 +210,46 @@ def test_a_digest_reads_as_its_snapshot(mail: Any, part: str, request: pytest.Fi
             [notice(), EVIDENCE],
             "1 check-in has been overdue since 14 October 2026; evidence for 1 item is coming up, due 6 November 2026.",
             id="two-headings",
+        ),
+        pytest.param([slip()], "1 measure is off track, and a corrective plan is asked for by 10 November 2026.", id="slip"),
+        pytest.param(
+            [slip(), slip(item="1.1-gap")],
+            "2 measures are off track, and corrective plans are asked for by 10 November 2026.",
+            id="slips-of-one-day",
+        ),
+        pytest.param(
+            [slip(), slip(item="1.1-gap", due=date(2026, 11, 3))],
+            "2 measures are off track, and corrective plans are asked for, the first by 3 November 2026.",
+            id="slips",
+        ),
+        pytest.param(
+            [slip(due=date(2026, 10, 26))],
+            "1 measure is off track, and a corrective plan is asked for now.",
+            id="slip-that-an-outage-told-late",
+        ),
+        pytest.param([slip("plan-missing")], "1 measure is off track, and no corrective plan has come.", id="plan-missing"),
+        pytest.param(
+            [slip("plan-missing", **ABOVE), slip("plan-missing", "1.1-gap", **ABOVE)],
+            "2 measures of the Director of Curriculum are off track, and their corrective plans have not come.",
+            id="plans-missing-below",
+        ),
+        pytest.param(
+            [slip("still-off", **AT_THE_TOP), slip("still-off", "1.1-gap", owner=person("assessment"), **AT_THE_TOP)],
+            "2 measures of 2 offices are still off track.",
+            id="still-off",
+        ),
+        pytest.param([slip("plan-missing"), slip(item="1.1-gap")], "2 measures are off track.", id="slips-on-several-steps"),
+        pytest.param([slip("recovered")], "1 measure is back on track.", id="recovered"),
+        pytest.param(
+            [slip("recovered", **ABOVE), slip("recovered", "1.1-gap", **ABOVE)],
+            "2 measures of the Director of Curriculum are back on track.",
+            id="recovered-below",
+        ),
+        pytest.param(
+            [notice(), slip(), EVIDENCE, slip("recovered", "1.1-gap")],
+            "1 check-in has been overdue since 14 October 2026; 1 measure is off track, and a corrective plan is asked for by "
+            "10 November 2026; evidence for 1 item is coming up, due 6 November 2026; 1 measure is back on track.",
+            id="everything-at-once",
         ),
     ],
 )
@@ -354,6 +445,141 @@ def test_without_a_weekly_limit_none_is_named() -> None:
     assert "at most one such mail a day." in flowing(written(notice(), at=unlimited).text)
 
 
+def test_slips_stand_between_what_is_overdue_and_what_is_due_and_recoveries_last() -> None:
+    due_today = notice("1.1B", step="due", height=2, urgency="due", due=DAY)
+    text = written(slip("recovered", "1.1-gap"), EVIDENCE, due_today, slip(), notice()).text
+    headings = [text.index(f"\n{title}\n") for title in ("OVERDUE", "OFF TRACK", "DUE TODAY", "COMING UP", "BACK ON TRACK")]
+    assert headings == sorted(headings)
+
+
+def test_a_steward_reads_the_arithmetic_and_what_a_corrective_plan_says() -> None:
+    text = flowing(stewards_mail().text)
+    assert "86 against 91.6 expected for 2025-26; the plan started at 88, so this is below where it began." in text
+    assert "Corrective plan, due 10 November 2026, in 10 working days" in text
+    assert "A corrective plan is asked for: the cause, a step against it, the day by which that is done, and the effect" in text
+    assert "The effect expected (on which figure, and by when):" in text
+    both = flowing(written(slip(), slip(item="1.1-gap")).text)
+    assert "Corrective plans are asked for, each with the cause, a step against it," in both
+
+
+def test_the_button_for_a_corrective_plan_opens_a_form_that_no_other_answer_is_mistaken_for() -> None:
+    page = stewards_mail().html
+    link = urlsplit(Links(page).by_label["Give the plan for 1.1-rating"])
+    fields = parse_qs(link.query, strict_parsing=True)
+    assert (link.path, fields["subject"]) == ("planning@example.org", ["1.1-rating 2026-27 Q2 corrective plan"])
+    assert fields["body"][0].startswith("1.1-rating District accountability rating\r\nCorrective plan for 2026-27 Q2\r\n")
+    assert all(f"\r\nThe {part} " in fields["body"][0] for part in ("cause", "step", "day", "effect"))
+    assert "Each “Answer for” or “Give the plan for” opens a mail" in page
+    assert "Each “Give the plan for” opens a mail" in written(slip()).html
+
+
+def test_a_steward_whose_plan_is_missing_reads_who_is_told_and_is_still_asked() -> None:
+    one = flowing(written(slip("plan-missing"), day=AFTER_THE_PLAN_WAS_DUE).text)
+    assert "No corrective plan has come yet, so this goes to the Chief Academic Officer too. Please still give the plan:" in one
+    assert "due 10 November 2026, 1 working day ago" in one
+    both = flowing(written(slip("plan-missing"), slip("plan-missing", "1.1-gap"), day=AFTER_THE_PLAN_WAS_DUE).text)
+    assert "so these go to the Chief Academic Officer too. Please still give a plan for each:" in both
+
+
+def test_a_steward_with_nobody_above_reads_only_that_the_plan_is_missing() -> None:
+    alone = situation(answered_by=owners(curriculum={"reports_to": None}))
+    text = flowing(written(slip("plan-missing"), at=alone).text)
+    assert "No corrective plan has come yet. Please still give the plan: the cause," in text
+
+
+def test_a_stand_in_of_a_steward_may_give_the_plan() -> None:
+    away = situation(answered_by=owners(absences=(Absence(office="curriculum", first_day=DAY, last_day=DAY),)))
+    made = written(slip(to=person("assessment")), at=away)
+    assert "You stand in for the Director of Curriculum. Either of you can answer. A corrective plan is asked for:" in flowing(
+        made.text
+    )
+    assert "Give the plan for 1.1-rating" in Links(made.html).by_label
+
+
+def test_a_supervisor_reads_that_the_plan_is_missing_and_may_write_to_the_steward() -> None:
+    made = mail_about_a_missing_plan()
+    text = flowing(made.text)
+    assert "You are told as the supervisor, because no corrective plan has come. Please speak with the owner," in text
+    assert "who is still asked for it: the cause, a step against it," in text
+    assert "Written to on 27 October 2026, without an answer." in text
+    assert "because you are told when no corrective plan comes for 1.1-rating." in text
+    assert next(iter(Links(made.html).by_label)) == "Write to the Director of Curriculum"
+    assert "HOW TO ANSWER" not in made.text
+
+
+def test_the_cabinet_reads_a_line_whether_a_plan_came_and_is_asked_nothing() -> None:
+    made = mail_about_what_is_still_off()
+    text = flowing(made.text)
+    assert "because at the close of a quarter what follows is still off track. It is for you to know." in text
+    assert text.count("This is the last step: no more reminders follow.") == 1
+    assert "Also told: the Office of Strategic Planning." in text
+    assert "1.1-rating District accountability rating" in text
+    given = text.index("Corrective plan given on 5 November 2026")
+    assert given < text.index("No corrective plan has come; it was due 10 November 2026")
+    assert "because you are told when a quarter closes with 1.1-rating and 1.1-gap still off track." in text
+    assert list(Links(made.html).by_label) == ["https://plan.example.org/"]
+
+
+@pytest.mark.parametrize("on", [pytest.param(date(2026, 10, 26), id="before-the-slip"), pytest.param(AT_THE_CLOSE, id="later")])
+def test_a_plan_of_an_earlier_slip_or_of_a_later_day_has_not_come(on: date) -> None:
+    at = situation(facts=Facts((given_plan("1.1-rating", on=on),)))
+    assert "No corrective plan has come" in flowing(
+        written(slip("still-off", **AT_THE_TOP), day=date(2026, 12, 30), at=at).text
+    )
+
+
+def test_a_cabinet_lead_who_is_the_steward_reads_that_it_is_an_own_measure() -> None:
+    own = slip("still-off", owner=person("superintendent"), **AT_THE_TOP)
+    assert "\nYour own\n" in written(own, day=AT_THE_CLOSE).text
+
+
+def test_who_was_told_of_a_slip_reads_that_it_is_over() -> None:
+    made = mail_about_a_recovery()
+    text = flowing(made.text)
+    assert "This is back, and what was asked about the slip is settled. Thank you." in text
+    assert "93 for 2025-26 reaches the target of 90." in text
+    assert "10 November 2026" not in text
+    assert "because you were told that 1.1-rating had slipped." in text
+    assert list(Links(made.html).by_label) == ["https://plan.example.org/"]
+
+
+def test_recoveries_of_others_stand_apart_from_ones_own() -> None:
+    above = slip("recovered", "1.1-gap", **ABOVE)
+    more = slip("recovered", "1.1-more", **ABOVE)
+    text = written(slip("recovered", owner=person("academics"), **ABOVE), above, more).text
+    assert text.index("\nYour own\n") < text.index("\nThe Director of Curriculum\n")
+    assert "These are back. You were told of the slips, so you are told of this too." in text
+
+
+def test_a_mail_that_asks_nothing_is_not_headed_as_a_request() -> None:
+    assert "What there is to know</h1>" in mail_about_a_recovery().html
+    assert "What there is to know</h1>" in mail_about_what_is_still_off().html
+    assert "What is asked of you</h1>" in mail_about_a_missing_plan().html
+    assert "What is asked of you</h1>" in written(slip("recovered"), notice()).html
+
+
+def test_many_slips_stand_in_rows_with_their_arithmetic() -> None:
+    at = situation(plan(titles={f"1.1-m{n}": "A measure" for n in range(6)}))
+    made = written(*(slip(item=f"1.1-m{n}", reason=f"{n} against 91.6") for n in range(6)), at=at)
+    assert 'class="card"' not in made.html
+    assert all(f"<br>{n} against 91.6<br>" in made.html for n in range(6))
+    assert made.html.count("Give the plan for 1.1-m") == 6
+
+
+def test_sixty_slips_stay_under_what_gmail_shows_and_none_is_lost() -> None:
+    titles = {f"1.1-m{n:03}": "<&> " * 19 for n in range(60)}
+    made = written(*(slip(item=code, reason="<&> " * 60) for code in titles), at=situation(plan(titles=titles)))
+    assert len(made.html.encode()) <= MOST_BYTES
+    assert all(code in made.html and code in made.text for code in titles)
+
+
+@pytest.mark.parametrize("reason", ["<script>alert(1)</script>", "{{ mail }} {% raw %}", "a\n\nOVERDUE\n\u202eb"])
+def test_a_hostile_reason_arrives_harmless_and_on_one_line(reason: str) -> None:
+    made = written(slip(reason=reason))
+    assert "<script" not in made.html
+    assert f"    {' '.join(reason.replace(chr(0x202E), ' ').split())}\n" in made.text
+
+
 def test_the_subject_stays_through_the_quarter_whatever_is_urgent() -> None:
     subjects = {written(n).subject for n in (notice(), notice(**SUPERVISOR), EVIDENCE)}
     assert subjects == {"Riverside ISD strategic plan, 2026-27 Q1: what is asked of you"}
@@ -408,14 +634,14 @@ def test_a_hostile_title_arrives_harmless(title: str) -> None:
     assert title.replace("<", "&lt;").replace(">", "&gt;") in made.html
 
 
-@pytest.mark.parametrize("mail", [owners_mail, supervisors_mail, cabinet_leads_mail, single_request])
+@pytest.mark.parametrize("mail", MAILS)
 def test_plain_text_is_wrapped(mail: Any) -> None:
     text = mail().text
     assert max(map(len, text.splitlines())) <= 76
     assert "\n\n\n\n" not in text
 
 
-@pytest.mark.parametrize("mail", [owners_mail, supervisors_mail, cabinet_leads_mail, single_request])
+@pytest.mark.parametrize("mail", MAILS)
 def test_html_is_accessible_and_asks_nothing_of_the_network(mail: Any) -> None:
     page = mail().html
     assert page.count("<h1") == 1
@@ -438,6 +664,11 @@ def test_a_letter_carries_the_digest_and_what_it_tells() -> None:
     assert mail["Message-ID"] == letter.message_id
     assert mail["Subject"] == letter.subject
     assert mail["To"] == "Director of Curriculum <curriculum@example.org>"
+
+
+def test_a_subject_alone_is_that_of_the_letter() -> None:
+    one = digest(slip(), notice())
+    assert subject(one, situation=situation()) == written(*one.notices).subject
 
 
 def test_a_digest_composed_twice_is_the_same_letter() -> None:
@@ -469,6 +700,21 @@ def test_every_digest_of_a_silent_quarter_can_be_written() -> None:
             for telling in tellings_of(one, delivered_on=day):
                 at.told.add(telling)
     assert steps == {"request", "reminder", "due", "overdue", "supervisor", "cabinet"}
+
+
+def test_every_digest_of_a_slip_and_its_recovery_can_be_written() -> None:
+    on = {date(2026, 8, 20): 86, date(2027, 1, 20): 93}
+    readings = (
+        Reading(item="1.1-rating", period=SchoolYear(2025), value=Decimal(value), source="", note="", by="", known_on=day)
+        for day, value in on.items()
+    )
+    at = situation(plan(digests_per_week="unlimited"))
+    days = rehearse(at, first=date(2026, 8, 1), last=date(2027, 2, 1), answers=tuple(readings))
+    digests = [one for rehearsed in days for one in rehearsed.post.digests]
+    slips = [n for one in digests for n in one.notices if n.ladder == "slip"]
+    assert {n.step for n in slips} == {"slip", "plan-missing", "still-off", "recovered"}
+    assert len({n.to for n in slips if n.step == "recovered"}) == 4
+    assert all(write_any(one, at).text.count("Dear ") == 1 for one in digests)
 
 
 def write_any(one: Digest, at: Situation) -> Rendered:

@@ -87,10 +87,10 @@ def test_every_rule_for_dark_screens_and_small_ones_overrides_what_is_inlined() 
     [
         pytest.param(text, ground, id=f"{text} on {ground}")
         for ground, texts in {
-            "#ffffff": ["#1d2a2c", "#55656a", "#12383f", "#0e5a66", "#a3341f", "#7a5200"],
+            "#ffffff": ["#1d2a2c", "#55656a", "#12383f", "#0e5a66", "#a3341f", "#7a5200", "#8a2a5b", "#2b6a2e"],
             "#eef3f2": ["#1d2a2c"],
             "#0e5a66": ["#ffffff"],
-            "#1a2325": ["#e4ebea", "#cfe6e8", "#7fcbd6", "#f2a08e", "#e6be6a", "#a9b9bc", "#8fd3dd"],
+            "#1a2325": ["#e4ebea", "#cfe6e8", "#7fcbd6", "#f2a08e", "#e6be6a", "#f0a0c4", "#93cf96", "#a9b9bc", "#8fd3dd"],
             "#243033": ["#e4ebea"],
             "#7fcbd6": ["#08282d"],
         }.items()

@@ -105,7 +105,7 @@ def test_of_two_check_ins_on_one_day_the_one_added_later_is_the_last() -> None:
     )
     last = facts.last_check_in("1.1A")
     assert last is not None
-    assert last.implementation is Implementation.AT_RISK
+    assert last.status is Implementation.AT_RISK
     assert facts.last_check_in("1.1C") is None
 
 

@@ -36,7 +36,7 @@ def test_each_row_settles_what_its_item_owes_on_its_day(tmp_path: Path, duties: 
     )
     day = date(2026, 10, 22)
     assert read_answers(path, duties) == (
-        CheckIn(item="1.1A", period=Q1, implementation=Implementation.ON_TRACK, note="", by="rehearsal", known_on=day),
+        CheckIn(item="1.1A", period=Q1, status=Implementation.ON_TRACK, note="", by="rehearsal", known_on=day),
         Evidence(item="1.1-pm1", period=Q1, reference="rehearsal", dated_on=day, note="", by="rehearsal", known_on=day),
         Reading(
             item="1.1-rating",
@@ -51,7 +51,7 @@ def test_each_row_settles_what_its_item_owes_on_its_day(tmp_path: Path, duties: 
         CheckIn(
             item="1.1",
             period=Quarter.parse("2026-27 Q2"),
-            implementation=Implementation.AT_RISK,
+            status=Implementation.AT_RISK,
             note="",
             by="rehearsal",
             known_on=date(2026, 12, 31),

@@ -196,7 +196,7 @@ def test_what_was_reported_last_stands_first(tmp_path: Path) -> None:
             CheckIn(
                 item="1.1A",
                 period=Quarter.parse("2026-27 Q1"),
-                implementation=Implementation.AT_RISK,
+                status=Implementation.AT_RISK,
                 note=note,
                 by="assessment",
                 known_on=date(2026, 10, day),

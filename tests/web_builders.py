@@ -136,7 +136,7 @@ FACTS = (
     CheckIn(
         item="1.1A",
         period=QUARTER,
-        implementation=Implementation.ON_TRACK,
+        status=Implementation.ON_TRACK,
         note="Runs on <script>all</script> campuses.",
         by="assessment",
         known_on=date(2026, 10, 6),

@@ -6,7 +6,7 @@ from datetime import date
 
 from ledger.records import Posted
 from notifications.wording import in_words
-from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Reading
+from plan.facts import Acceptance, Acknowledgement, CheckIn, CorrectivePlan, Evidence, Fact, Override, Reading
 from plan.ladder import Situation
 from plan.model import Item, Plan, Role
 from plan.standing import ObligationStatus, Standing
@@ -148,13 +148,14 @@ def _in_order(situation: Situation, item: Item) -> list[Fact]:
 
 def _said(fact: Fact) -> Said:
     kind, what = _put(fact)
-    return Said(known_on=in_words(fact.known_on), kind=kind, period=str(fact.period), what=what, note=fact.note, by=fact.by)
+    note = f"Cause: {fact.cause} Expected: {fact.effect}" if isinstance(fact, CorrectivePlan) else fact.note
+    return Said(known_on=in_words(fact.known_on), kind=kind, period=str(fact.period), what=what, note=note, by=fact.by)
 
 
 def _put(fact: Fact) -> tuple[str, str]:
     """Return a fact's kind and what it says; of a waiver all else is in its note."""
     match fact:
-        case CheckIn(implementation=state):
+        case CheckIn(status=state):
             return "check-in", state.replace("_", " ")
         case Reading(value=value, source=source):
             return "reading", f"{value} ({source})"
@@ -162,4 +163,10 @@ def _put(fact: Fact) -> tuple[str, str]:
             return "evidence", f"{reference}, dated {in_words(day)}"
         case Acknowledgement(promised_on=day):
             return "promise", f"promised by {in_words(day)}"
+        case Acceptance():
+            return "acceptance", "its evidence was accepted"
+        case CorrectivePlan(step=step, done_by=day):
+            return "corrective plan", f"{step} To be done by {in_words(day)}"
+        case Override(status=state, until=day):
+            return "override", f"counts as {state.replace('_', ' ')} until {in_words(day)}"
     return "waiver", "nothing is owed"

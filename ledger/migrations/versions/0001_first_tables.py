@@ -1,4 +1,4 @@
-"""The first tables: five kinds of facts, judgements, letters with their attempts, tellings.
+"""The first tables: eight kinds of facts, judgements, letters with their attempts, tellings.
 
 Facts are append-only, and so are attempts but for their end, which is written once: triggers refuse everything else.
 """
@@ -11,7 +11,8 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-FACTS = ("check_in", "reading", "evidence", "acknowledgement", "waiver")
+NOTED_FACTS = ("check_in", "reading", "evidence", "acknowledgement", "waiver", "acceptance", "override")
+FACTS = (*NOTED_FACTS, "corrective_plan")
 
 
 def upgrade() -> None:
@@ -27,25 +28,35 @@ def upgrade() -> None:
 
 def make_facts() -> None:
     """Make a table for each kind of fact; the number counts all kinds of one plan."""
-    make_fact_table("check_in", sa.Column("implementation", sa.String(20), nullable=False))
+    make_fact_table("check_in", sa.Column("status", sa.String, nullable=False))
     make_fact_table("reading", sa.Column("value", sa.Text, nullable=False), sa.Column("source", sa.Text, nullable=False))
     make_fact_table("evidence", sa.Column("reference", sa.Text, nullable=False), sa.Column("dated_on", sa.Date, nullable=False))
     make_fact_table("acknowledgement", sa.Column("promised_on", sa.Date, nullable=False))
     make_fact_table("waiver")
+    make_fact_table("acceptance")
+    make_fact_table("override", sa.Column("status", sa.String, nullable=False), sa.Column("until", sa.Date, nullable=False))
+    make_fact_table(
+        "corrective_plan",
+        sa.Column("cause", sa.Text, nullable=False),
+        sa.Column("step", sa.Text, nullable=False),
+        sa.Column("done_by", sa.Date, nullable=False),
+        sa.Column("effect", sa.Text, nullable=False),
+    )
 
 
 def make_fact_table(name: str, *columns: sa.Column[Any]) -> None:
     """Make a table of facts: what all of them have, and what this kind adds."""
+    note = [sa.Column("note", sa.Text, nullable=False)] if name in NOTED_FACTS else []
     op.create_table(
         name,
         sa.Column("plan", sa.String, nullable=False),
         sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
         sa.Column("item", sa.String, nullable=False),
-        sa.Column("note", sa.Text, nullable=False),
         sa.Column("by", sa.String, nullable=False),
         sa.Column("known_on", sa.Date, nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("period", sa.String, nullable=False),
+        *note,
         *columns,
         sa.PrimaryKeyConstraint("plan", "number", name=f"{name}_pk"),
     )
@@ -67,6 +78,7 @@ def make_judgements() -> None:
         sa.UniqueConstraint("plan", "item", "aspect", "day", name="judgement_plan_item_aspect_day_uq"),
     )
     op.create_index("judgement_plan_day_ix", "judgement", ["plan", "day"])
+    op.create_index("judgement_plan_aspect_day_ix", "judgement", ["plan", "aspect", "day"])
 
 
 def make_outbox() -> None:

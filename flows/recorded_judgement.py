@@ -1,0 +1,136 @@
+"""The commands that write down what bears on a judgement: corrective plans, accepted evidence, overrides."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from flows.days import now, read_day
+from flows.exits import FactRefused
+from flows.recorded import By, For, Item, KnownOn, Measure, Note
+from flows.recording import at_work_on, keep, owed_for_fact, said_by
+from ledger.ledger import read_ledger
+from plan.assess import MeasureStatus
+from plan.facts import Acceptance, CorrectivePlan, Facts, Override
+from plan.judgement import Judged
+from plan.ladder import Situation
+from plan.model import LongTermMeasure
+from tasks.settings import read_settings
+from tasks.workplace import Workplace
+
+
+def plan(
+    measure: Measure,
+    cause: Annotated[str, typer.Option(help="Why it slipped.")],
+    step: Annotated[str, typer.Option(help="What is done about it.")],
+    done_by: Annotated[str, typer.Option("--done-by", help="The day by which that is done, as in 2026-12-01.")],
+    effect: Annotated[str, typer.Option(help="What is expected of it.")],
+    by: By = "",
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down the corrective plan for a measure that has slipped.
+
+    Example: plankeeper record plan 1.1-rating --cause "Two campuses fell back." --step "Tutoring there." --done-by 2026-12-01
+    --effect "One point by spring."
+    """
+    workplace, day = at_work_on(known_on)
+    _check_measure(measure, workplace)
+    done = workplace.covers(read_day(done_by))
+    if done < day:
+        raise FactRefused(f"{done} lies before {day}, when the plan was made; give a later day.")
+    said = {"cause": _said(cause, "--cause"), "step": _said(step, "--step"), "effect": _said(effect, "--effect")}
+    period, answering = workplace.plan.quarter_of(day), said_by(by, measure, workplace)
+    at = keep(workplace, CorrectivePlan(item=measure, period=period, done_by=done, by=answering, known_on=day, **said))
+    _tell_slip(measure, at)
+
+
+def accept(
+    item: Item,
+    by: Annotated[str, typer.Option(help="Which office looked at the evidence; not the item's own.")],
+    note: Note = "",
+    period: For = "",
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down that somebody else than its owner looked at an item's evidence, and that it shows what it has to show.
+
+    Example: plankeeper record accept 4.3-capacity-plan --by "Superintendent" --note "The board has it."
+    """
+    workplace, day = at_work_on(known_on)
+    owed = owed_for_fact(workplace, item, period, day)
+    if _is_own_office(by, item, workplace):
+        raise FactRefused(f"{by} answers for {item}; its evidence is accepted by another office.")
+    if not _facts(workplace, day).evidence(item):
+        raise FactRefused(f"No evidence for {item} was known on {day}; record it first: plankeeper record evidence {item}.")
+    accepted = Acceptance(item=item, period=owed.period, note=note, by=_said(by, "--by"), known_on=day)
+    _tell(item, keep(workplace, accepted), workplace.today(now()))
+
+
+def override(
+    measure: Measure,
+    status: Annotated[MeasureStatus, typer.Option(help="The status that is to count.")],
+    until: Annotated[str, typer.Option(help="The last day on which it counts, as in 2026-12-31.")],
+    by: Annotated[str, typer.Option(help="Who decided it.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence.")],
+    known_on: KnownOn = "today",
+) -> None:
+    """Set a measure's status beside the judged one, until a day; both are shown.
+
+    Example: plankeeper record override 2.3-tasb --status watch --until 2026-12-31 --by Superintendent --reason "In review."
+    """
+    workplace, day = at_work_on(known_on)
+    _check_measure(measure, workplace)
+    last = workplace.covers(read_day(until))
+    if last < day:
+        raise FactRefused(f"{last} lies before {day}, from which it would count; give a later day.")
+    period, said = workplace.plan.quarter_of(day), {"by": _said(by, "--by"), "note": _said(reason, "--reason")}
+    at = keep(workplace, Override(item=measure, period=period, status=status, until=last, known_on=day, **said))
+    _tell(measure, at, workplace.today(now()))
+
+
+def _check_measure(code: str, workplace: Workplace) -> None:
+    if not isinstance(workplace.plan.items.get(code), LongTermMeasure):
+        raise FactRefused(f'"{code}" is not a long-term measure of the plan; plankeeper status lists them.')
+
+
+def _said(text: str, option: str) -> str:
+    if not text.strip():
+        raise FactRefused(f"{option} is empty; say it in a sentence.")
+    return text.strip()
+
+
+def _is_own_office(by: str, code: str, workplace: Workplace) -> bool:
+    """Return whether someone is the office that answers for an item, by its code, title, person or address."""
+    office = workplace.roster.accountable.get(code)
+    if office is None:
+        return False
+    record = workplace.owners.offices[office]
+    names = (office, record.title, f"the {record.title}", record.person or "", record.email)
+    return " ".join(by.split()).casefold() in {name.casefold() for name in names if name}
+
+
+def _facts(workplace: Workplace, day: date) -> Facts:
+    ledger = read_ledger(read_settings().database)
+    if ledger is None:
+        return Facts()
+    with ledger:
+        return ledger.facts(workplace.plan.id, known_by=day)
+
+
+def _tell(code: str, at: Situation, today: date) -> None:
+    """Say how a measure stands now, by judgement and by what was set beside it; of all else what its evidence shows."""
+    judged = Judged(at.duties, at.facts, today)
+    if code not in judged.measures:
+        typer.echo(judged.shown(code).reason)
+        return
+    found, override = judged.measures[code], judged.override(code)
+    typer.echo(f"Judged {found.status.replace('_', ' ')}: {found.reason}")
+    if override:
+        typer.echo(f"Until {override.until} it counts as {override.status.replace('_', ' ')}.")
+
+
+def _tell_slip(measure: str, at: Situation) -> None:
+    slip = at.slips.get(measure)
+    if slip is None or slip.over_on is not None:
+        typer.echo(f"{measure} is in no slip now; the plan is kept all the same.")
+    else:
+        typer.echo(f"It answers the slip since {slip.since}.")

@@ -1,0 +1,70 @@
+"""What the commands that record share: the day, the obligation that a fact is about, who said it, and the keeping."""
+
+from datetime import date
+
+import typer
+
+from flows.days import day_asked_now, now
+from flows.exits import FactRefused
+from ledger.ledger import open_ledger
+from plan.duties import Obligation
+from plan.facts import Fact
+from plan.ladder import Situation
+from plan.standing import standing
+from tasks.settings import read_settings
+from tasks.workplace import Workplace, open_workplace
+
+
+def at_work_on(known_on: str) -> tuple[Workplace, date]:
+    """Return the workplace, and the day on which what is recorded became known.
+
+    Raises:    FactRefused: the day is not here yet
+    """
+    workplace = open_workplace(read_settings())
+    day, today = day_asked_now(known_on, workplace), workplace.today(now())
+    if day > today:
+        raise FactRefused(f"{day} is not here yet; what becomes known later is written down then.")
+    return workplace, day
+
+
+def owed_for_fact(workplace: Workplace, code: str, period: str, day: date) -> Obligation:
+    """Return the obligation that a fact is about: for the period asked for, else what is owed now.
+
+    Raises:    FactRefused: there is no such item, or it owes nothing for that
+    """
+    item = workplace.plan.items.get(code)
+    if item is None:
+        raise FactRefused(f'"{code}" is not an item of the plan; plankeeper status lists them.')
+    owed = owed_for_period(workplace, code, period) if period else workplace.duties.current(item, as_of=day)
+    if owed is None:
+        periods = ", ".join(str(one.period) for one in workplace.duties.of(item)) or "nothing"
+        raise FactRefused(f'{code} owes nothing for "{period}"; it owes: {periods}.')
+    return owed
+
+
+def owed_for_period(workplace: Workplace, code: str, period: str) -> Obligation | None:
+    """Return what an item owes for a period, or None."""
+    return next((one for one in workplace.duties.of(workplace.plan.items[code]) if str(one.period) == period), None)
+
+
+def said_by(by: str, code: str, workplace: Workplace) -> str:
+    """Return who said so: the one named, else the office that answers for the item."""
+    return by or workplace.roster.office_title(code)
+
+
+def keep(workplace: Workplace, fact: Fact) -> Situation:
+    """Append a fact, and return the situation of today with it."""
+    today = workplace.today(now())
+    with open_ledger(read_settings().database) as ledger:
+        ledger.add_facts(workplace.plan.id, [fact], recorded_at=now())
+        situation = workplace.situation(ledger, as_of=today)
+    typer.echo(f"Recorded for {fact.item}, {fact.period}, known on {fact.known_on}.")
+    return situation
+
+
+def keep_and_tell(workplace: Workplace, fact: Fact, owed: Obligation | None) -> None:
+    """Append a fact, and say how what it is about stands now."""
+    at = keep(workplace, fact)
+    if owed is not None:
+        today = workplace.today(now())
+        typer.echo(standing(owed, duties=at.duties, facts=at.facts, told=at.told, as_of=today).reason)

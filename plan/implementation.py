@@ -1,0 +1,98 @@
+"""How an action stands by its owner's own word, and whether evidence shows it. Never merged with what its measures say."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from plan.duties import Duties
+from plan.facts import CheckIn, Evidence, Facts, Implementation
+from plan.model import Action
+
+EXPIRES_SOON_DAYS = 60
+"""Calendar days before its end from which evidence counts as expiring (rules.md 5)."""
+
+
+class EvidenceStatus(StrEnum):
+    """Whether something shows what was said."""
+
+    NEEDED = "needed"  # none was given
+    CURRENT = "current"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The evidence of an item, judged on a day."""
+
+    status: EvidenceStatus
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What an action's owner last said of it, judged on a day."""
+
+    status: str
+    """An implementation status, or "not_reported" where no check-in that counts has come."""
+    reported_on: date | None
+    reason: str
+
+
+NOT_REPORTED = "not_reported"
+
+
+def evidence_status(item: str, facts: Facts, *, as_of: date) -> Shown:
+    """Judge the newest evidence of an item, by its own date.
+
+    Source:    rules.md 5: valid one year from the evidence's own date
+    """
+    newest = max(facts.evidence(item), key=lambda evidence: evidence.dated_on, default=None)
+    if newest is None:
+        return Shown(status=EvidenceStatus.NEEDED, reason="No evidence has been given.")
+    ends_on = _a_year_after(newest)
+    named = f'"{newest.reference}" of {newest.dated_on}'
+    if as_of >= ends_on:
+        return Shown(status=EvidenceStatus.EXPIRED, reason=f"{named} was valid for a year, until {ends_on}.")
+    if as_of >= ends_on - timedelta(days=EXPIRES_SOON_DAYS):
+        return Shown(
+            status=EvidenceStatus.EXPIRING, reason=f"{named} is valid until {ends_on}, {(ends_on - as_of).days} days more."
+        )
+    return Shown(status=EvidenceStatus.CURRENT, reason=f"{named} is valid until {ends_on}.")
+
+
+def implementation_status(action: Action, facts: Facts, duties: Duties, *, as_of: date) -> Reported:
+    """Judge what an action's owner last said; "achieved" needs evidence that is still valid, else it counts as on track.
+
+    Source:    rules.md 5
+    """
+    last = facts.last_check_in(action.id)
+    if last is None:
+        return Reported(status=NOT_REPORTED, reported_on=None, reason="No check-in has come.")
+    said = f"{last.by} reported {last.status.replace('_', ' ')} on {last.known_on}, for {last.period}"
+    if last.status.ends_the_work and last.status is not Implementation.ACHIEVED:
+        return Reported(status=last.status, reported_on=last.known_on, reason=f"{said}.")
+    if not last.status.ends_the_work and _is_outdated(action, last, facts, duties, as_of):
+        return Reported(
+            status=NOT_REPORTED, reported_on=last.known_on, reason=f"{said}; a later check-in is due and has not come."
+        )
+    shown = evidence_status(action.id, facts, as_of=as_of)
+    if last.status is Implementation.ACHIEVED and shown.status not in (EvidenceStatus.CURRENT, EvidenceStatus.EXPIRING):
+        unproven = f"{said}, but its evidence is {shown.status}, so it counts as on track until evidence shows it."
+        return Reported(status=Implementation.ON_TRACK, reported_on=last.known_on, reason=unproven)
+    return Reported(status=last.status, reported_on=last.known_on, reason=f"{said}." + (f" {last.note}" if last.note else ""))
+
+
+def _is_outdated(action: Action, last: CheckIn, facts: Facts, duties: Duties, as_of: date) -> bool:
+    """Return whether a check-in that opened after the last one came is past its due date, and not waived."""
+    later = (one for one in duties.of(action) if one.opens_on > last.known_on and one.due < as_of)
+    return any(not facts.given(one.kind, one.item, one.period) and not facts.waiver(one.item, one.period) for one in later)
+
+
+def _a_year_after(evidence: Evidence) -> date:
+    day = evidence.dated_on
+    return (
+        day.replace(year=day.year + 1, day=28) + timedelta(days=1)
+        if (day.month, day.day) == (2, 29)
+        else day.replace(year=day.year + 1)
+    )

@@ -1,0 +1,168 @@
+"""The slip ladder: who is told that a measure slipped, who is asked for a corrective plan, and who hears that none came."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from plan.facts import CORRECTIVE_PLAN, Progress
+from plan.ladder import SPACING_DAYS, Notice, Situation
+from plan.model import LongTermMeasure, Role
+from plan.owners import Person
+from plan.periods import Quarter
+from plan.slips import Slip
+from plan.told import Telling
+
+PLAN_WITHIN_DAYS = 10
+"""Working days in which the steward is asked for a corrective plan (rules.md 3)."""
+SLIP, PLAN_MISSING, STILL_OFF, RECOVERED = "slip", "plan-missing", "still-off", "recovered"
+"""The steps of the slip ladder, lowest first, and the notice that ends it."""
+
+TOLD: dict[str, tuple[Role, ...]] = {
+    SLIP: ("owner",),  # at once: the arithmetic, and a corrective plan is asked for
+    PLAN_MISSING: ("owner", "supervisor"),  # when no plan has come in time
+    STILL_OFF: ("cabinet_lead", "plan_administrator"),  # at the first close of a quarter after the plan was due
+}
+
+
+def slip_notices(measure: LongTermMeasure, situation: Situation, *, as_of: date) -> tuple[Notice, ...]:
+    """Return the notices of the slip ladder for one measure on a day; none on a day that is not a working day.
+
+    Source:    rules.md 3
+    """
+    slip = situation.slips.get(measure.id)
+    if slip is None or as_of not in situation.duties.days or slip.since > as_of or _is_silent(measure, situation, as_of):
+        return ()
+    return tuple(_Fall(measure, slip, situation, as_of).notices())
+
+
+def slip_not_wanted(notice: Notice, situation: Situation, *, as_of: date) -> str | None:
+    """Return why a notice of the slip ladder that was chosen earlier should not go out any more, or None while it should."""
+    measure, slip = situation.plan.items.get(notice.item), situation.slips.get(notice.item)
+    if not isinstance(measure, LongTermMeasure) or slip is None:
+        return f"{notice.item} is not followed any more."
+    fall = _Fall(measure, slip, situation, as_of)
+    if fall.period != notice.period or fall.plan_due != notice.due:
+        return f"The slip of {notice.item} that this was about is over."
+    if (slip.over_on is not None) is not (notice.step == RECOVERED):
+        return slip.reason
+    if notice.step in (SLIP, PLAN_MISSING) and fall.has_plan():
+        return f"A corrective plan for {notice.item} has come."
+    if notice.step != RECOVERED and notice.to.address not in {person.address for person in fall.told(notice.step)}:
+        return f'{notice.to.title} is not told the step "{notice.step}" of {notice.item} any more.'
+    return None
+
+
+def _is_silent(measure: LongTermMeasure, situation: Situation, as_of: date) -> bool:
+    """Return whether nobody is told of a measure: it is paused, it left the plan, or reminders have not begun."""
+    last = situation.facts.last_check_in(measure.id)
+    has_left = last is not None and last.status is Progress.DISCONTINUED
+    is_paused = measure.paused_until is not None and as_of < measure.paused_until
+    return has_left or is_paused or as_of < situation.plan.settings.begins_on
+
+
+@dataclass(frozen=True)
+class _Fall:
+    """One slip on its ladder, on a day."""
+
+    measure: LongTermMeasure
+    slip: Slip
+    situation: Situation
+    as_of: date
+
+    @property
+    def since(self) -> date:
+        """The day from which it is followed: when it slipped, or when reminders began."""
+        return max(self.slip.since, self.situation.plan.settings.begins_on)
+
+    @property
+    def period(self) -> str:
+        return str(self.situation.plan.quarter_of(self.since))
+
+    @property
+    def plan_due(self) -> date:
+        """The day by which the corrective plan is asked for; it also tells one slip from the next."""
+        return self.situation.duties.days.offset(self.since, PLAN_WITHIN_DAYS)
+
+    @property
+    def tellings(self) -> dict[tuple[str, str], Telling]:
+        return self.situation.told.of(CORRECTIVE_PLAN, self.measure.id, self.period, self.plan_due)
+
+    def has_plan(self) -> bool:
+        """Return whether a corrective plan has come since it slipped."""
+        return any(plan.known_on >= self.slip.since for plan in self.situation.facts.corrective_plans(self.measure.id))
+
+    def notices(self) -> Iterator[Notice]:
+        if self.slip.over_on is not None:
+            yield from self._recovery()
+            return
+        step = next((step for step in (STILL_OFF, PLAN_MISSING, SLIP) if self._may_be_taken(step)), None)
+        if step is not None:
+            yield from self._to_each(step, self.told(step))
+
+    def told(self, step: str) -> tuple[Person, ...]:
+        """Return who is told a step, each address once."""
+        return self.situation.roster.people_in(TOLD[step], self.measure.id, as_of=self.as_of)
+
+    def _may_be_taken(self, step: str) -> bool:
+        """Return whether a step's day has come, and the owner and whoever stands below it were told long enough ago."""
+        if step == SLIP:
+            return not self.has_plan() and bool(self._people("owner"))
+        told_owner = self.has_plan() or self._was_delivered(SLIP, "owner")
+        if step == PLAN_MISSING:
+            return self.as_of > self.plan_due and not self.has_plan() and told_owner
+        told_above = self.has_plan() or self._was_delivered(PLAN_MISSING, "supervisor")
+        return self.as_of >= self._close_after_plan() and told_owner and told_above
+
+    def _close_after_plan(self) -> date:
+        """Return the last working day of the first quarter that closes after the corrective plan was due."""
+        plan, days = self.situation.plan, self.situation.duties.days
+        quarter = plan.quarter_of(self.plan_due)
+        closes_on = days.last_before(quarter.end(plan.settings.fiscal_year_starts))
+        return (
+            closes_on if closes_on > self.plan_due else days.last_before(_next(quarter).end(plan.settings.fiscal_year_starts))
+        )
+
+    def _recovery(self) -> Iterator[Notice]:
+        """Yield the one notice that it is back, to everyone who was told of the slip and still is somebody here."""
+        told = {address for (step, address), telling in self.tellings.items() if step != RECOVERED and telling.delivered_on}
+        people = (
+            person for role in ("owner", "supervisor", "cabinet_lead", "plan_administrator") for person in self._people(role)
+        )
+        yield from self._to_each(RECOVERED, {person.address: person for person in people if person.address in told}.values())
+
+    def _to_each(self, step: str, people: Iterable[Person]) -> Iterator[Notice]:
+        owner = self.situation.roster.owner(self.measure.id, as_of=self.as_of)
+        for person in people:
+            if owner is not None and (step, person.address) not in self.tellings:
+                yield Notice(
+                    plan=self.situation.plan.id,
+                    item=self.measure.id,
+                    title=self.measure.title,
+                    kind=CORRECTIVE_PLAN,
+                    period=self.period,
+                    step=step,
+                    height=(SLIP, PLAN_MISSING, STILL_OFF, RECOVERED).index(step),
+                    due=self.plan_due,
+                    urgency="slipping" if step != RECOVERED else "recovered",
+                    to=person,
+                    owner=owner,
+                    reason=self.slip.reason,
+                    ladder="slip",
+                )
+
+    def _people(self, role: Role) -> tuple[Person, ...]:
+        return self.situation.roster.people(role, self.measure.id, as_of=self.as_of)
+
+    def _was_delivered(self, step: str, role: Role) -> bool:
+        first = self._people(role)[:1]
+        days = self.situation.duties.days
+        found = (self.tellings.get((step, person.address)) for person in first)
+        return all(t is not None and t.delivered_on and days.between(t.delivered_on, self.as_of) >= SPACING_DAYS for t in found)
+
+
+def _next(quarter: Quarter) -> Quarter:
+    return (
+        Quarter(type(quarter.year)(quarter.year.first + 1), 1)
+        if quarter.number == 4
+        else Quarter(quarter.year, quarter.number + 1)
+    )

@@ -1,0 +1,147 @@
+"""A year's rehearsal brings the mails that a year of days brings, each judged and sent through the real ledger."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.ledger import Ledger, open_ledger
+from ledger.records import Letter
+from plan.digests import Digest, due_notices, tellings_of
+from plan.facts import Fact
+from plan.ladder import Situation
+from plan.told import Told
+from tasks.answers import read_answers
+from tasks.judge import assessed
+from tasks.load import changes, read_readings, to_add
+from tasks.settings import read_settings
+from tasks.workplace import Workplace, open_workplace
+from tests.commands import Plankeeper
+from tests.flow_builders import PLAN, at, mark_sent
+from tests.plan_builders import every_day
+
+FIRST, LAST = date(2026, 7, 1), date(2027, 6, 30)
+
+ANSWERS = """day,item,done
+2026-07-10,4.3-capacity-plan,plan
+2026-08-20,1.1-rating,94
+2026-08-31,1.1-meets,40
+2026-09-10,1.1-meets,plan
+2026-09-28,1.1-masters,18
+2026-10-06,1.1A,on_track
+2026-10-12,1.1B,until 2026-10-20
+2026-10-22,3.1-voice,no_progress
+2026-11-10,4.3-capacity-plan,evidence
+2026-11-20,4.3-capacity-plan,accepted
+2027-01-05,3.1-voice,some_progress
+2027-01-12,1.1A,achieved
+"""
+
+Mails = dict[str, dict[str, list[tuple[str, str]]]]
+"""Key and reason of each notice, by day and person."""
+
+
+@pytest.fixture
+def workplace(home: Path) -> Workplace:
+    """The shipped plan, with the published readings in the ledger."""
+    settings = read_settings()
+    found = open_workplace(settings)
+    assert settings.readings
+    readings = read_readings(settings.readings, found.roster, today=FIRST)
+    with open_ledger(settings.database) as ledger:
+        ledger.add_facts(
+            found.plan.id, to_add(changes(readings, ledger.facts(found.plan.id, known_by=LAST))), recorded_at=at(FIRST)
+        )
+    return found
+
+
+def work(workplace: Workplace, ledger: Ledger, day: date) -> Sequence[Digest]:
+    """Judge a day, then choose and queue its letters, as the flows assess and remind do."""
+    facts = ledger.facts(PLAN, known_by=day)
+    # Slips come of facts alone; what was told decides about obligations, and takes long to read every day of a year.
+    untold = Situation(duties=workplace.duties, roster=workplace.roster, facts=facts, told=Told())
+    judgements = assessed(untold, as_of=day).judgements
+    ledger.record_judgements(workplace.plan.id, judgements, on=day)
+    if day not in workplace.duties.days:
+        return ()
+    ledger.supersede(workplace.plan.id, before=day)
+    situation = workplace.situation(ledger, as_of=day)
+    post = due_notices(situation, as_of=day)
+    ledger.post([letter(digest) for digest in post.digests])
+    return post.digests
+
+
+def letter(digest: Digest) -> Letter:
+    """Return a letter that carries a digest and says nothing, since writing a year of mails takes a minute."""
+    return Letter(
+        key=digest.key,
+        plan=PLAN,
+        kind="digest",
+        address=digest.to.address,
+        office=digest.to.office,
+        day=digest.day,
+        subject="",
+        message_id=f"<{digest.key}>",
+        content=b"",
+        made_at=at(digest.day),
+        notices=digest.notices,
+        tellings=tuple(tellings_of(digest, delivered_on=None)),
+    )
+
+
+def worked(workplace: Workplace, answers: Sequence[Fact]) -> Iterator[tuple[date, Sequence[Digest]]]:
+    """Yield the digests of each day, sent before the next one, the day's answers known first."""
+    with open_ledger(read_settings().database) as ledger:
+        for day in every_day(FIRST, LAST):
+            ledger.add_facts(workplace.plan.id, [one for one in answers if one.known_on == day], recorded_at=at(day))
+            yield day, work(workplace, ledger, day)
+            mark_sent(workplace, ledger, day)
+
+
+def said(form: Any) -> Mails:
+    """Return what a rehearsal shows."""
+    return {
+        day["day"]: {mail["to"]: [(one["key"], one["reason"]) for one in mail["notices"]] for mail in day["mails"]}
+        for day in form["days"]
+    }
+
+
+@pytest.mark.parametrize("answered", [False, True], ids=["silent", "answered"])
+def test_a_years_rehearsal_is_the_mail_of_its_days(
+    answered: bool, workplace: Workplace, plankeeper: Plankeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(ANSWERS)
+    answers = read_answers(path, workplace.duties) if answered else ()
+    span = ("--from", str(FIRST), "--to", str(LAST), "--format", "json")
+    form = json.loads(plankeeper("rehearse", *span, *(("--answers", str(path)) if answered else ())).out)
+    days: Mails = {}
+    for day, digests in worked(workplace, answers):
+        if digests:
+            days[str(day)] = {one.to.address: [(n.key, n.reason) for n in one.notices] for one in digests}
+    assert said(form) == days
+    steps = Counter(one["step"] for day in form["days"] for mail in day["mails"] for one in mail["notices"])
+    assert steps["slip"]
+    assert steps["plan-missing"]
+    assert steps["still-off"]
+    assert bool(steps["recovered"]) is answered
+
+
+def test_a_preview_counts_what_the_day_itself_brings(workplace: Workplace, plankeeper: Plankeeper) -> None:
+    day = date(2026, 10, 5)
+    form = json.loads(plankeeper("preview", "--as-of", str(day), "--format", "json").out)
+    previewed = {mail["to"]: [one["key"] for one in mail["notices"]] for mail in form["mails"]}
+    assert any("/slip/" in key for keys in previewed.values() for key in keys)
+    with open_ledger(read_settings().database) as ledger:
+        digests = work(workplace, ledger, day)
+    assert previewed == {one.to.address: [notice.key for notice in one.notices] for one in digests}
+
+
+def test_a_slip_that_assess_has_not_kept_is_not_told(workplace: Workplace) -> None:
+    with open_ledger(read_settings().database) as ledger:
+        assert workplace.situation(ledger, as_of=date(2026, 10, 5)).slips == {}
+        assert workplace.situation(ledger, as_of=date(2026, 10, 5), judging=True).slips
