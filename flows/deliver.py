@@ -8,7 +8,9 @@ from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
+from ledger.records import LetterState
 from notifications.outbox import Delivery
+from notifications.verdicts import MailNotDelivered
 from plan.digests import due_notices
 from tasks.as_is import as_is
 from tasks.publish import publish_what_went_out
@@ -55,6 +57,9 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
             letters = [letter for letter in ledger.outbox(workplace.plan.id) if letter.day == day]
             held_back = due_notices(workplace.situation(ledger, as_of=day), as_of=day).held_back
             publish_what_went_out(as_is(letters), as_is(held_back), as_of=day)
+    lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
+    if lost:
+        raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
     other = len(delivery.letters) - delivery.sent - delivery.deferred
     found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other)
     return Completed(message=f"{found}.", data=found)

@@ -40,6 +40,9 @@ def environment(settings: Settings, api_url: str) -> dict[str, str]:
         "PREFECT_CLI_COLORS": "false",
         "PLANKEEPER_CHECKOUT": str(CHECKOUT),
         "PLANKEEPER_HOME": str(settings.home.resolve()),
+        "PLANKEEPER_PLAN": str(settings.plan),
+        "PLANKEEPER_OWNERS": str(settings.owners),
+        "PLANKEEPER_CALENDAR": str(settings.calendar),
         "PYTHONUNBUFFERED": "1",
     }
 

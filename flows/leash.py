@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -49,7 +50,9 @@ def main(command: Sequence[str]) -> int:
     """Run a command until it ends, or the leash is let go; return its exit code."""
     running = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     Thread(target=_watch, args=(running,), daemon=True).start()
-    return running.wait()
+    code = running.wait()
+    _end_the_rest(running)
+    return code
 
 
 def _watch(running: "subprocess.Popen[bytes]") -> None:
@@ -60,6 +63,23 @@ def _watch(running: "subprocess.Popen[bytes]") -> None:
         running.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         _signal(running, signal.SIGKILL)
+
+
+def _end_the_rest(ended: "subprocess.Popen[bytes]") -> None:
+    """End what a command started and left behind: asked first, and stopped if it does not listen."""
+    _signal(ended, signal.SIGTERM)
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while _is_alive(ended) and time.monotonic() < patience:
+        time.sleep(0.1)
+    _signal(ended, signal.SIGKILL)
+
+
+def _is_alive(ended: "subprocess.Popen[bytes]") -> bool:
+    try:
+        os.killpg(ended.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _signal(running: "subprocess.Popen[bytes]", number: signal.Signals) -> None:

@@ -8,7 +8,7 @@ from flows.days import read_day
 from flows.exits import FactRefused
 from flows.recording import at_work_on, keep_and_tell, owed_for_fact, owed_for_period, said_by
 from plan.facts import Acknowledgement, CheckIn, Evidence, Implementation, Progress, Reading, Waiver
-from plan.model import LongTermMeasure
+from plan.model import Deliverable, LongTermMeasure, Narrative
 from plan.periods import SchoolYear
 from tasks.answers import figure, status_said
 
@@ -68,12 +68,17 @@ def reading(
     Example: plankeeper record reading 1.1-rating --year 2024-25 --value 86 --known-on 2026-01-15 --source "TAPR 2024-25"
     """
     workplace, day = at_work_on(known_on)
-    if not isinstance(workplace.plan.items.get(measure), LongTermMeasure):
+    item = workplace.plan.items.get(measure)
+    if not isinstance(item, LongTermMeasure):
         raise FactRefused(f'"{measure}" is not a long-term measure of the plan; plankeeper status lists them.')
+    if isinstance(item.target, Deliverable | Narrative):
+        raise FactRefused(f"{measure} has no figures; its target is a {item.target.kind}.")
     try:
         school_year, number = SchoolYear.parse(year), figure(value)
     except ValueError as error:
         raise FactRefused(f"{error}.") from None
+    if school_year.start(workplace.plan.settings.fiscal_year_starts) > day:
+        raise FactRefused(f"{school_year} has not begun on {day}; a reading is of a year that has.")
     answering = said_by(by, measure, workplace)
     said = Reading(item=measure, period=school_year, value=number, source=source, note=note, by=answering, known_on=day)
     keep_and_tell(workplace, said, owed_for_period(workplace, measure, year))

@@ -11,6 +11,7 @@ from ledger.ledger import open_ledger
 from tasks.as_is import as_is
 from tasks.choose import choose_for_actions, choose_for_measures_and_objectives, gather_digests, named, shares
 from tasks.post import compose_letters, post_letters
+from tasks.send import recover
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 
@@ -45,6 +46,7 @@ def remind(as_of: str = TODAY, dry_run: bool = False) -> Any:
         return Cancelled(message=OVER)
     with open_ledger(settings.database) as ledger:
         if day in workplace.duties.days and not dry_run:
+            recover(ledger, settings, at=now())
             ledger.supersede(workplace.plan.id, before=day)
             if not settings.catches_mail:
                 ledger.release_caught(workplace.plan.id)

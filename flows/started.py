@@ -67,9 +67,10 @@ def _run(flow: Flow, as_of: str, dry_run: bool) -> Any:
 @contextmanager
 def _prefect(settings: Settings) -> Iterator[None]:
     """Have Prefect speak to the server of `plankeeper up` if it runs, else to one that lasts as long as the block."""
-    running = announced(settings).get("api")
+    running = announced(settings)
     if running:
-        os.environ.update(_quiet(settings, running))
+        os.environ.update(_quiet(settings, running["api"]))
+        os.environ.setdefault("PLANKEEPER_BASE_URL", running["pages"])
         yield
     else:
         with server(settings, any_port(), for_one_run=True) as api_url:

@@ -15,7 +15,7 @@ from ledger.records import Letter, LetterState, Posted
 from ledger.tables import LetterRow, TellingRow
 from plan.told import Telling, Told
 
-LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED, LetterState.EXPIRED)
+LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED)
 """The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim."""
 
 SUPERSEDED = "A later digest says it all."

@@ -79,5 +79,5 @@ def _words(header: object) -> str:
 def _date(written: str) -> datetime | None:
     try:
         return parsedate_to_datetime(written)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

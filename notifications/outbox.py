@@ -114,7 +114,7 @@ def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where i
     Args:      catches: whether the mail server is the mail catcher, so that what it takes is read by nobody
     Raises:    RecipientNotAllowed: letters go where mail may not go; they wait a minute, and all others have been tried
                MailMisconfigured: no mail can go out as things are set up; the letter is queued again, none is tried after it
-               MailServerUnreachable: no mail can go out now; the same, by the plan of retries
+               MailServerUnreachable: no mail can go out now; the same
     """
     round_ = _Round(ledger=ledger, mailer=mailer, now=now, unwanted=unwanted, may_write_to=may_write_to, catches=catches)
     letters: list[Step] = []
@@ -171,10 +171,7 @@ class _Round:
             return self._finish(claim, self._outcome(claim))
         except ClaimLost:
             return _step(claim, LetterState.SENDING, _LOST)
-        except MailServerUnreachable as error:
-            self._finish(claim, _put_off(claim, str(error), at=self.now()))
-            raise
-        except MailMisconfigured as error:
+        except (MailServerUnreachable, MailMisconfigured) as error:
             self._finish(claim, Outcome(state=LetterState.QUEUED, said=str(error), next_attempt_at=self.now()))
             raise
 

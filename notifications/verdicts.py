@@ -14,7 +14,11 @@ class MailDeferred(MailError):
 
 
 class MailServerUnreachable(MailDeferred):
-    """The mail server does not answer, so no other mail is tried now; each is tried again by the retry plan."""
+    """The mail server does not answer, so no mail is tried now; all wait for the next run."""
+
+
+class MailNotDelivered(MailError):
+    """Letters reached nobody for good; see `plankeeper outbox list`, and correct the addresses or the mail server."""
 
 
 class MailMisconfigured(MailError):

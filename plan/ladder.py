@@ -164,10 +164,14 @@ class _Climb:
             return False
         if not self.rungs[height].climbs:
             return True
-        below = self.rungs[height - 1]
-        roles = (role for role in below.to if role != "delegate")
-        first_of_each = (self.situation.roster.people(role, self.owed.item, as_of=self.as_of)[:1] for role in roles)
-        return all(self._was_delivered(below, person) for people in first_of_each for person in people)
+        answering = ((rung, self._answering(rung)) for rung in reversed(self.rungs[:height]))
+        below, people = next((found for found in answering if found[1]), (None, ()))
+        return below is not None and all(self._was_delivered(below, person) for person in people)
+
+    def _answering(self, rung: Rung) -> tuple[Person, ...]:
+        """Return the first person of each role that a rung tells, the delegate's left out; a role may have nobody."""
+        at, roles = self.situation.roster, (role for role in rung.to if role != "delegate")
+        return tuple(person for role in roles for person in at.people(role, self.owed.item, as_of=self.as_of)[:1])
 
     def _was_delivered(self, rung: Rung, person: Person) -> bool:
         telling = self.tellings.get((rung.step, person.address))

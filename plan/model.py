@@ -302,6 +302,8 @@ class Ladder(Record):
                 )
         if self.rungs[0].climbs:
             raise PydanticCustomError("ladder", "the first rung tells someone above the owner; the owner is always told first")
+        if any(above.climbs and not below.climbs and "owner" not in below.to for below, above in pairwise(self.rungs)):
+            raise PydanticCustomError("ladder", "the rung below the first that climbs does not tell the owner; add owner to it")
         if len({rung.step for rung in self.rungs}) < len(self.rungs):
             raise PydanticCustomError("ladder", "two rungs have the same step name; each needs its own")
         return self

@@ -1,6 +1,7 @@
 """Digests become letters, in the name of the office that keeps the plan. Imports no Prefect."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from ledger.records import Letter
@@ -26,5 +27,7 @@ def sender_for(settings: Settings, situation: Situation) -> Sender:
 def letters_of(post: Post, situation: Situation, settings: Settings, *, made_at: datetime) -> Iterator[Letter]:
     """Yield one letter for each digest, its bytes final."""
     by = sender_for(settings, situation)
-    for digest in post.digests:
+    # What is only caught keeps a key of its own, so that the same day's real mail is another letter.
+    digests = (replace(one, key=f"{one.key}/caught") if settings.catches_mail else one for one in post.digests)
+    for digest in digests:
         yield compose(digest, situation=situation, base_url=settings.base_url, sender=by, made_at=made_at)

@@ -31,7 +31,8 @@ def send_letters(
     check_mail_settings(settings)
     locks = settings.home / "deliverers"
     with Claimant(locks) as claimant, _mail_server(settings) as url, Mailer(url, settings.mail_from) as mailer:
-        ledger.recover(at=now(), is_gone=lambda name: is_gone(locks, name))
+        recover(ledger, settings, at=now())
+        ledger.supersede(workplace.plan.id, before=as_of)
         return deliver(
             ledger,
             mailer,
@@ -43,6 +44,12 @@ def send_letters(
             may_write_to=lambda address: may_write_to(address, settings),
             catches=settings.catches_mail,
         )
+
+
+def recover(ledger: Ledger, settings: Settings, *, at: datetime) -> None:
+    """Take back the letters that a killed run left behind, so that they are sent, superseded or stand in doubt."""
+    locks = settings.home / "deliverers"
+    ledger.recover(at=at, is_gone=lambda name: locks.is_dir() and is_gone(locks, name))
 
 
 @contextmanager

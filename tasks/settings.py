@@ -50,6 +50,11 @@ class Settings(BaseSettings):
         domains = value.split(",") if isinstance(value, str) else value
         return tuple(domain.strip().casefold() for domain in domains if domain.strip())
 
+    @field_validator("home", "plan", "owners", "calendar")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.absolute()  # the worker and the pages run in another folder
+
     @field_validator("base_url")
     @classmethod
     def _without_slash(cls, value: str) -> str:

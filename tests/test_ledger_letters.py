@@ -100,9 +100,7 @@ def test_a_posted_letter_has_told_but_not_delivered(ledger: Ledger) -> None:
     assert tellings_of(ledger) == list(letter().tellings)
 
 
-@pytest.mark.parametrize(
-    "state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED, LetterState.EXPIRED]
-)
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED])
 def test_a_letter_that_left_for_good_counts_from_the_day_of_its_claim(ledger: Ledger, state: LetterState) -> None:
     ledger.post([letter()])
     end(ledger, state, on=DAY + timedelta(days=1))
@@ -140,9 +138,7 @@ def test_what_is_just_being_sent_stays_told_on_later_days(ledger: Ledger) -> Non
     assert tellings_of(ledger, day=DAY + timedelta(days=9)) == list(letter().tellings)
 
 
-@pytest.mark.parametrize(
-    "state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED, LetterState.EXPIRED]
-)
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED])
 def test_what_left_for_good_stays_told_on_later_days(ledger: Ledger, state: LetterState) -> None:
     ledger.post([letter()])
     end(ledger, state)
@@ -230,3 +226,12 @@ def test_two_who_tell_the_same_in_different_letters_at_once_tell_it_once(databas
 
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(post, ["one", "other"])) == 20
+
+
+def test_a_letter_that_expired_told_nobody_so_that_it_is_told_anew(ledger: Ledger) -> None:
+    ledger.post([letter()])
+    claim = ledger.claim("w", plan=PLAN, at=NOW, on=DAY)
+    assert claim
+    assert ledger.finish(claim, Outcome(state=LetterState.EXPIRED, said="Put off 6 times."), at=NOW)
+    assert tellings_of(ledger, day=DAY) == []
+    assert ledger.post([letter("tomorrow", tellings=letter().tellings)])

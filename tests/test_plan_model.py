@@ -371,3 +371,8 @@ def test_the_plans_own_fiscal_year_says_which_year_and_quarter_a_day_lies_in() -
     assert plan.school_year_of(date(2026, 8, 31)) == SchoolYear(2025)
     assert plan.quarter_of(date(2026, 8, 31)) == Quarter(SchoolYear(2025), 4)
     assert plan.quarter_of(date(2026, 9, 1)) == Quarter(SchoolYear(2026), 1)
+
+
+def test_a_ladder_tells_the_owner_right_below_the_first_rung_that_climbs() -> None:
+    with pytest.raises(ValidationError, match="does not tell the owner; add owner to it"):
+        Ladder.model_validate({"rungs": rungs((0, "owner"), (3, "delegate"), (6, "supervisor"))})
