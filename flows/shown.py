@@ -57,7 +57,10 @@ def preview(
         else:
             _print_post(post, day)
         if html:
-            html.write_text(_page(post, situation, settings, day), encoding="utf-8")
+            try:
+                html.write_text(_page(post, situation, settings, day), encoding="utf-8")
+            except OSError as error:
+                raise typer.BadParameter(f"{html} cannot be written: {error.strerror}.", param_hint="--html") from None
             typer.echo(f"{len(post.digests)} mails written to {html}", err=True)
 
 

@@ -68,6 +68,8 @@ def stand_up(settings: Settings, *, say: Say) -> None:
         pages = everything.enter_context(_pages(settings, pages_port, env))
         say("Deploying the flows with their schedules.")
         _deploy(settings, env)
+        with httpx.Client(base_url=api_url, timeout=30, trust_env=False) as api:
+            _end_what_was_left(api)
         worker = everything.enter_context(_worker(settings, env))
         announce(settings, addresses)
         everything.callback(forget, settings)
@@ -157,6 +159,21 @@ def _prefect(arguments: list[str], env: dict[str, str], log: Path) -> None:
         )
     if done.returncode:
         raise NotStarted(f"prefect {' '.join(arguments)} failed; its log is {log}.")
+
+
+def _end_what_was_left(api: httpx.Client) -> None:
+    """End the runs that an earlier worker was killed in, and free their places: no worker runs yet, so nothing else holds one.
+
+    Prefect keeps the lease of a place in memory only; after a restart of the server nothing else would free it.
+    """
+    left = {"flow_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}}}
+    crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its worker was ended; the next run makes up for it."}
+    for run in api.post("/flow_runs/filter", json=left).raise_for_status().json():
+        api.post(f"/flow_runs/{run['id']}/set_state", json={"state": crashed, "force": True}).raise_for_status()
+    for deployment in api.post("/deployments/filter", json={}).raise_for_status().json():
+        limit = deployment.get("global_concurrency_limit")
+        if limit:
+            api.patch(f"/v2/concurrency_limits/{limit['id']}", json={"active_slots": 0}).raise_for_status()
 
 
 def _first_run(api: httpx.Client) -> str:
