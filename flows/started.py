@@ -70,7 +70,8 @@ def _prefect(settings: Settings) -> Iterator[None]:
     running = announced(settings)
     if running:
         os.environ.update(_quiet(settings, running["api"]))
-        os.environ.setdefault("PLANKEEPER_BASE_URL", running["pages"])
+        if "pages" in running:
+            os.environ.setdefault("PLANKEEPER_BASE_URL", running["pages"])
         yield
     else:
         with server(settings, any_port(), for_one_run=True) as api_url:
