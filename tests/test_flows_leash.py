@@ -27,8 +27,11 @@ def number_in(path: Path) -> int | None:
 
 
 def gone(pid: int) -> bool:
-    """Return whether a process has ended."""
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    """Return whether a process has ended; one that only waits to be forgotten has."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.fixture
