@@ -29,7 +29,7 @@ def number_in(path: Path) -> int | None:
 def gone(pid: int) -> bool:
     """Return whether a process has ended; one that only waits to be forgotten has."""
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return True
 
