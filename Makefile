@@ -4,12 +4,15 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: up test check bench schema lock clean
+.PHONY: up test coverage check bench schema lock clean
 
 up: $(READY)  ## everything on this machine; Ctrl-C ends it
 	@$(BIN)/plankeeper up
 
-test: $(READY)  ## all tests, with the branches they cover
+test: $(READY)  ## all tests, a file at a time on each core
+	$(BIN)/pytest -n auto --dist loadfile
+
+coverage: $(READY)  ## all tests, and the branches that they do not cover
 	$(BIN)/pytest --cov
 
 check: $(READY)  ## linters, format, types, direction of imports; all run, then counted

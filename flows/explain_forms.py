@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from flows.rules_in_words import arithmetic, rule, tolerance
-from flows.status_forms import StatusForms, figures_form, forecast_form, number, override_form, reading_form
+from flows.status_forms import StatusForms, figures_form, forecast_form, milestone_form, number, override_form, reading_form
 from flows.sums import sums_form
 from ledger.records import Movement, Posted
 from plan.facts import Override, Reading
 from plan.ladder import Situation
 from plan.model import Action, Change, Item, LongTermMeasure, Objective, Plan, ProgressMeasure, Threshold, Trajectory
 from plan.periods import SchoolYear
-from plan.slip_ladder import PLAN_WITHIN_DAYS
+from plan.slip_ladder import PLAN_WITHIN_DAYS, not_followed
 from plan.standing import standing
 from plan.targets import expected_value
 
@@ -96,6 +96,7 @@ class _Explained:
             "figures": figures_form(judged) | {"tolerance": number(tolerance(measure))},
             "arithmetic": list(arithmetic(judged)),
             "years": self._years(measure),
+            "milestones": [milestone_form(one) for one in self.forms.judged.milestones if one.measure == measure.id],
             "last_known": reading_form(judged.last_known) if judged.last_known else None,
             "forecast": forecast_form(judged.forecast) if judged.forecast else None,
             "overrides": self._overrides(measure),
@@ -139,6 +140,7 @@ class _Explained:
             "since": slip.since.isoformat(),
             "over_on": slip.over_on.isoformat() if slip.over_on else None,
             "reason": slip.reason,
+            "not_followed": not_followed(measure, self.situation, as_of=self.as_of),
             "corrective_plan_due": due.isoformat(),
             "corrective_plans": [
                 {

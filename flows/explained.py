@@ -82,6 +82,8 @@ def _measure(form: dict[str, Any]) -> Iterator[Table | Text]:
         years = [year | {"before": _before(year["before"])} for year in form["years"]]
         columns = ("school_year", "expected", "reading", "known_on", "before", "source")
         yield _rows(f"By school year, in {form['unit']}", years, *columns)
+    if form.get("milestones"):
+        yield _rows("Milestones", form["milestones"], "milestone", "due", "status", "reason")
     if form.get("forecast"):
         yield _lines("Forecast", [_forecast(form)])
     if form.get("overrides"):
@@ -104,7 +106,10 @@ def _forecast(form: dict[str, Any]) -> str:
 
 def _slip(slip: dict[str, Any]) -> Iterator[str]:
     over = f", over on {slip['over_on']}" if slip["over_on"] else ""
-    yield f"Since {slip['since']}{over}; a corrective plan is asked for by {slip['corrective_plan_due']}."
+    asked = f"; a corrective plan is asked for by {slip['corrective_plan_due']}"
+    yield f"Since {slip['since']}{over}{'' if slip['not_followed'] else asked}."
+    if slip["not_followed"]:
+        yield f"Nobody is told of it now. {slip['not_followed']}"
     for one in slip["corrective_plans"]:
         yield f"Corrective plan of {one['known_on']} by {one['by']}: {one['step']} Done by {one['done_by']}."
         yield f"  Its cause: {one['cause']} Its effect: {one['effect']}"

@@ -6,7 +6,7 @@ import typer
 
 from flows.days import read_day
 from flows.exits import FactRefused
-from flows.recording import at_work_on, keep_and_tell, owed_for_fact, owed_for_period, said_by
+from flows.recording import at_work_on, in_words, keep_and_tell, owed_for_fact, owed_for_period, said_by
 from plan.facts import Acknowledgement, CheckIn, Evidence, Implementation, Progress, Reading, Waiver
 from plan.model import Deliverable, LongTermMeasure, Narrative
 from plan.periods import SchoolYear
@@ -80,7 +80,8 @@ def reading(
     if school_year.start(workplace.plan.settings.fiscal_year_starts) > day:
         raise FactRefused(f"{school_year} has not begun on {day}; a reading is of a year that has.")
     answering = said_by(by, measure, workplace)
-    said = Reading(item=measure, period=school_year, value=number, source=source, note=note, by=answering, known_on=day)
+    where = in_words(source, "--source")
+    said = Reading(item=measure, period=school_year, value=number, source=where, note=note, by=answering, known_on=day)
     keep_and_tell(workplace, said, owed_for_period(workplace, measure, year))
 
 
@@ -102,7 +103,7 @@ def evidence(
     said = Evidence(
         item=item,
         period=owed.period,
-        reference=reference,
+        reference=in_words(reference, "The reference"),
         dated_on=read_day(dated_on) if dated_on else day,
         note=note,
         by=said_by(by, item, workplace),
@@ -148,4 +149,5 @@ def waive(
     """
     workplace, day = at_work_on(known_on)
     owed = owed_for_fact(workplace, item, period, day)
-    keep_and_tell(workplace, Waiver(item=item, period=owed.period, note=reason, by=by, known_on=day), owed)
+    why, decided_by = in_words(reason, "--reason"), in_words(by, "--by")
+    keep_and_tell(workplace, Waiver(item=item, period=owed.period, note=why, by=decided_by, known_on=day), owed)

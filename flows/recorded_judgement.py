@@ -8,7 +8,7 @@ import typer
 from flows.days import now, read_day
 from flows.exits import FactRefused
 from flows.recorded import By, For, Item, KnownOn, Measure, Note
-from flows.recording import at_work_on, keep, owed_for_fact, said_by
+from flows.recording import at_work_on, in_words, keep, owed_for_fact, said_by
 from ledger.ledger import read_ledger
 from plan.assess import MeasureStatus
 from plan.facts import Acceptance, CorrectivePlan, Facts, Override
@@ -38,7 +38,7 @@ def plan(
     done = workplace.covers(read_day(done_by))
     if done < day:
         raise FactRefused(f"{done} lies before {day}, when the plan was made; give a later day.")
-    said = {"cause": _said(cause, "--cause"), "step": _said(step, "--step"), "effect": _said(effect, "--effect")}
+    said = {"cause": in_words(cause, "--cause"), "step": in_words(step, "--step"), "effect": in_words(effect, "--effect")}
     period, answering = workplace.plan.quarter_of(day), said_by(by, measure, workplace)
     at = keep(workplace, CorrectivePlan(item=measure, period=period, done_by=done, by=answering, known_on=day, **said))
     _tell_slip(measure, at)
@@ -61,7 +61,7 @@ def accept(
         raise FactRefused(f"{by} answers for {item}; its evidence is accepted by another office.")
     if not _facts(workplace, day).evidence(item):
         raise FactRefused(f"No evidence for {item} was known on {day}; record it first: plankeeper record evidence {item}.")
-    accepted = Acceptance(item=item, period=owed.period, note=note, by=_said(by, "--by"), known_on=day)
+    accepted = Acceptance(item=item, period=owed.period, note=note, by=in_words(by, "--by"), known_on=day)
     _tell(item, keep(workplace, accepted), workplace.today(now()))
 
 
@@ -82,7 +82,7 @@ def override(
     last = workplace.covers(read_day(until))
     if last < day:
         raise FactRefused(f"{last} lies before {day}, from which it would count; give a later day.")
-    period, said = workplace.plan.quarter_of(day), {"by": _said(by, "--by"), "note": _said(reason, "--reason")}
+    period, said = workplace.plan.quarter_of(day), {"by": in_words(by, "--by"), "note": in_words(reason, "--reason")}
     at = keep(workplace, Override(item=measure, period=period, status=status, until=last, known_on=day, **said))
     _tell(measure, at, workplace.today(now()))
 
@@ -90,12 +90,6 @@ def override(
 def _check_measure(code: str, workplace: Workplace) -> None:
     if not isinstance(workplace.plan.items.get(code), LongTermMeasure):
         raise FactRefused(f'"{code}" is not a long-term measure of the plan; plankeeper status lists them.')
-
-
-def _said(text: str, option: str) -> str:
-    if not text.strip():
-        raise FactRefused(f"{option} is empty; say it in a sentence.")
-    return text.strip()
 
 
 def _is_own_office(by: str, code: str, workplace: Workplace) -> bool:

@@ -47,6 +47,16 @@ def owed_for_period(workplace: Workplace, code: str, period: str) -> Obligation 
     return next((one for one in workplace.duties.of(workplace.plan.items[code]) if str(one.period) == period), None)
 
 
+def in_words(text: str, option: str) -> str:
+    """Return what somebody wrote, without space around it.
+
+    Raises:    FactRefused: it says nothing
+    """
+    if not text.strip():
+        raise FactRefused(f"{option} is empty; say it in a sentence.")
+    return text.strip()
+
+
 def said_by(by: str, code: str, workplace: Workplace) -> str:
     """Return who said so: the one named, else the office that answers for the item."""
     return by or workplace.roster.office_title(code)

@@ -37,6 +37,7 @@ def _print(form: dict[str, Any], situation: Situation, day: date) -> None:
     owing = [*form["objectives"], *form["actions"], *form["progress_measures"], *form["measures"]]
     for name, statuses in (
         ("Measures", [_counting(measure) for measure in form["measures"]]),
+        ("Milestones", [milestone["status"] for milestone in form["milestones"]]),
         ("Actions", [action["implementation"]["status"] for action in form["actions"]]),
         ("Owed", [item["obligation"]["status"] for item in owing if item["obligation"]]),
     ):

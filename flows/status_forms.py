@@ -10,6 +10,7 @@ from plan.assess import Assessment
 from plan.facts import Override, Reading
 from plan.judgement import Judged
 from plan.ladder import Situation
+from plan.milestones import Milestone
 from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
 from plan.rollup import Sum
 from plan.standing import standing
@@ -76,6 +77,19 @@ def reading_form(reading: Reading) -> dict[str, Any]:
     return {"school_year": str(reading.period), "value": number(reading.value), "known_on": reading.known_on.isoformat()}
 
 
+def milestone_form(milestone: Milestone) -> dict[str, Any]:
+    """Return what a measure is to reach by a day, and whether it has."""
+    return {
+        "measure": milestone.measure,
+        "milestone": milestone.name,
+        "due": milestone.due.isoformat(),
+        "expected": number(milestone.expected),
+        "reading": number(milestone.reading),
+        "status": milestone.status.value,
+        "reason": milestone.reason,
+    }
+
+
 def forecast_form(found: Forecast) -> dict[str, Any]:
     """Return where the readings lead."""
     return {
@@ -118,6 +132,7 @@ class StatusForms:
             "actions": [self._action(action) for action in plan.actions],
             "progress_measures": [self._progress_measure(measure) for measure in plan.progress_measures],
             "measures": [self._measure(measure) for measure in plan.long_term_measures],
+            "milestones": [milestone_form(one) for one in judged.milestones],
         }
 
     def obligation(self, item: Item) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from ledger.database import lock
 from ledger.records import Judgement, Movement
@@ -18,10 +18,7 @@ _Latest = Mapping[tuple[str, str], Row[tuple[str, str, date, str]]]
 
 
 def append_movements(connection: Connection, plan: str, judgements: Sequence[Judgement], *, on: date) -> tuple[Movement, ...]:
-    """Append what moved since each aspect's latest row, and return all that moved on the day.
-
-    The first run of a day is the day's: what changes later on it is seen by the next day's run.
-    """
+    """Append what moved since each aspect's latest row, and return all that moved on the day."""
     lock(connection, plan)
     moved = list(_moved(judgements, _latest(connection, plan), on))
     if moved:
@@ -59,7 +56,7 @@ def select_slips(connection: Connection, plan: str, *, up_to: date) -> dict[str,
 def _moved(judgements: Iterable[Judgement], latest: _Latest, on: date) -> Iterator[Movement]:
     for one in judgements:
         before = latest.get((one.item, one.aspect))
-        if before is None or (before.day < on and before.status != one.status):
+        if before is None or (before.day <= on and before.status != one.status):
             was = before.status if before else None
             yield Movement(item=one.item, aspect=one.aspect, was=was, status=one.status, reason=one.reason, day=on)
 
@@ -67,12 +64,7 @@ def _moved(judgements: Iterable[Judgement], latest: _Latest, on: date) -> Iterat
 def _latest(connection: Connection, plan: str) -> _Latest:
     """Return the row that holds for each aspect, by (item, aspect)."""
     row = JudgementRow
-    last = (
-        select(row.item, row.aspect, func.max(row.day).label("day"))
-        .where(row.plan == plan)
-        .group_by(row.item, row.aspect)
-        .subquery()
-    )
-    same = and_(row.item == last.c.item, row.aspect == last.c.aspect, row.day == last.c.day)
-    found = connection.execute(select(row.item, row.aspect, row.day, row.status).join(last, same).where(row.plan == plan))
+    last = select(func.max(row.id).label("id")).where(row.plan == plan).group_by(row.item, row.aspect).subquery()
+    # Rows are only ever added for the latest day or a later one, so the last one added is the one that holds.
+    found = connection.execute(select(row.item, row.aspect, row.day, row.status).join(last, row.id == last.c.id))
     return {(one.item, one.aspect): one for one in found}

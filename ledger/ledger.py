@@ -83,7 +83,7 @@ class Ledger:
     def record_judgements(self, plan: str, judgements: Sequence[Judgement], *, on: date) -> tuple[Movement, ...]:
         """Record what moved since the latest judgement of each aspect, and return all that moved on the day.
 
-        Once a day: a second run of the day adds nothing new to an aspect, and neither does a run for a day before.
+        A run for a day before the latest judgement of an aspect adds nothing to it.
         """
         with self._database.writing() as connection:
             return append_movements(connection, plan, judgements, on=on)

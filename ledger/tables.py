@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ledger.columns import ExactDecimal, Instant, NoticesJson, PeriodText, SaidWord
@@ -123,11 +123,11 @@ class OverrideRow(NotedRow, Base):
 
 
 class JudgementRow(Base):
-    """A change of status. Between two rows of an aspect, the earlier one holds."""
+    """A change of status. Between two rows of an aspect, the earlier one holds; several of one day are ordered by id."""
 
     __tablename__ = "judgement"
     __table_args__ = (
-        UniqueConstraint("plan", "item", "aspect", "day"),
+        Index(None, "plan", "item", "aspect"),
         Index(None, "plan", "day"),
         Index(None, "plan", "aspect", "day"),  # slips are read from few of the rows: those of outcomes
     )

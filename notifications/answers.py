@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from notifications.wording import listed
-from plan.facts import CORRECTIVE_PLAN, DutyKind, Implementation
+from plan.facts import CORRECTIVE_PLAN, DutyKind, Progress, words_for
 from plan.ladder import Notice
+from plan.model import Item
 
 QUESTIONS: dict[DutyKind, tuple[str, ...]] = {
     "check-in": (
-        f"Where does it stand? Keep one: {' / '.join(state.replace('_', ' ') for state in Implementation)}",
         "What happened in this period?",
         "Evidence (attach the files, or give their addresses):",
         "What stands in the way?",
@@ -23,7 +23,7 @@ QUESTIONS: dict[DutyKind, tuple[str, ...]] = {
     ),
     "evidence": ("The evidence (attach the file, or give its address):", "The date on it:", "What it shows:"),
 }
-"""What an answer says, by what is owed."""
+"""What an answer says, by what is owed; a check-in also says where it stands, in the words for its item."""
 
 MOST_CODES = 5
 """How many codes a subject names before it counts the others."""
@@ -34,13 +34,30 @@ def invitation(kind: DutyKind) -> str:
     return "Give the plan for" if kind == CORRECTIVE_PLAN else "Answer for"
 
 
-def answer(notice: Notice, *, reply_to: str) -> str:
-    """Return the address of a mail that answers a notice: its subject says for what, its body holds the questions."""
+def answer(notice: Notice, item: Item, *, reply_to: str) -> str:
+    """Return the address of a mail that answers a notice: its subject says for what, its body holds the questions.
+
+    Args:      item: what the notice is about
+    """
     what = f"{notice.item} {notice.title}\n{notice.kind.capitalize()} for {notice.period}\n"
-    form = "".join(f"\n{question}\n\n" for question in QUESTIONS[notice.kind])
+    form = "".join(f"\n{question}\n\n" for question in questions_about(notice.kind, item))
     # A measure may owe an answer and a corrective plan for one period.
     apart = f" {notice.kind}" if notice.kind == CORRECTIVE_PLAN else ""
     return _mailto(reply_to, subject=f"{notice.item} {notice.period}{apart}", body=what + form)
+
+
+def questions_about(kind: DutyKind, item: Item) -> tuple[str, ...]:
+    """Return what an answer for an item says."""
+    if kind != "check-in":
+        return QUESTIONS[kind]
+    words = words_for(item)
+    asked = "How far has it come" if words is Progress else "Where does it stand"
+    return (f"{asked}? Keep one: {' / '.join(word.replace('_', ' ') for word in words)}", *QUESTIONS[kind])
+
+
+def named(kind: DutyKind, item: Item) -> str:
+    """Return what an answer for an item is called, where several kinds stand side by side."""
+    return "check-in on a measure" if kind == "check-in" and words_for(item) is Progress else kind
 
 
 def word_to_the_owner(notices: Sequence[Notice]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from notifications.answers import QUESTIONS, answer, invitation, word_to_the_owner
+from notifications.answers import answer, invitation, named, questions_about, word_to_the_owner
 from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
 from notifications.render import one_line
 from notifications.wording import (
@@ -21,7 +21,6 @@ from notifications.wording import (
     when_due,
 )
 from plan.digests import Digest
-from plan.facts import DutyKind
 from plan.ladder import Notice, Situation
 from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
 
@@ -126,15 +125,15 @@ class Layout:
         return what_there_is(self.digest.notices, day=self.digest.day, owners=self.situation.roster.owners)
 
     @property
-    def questions(self) -> dict[DutyKind, tuple[str, ...]]:
-        """Return what an answer says, for each kind of answer that is asked of the reader."""
-        asked = {notice.kind for notice, on in self._footings.items() if on.answers}
-        return {kind: questions for kind, questions in QUESTIONS.items() if kind in asked}
+    def questions(self) -> dict[str, tuple[str, ...]]:
+        """Return what an answer says, for each kind of answer that is asked of the reader, sorted by its name."""
+        asked = ((notice.kind, self.situation.plan.items[notice.item]) for notice, on in self._footings.items() if on.answers)
+        return dict(sorted((named(kind, item), questions_about(kind, item)) for kind, item in asked))
 
     @property
     def invitations(self) -> tuple[str, ...]:
         """Return what the links to answers say, each once; a code follows."""
-        return tuple(dict.fromkeys(invitation(kind) for kind in self.questions))
+        return tuple(sorted({invitation(notice.kind) for notice, on in self._footings.items() if on.answers}))
 
     @property
     def answers_read_by(self) -> str:
@@ -210,13 +209,14 @@ class Layout:
         return on.owner.address.casefold() == self.digest.to.address.casefold()
 
     def _entry(self, notice: Notice, on: Footing) -> Entry:
+        item = self.situation.plan.items[notice.item]
         return Entry(
             code=notice.item,
             title=notice.title,
             reason=one_line(notice.reason) if on.step else "",
             asked=self._asked(notice, on),
             invitation=f"{invitation(notice.kind)} {notice.item}",
-            answer=answer(notice, reply_to=self.reply_to) if on.answers else "",
+            answer=answer(notice, item, reply_to=self.reply_to) if on.answers else "",
         )
 
     def _asked(self, notice: Notice, on: Footing) -> str:

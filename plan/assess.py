@@ -93,7 +93,14 @@ def assess(measure: LongTermMeasure, facts: Facts, duties: Duties, *, as_of: dat
     Args:      facts: those known by `as_of`
     Source:    rules.md 4
     """
-    year = duties.results_due(measure, as_of=as_of)
+    return assess_year(measure, facts, duties, year=duties.results_due(measure, as_of=as_of), as_of=as_of)
+
+
+def assess_year(measure: LongTermMeasure, facts: Facts, duties: Duties, *, year: SchoolYear | None, as_of: date) -> Assessment:
+    """Judge a measure by one school year, whose results are due on the day; None: no year's are.
+
+    Args:      facts: those known by `as_of`
+    """
     case = _Case(measure, facts.readings(measure.id), year, _tolerance(measure))
     match measure.target:
         case Trajectory() as way:

@@ -11,8 +11,9 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from plan.calendar import YEARS_AFTER, YEARS_BEFORE, Calendar
-from plan.model import Deliverable, Plan
+from plan.model import Deliverable, LongTermMeasure, Plan, Threshold, Trajectory
 from plan.owners import Absence, Owners, Roster
+from plan.periods import SchoolYear
 from plan.places import Document, Path
 
 
@@ -91,11 +92,24 @@ def _years(plan: Plan, written: Written) -> Iterator[Finding]:
         yield Finding("plan", ("last_year",), sentence, hinges_on=both)
         return
     for measure in plan.long_term_measures:
-        if isinstance(measure.target, Deliverable) and not _is_near(measure.target.by, plan):
-            path = (*written.path(measure.id)[:-1], "target", "by")
-            years = f"{plan.first_year} to {plan.last_year}"
-            sentence = f"{measure.target.by} lies too far from the plan's years, {years}; correct the day"
-            yield Finding("plan", path, sentence, hinges_on=both)
+        for path, named, day in _days_meant(measure, plan):
+            if not _is_near(day, plan):
+                years = f"{plan.first_year} to {plan.last_year}"
+                what = "day" if isinstance(measure.target, Deliverable) else "year"
+                sentence = f"{named} lies too far from the plan's years, {years}; correct the {what}"
+                yield Finding("plan", (*written.path(measure.id)[:-1], "target", *path), sentence, hinges_on=both)
+
+
+def _days_meant(measure: LongTermMeasure, plan: Plan) -> Iterator[tuple[Path, str, date]]:
+    """Yield where a target names a day or a school year, how it is written, and the day, or the last one of the year."""
+    starts = plan.settings.fiscal_year_starts
+    match measure.target:
+        case Deliverable(by=day):
+            yield ("by",), str(day), day
+        case Threshold(by=SchoolYear() as year):
+            yield ("by",), str(year), year.end(starts)
+        case Trajectory(points=points):
+            yield from ((("points", str(year)), str(year), year.end(starts)) for year in points)
 
 
 def _is_near(day: date, plan: Plan) -> bool:

@@ -83,12 +83,16 @@ class Duties:
 
         Years after the target's own last one do not count: there the target is judged for good.
         """
-        results_by = measure.results_by or self.plan.settings.results_by
-        latest = as_of.year  # the calendar year in which it ends; a day of late December may have moved into the next one
-        while self.days.on_or_after(results_by.in_year(latest)) > as_of:
-            latest -= 1
-        year = min(SchoolYear(latest - 1), _last_year(measure, self.plan))
+        latest = SchoolYear(as_of.year - 1)  # the one that ends in the day's own calendar year
+        while self.results_on(measure, latest) > as_of:  # twice where a day of late December moves into the next year
+            latest = SchoolYear(latest.first - 1)
+        year = min(latest, _last_year(measure, self.plan))
         return None if year < self._first_year(measure) else year
+
+    def results_on(self, measure: LongTermMeasure, year: SchoolYear) -> date:
+        """Return the first day on which a measure's results for a school year are due; a working day."""
+        results_by = measure.results_by or self.plan.settings.results_by
+        return self.days.on_or_after(results_by.in_year(year.first + 1))
 
     def _first_year(self, measure: LongTermMeasure) -> SchoolYear:
         """Return the first year that a measure is judged for: the plan's, or an earlier baseline's."""

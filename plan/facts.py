@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal, TypeVar
 
+from plan.model import Item, LongTermMeasure, Narrative
 from plan.periods import Period, SchoolYear
 
 DutyKind = Literal["check-in", "evidence", "reading", "corrective plan"]
@@ -47,6 +48,11 @@ class Progress(StrEnum):
 
 
 Said = Implementation | Progress
+
+
+def words_for(item: Item) -> type[Implementation] | type[Progress]:
+    """Return the words in which an item is said to stand: a measure without a figure is rated, all else is reported."""
+    return Progress if isinstance(item, LongTermMeasure) and isinstance(item.target, Narrative) else Implementation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from plan.duties import Duties
 from plan.facts import CheckIn, Evidence, Facts, Implementation
 from plan.model import Action
+from plan.periods import months_after
 
 EXPIRES_SOON_DAYS = 60
 """Calendar days before its end from which evidence counts as expiring (rules.md 5)."""
@@ -42,18 +43,19 @@ class Reported:
 NOT_REPORTED = "not_reported"
 
 
-def evidence_status(item: str, facts: Facts, *, as_of: date) -> Shown:
+def evidence_status(item: str, facts: Facts, *, valid_months: int, as_of: date) -> Shown:
     """Judge the newest evidence of an item, by its own date.
 
-    Source:    rules.md 5: valid one year from the evidence's own date
+    Args:      valid_months: how long evidence is valid from its own date, in months
+    Source:    rules.md 5: valid one year from the evidence's own date, unless the plan sets another span
     """
     newest = max(facts.evidence(item), key=lambda evidence: evidence.dated_on, default=None)
     if newest is None:
         return Shown(status=EvidenceStatus.NEEDED, reason="No evidence has been given.")
-    ends_on = _a_year_after(newest)
+    ends_on = _ends_on(newest, valid_months)
     named = f'"{newest.reference}" of {newest.dated_on}'
     if as_of >= ends_on:
-        return Shown(status=EvidenceStatus.EXPIRED, reason=f"{named} was valid for a year, until {ends_on}.")
+        return Shown(status=EvidenceStatus.EXPIRED, reason=f"{named} was valid until {ends_on}.")
     if as_of >= ends_on - timedelta(days=EXPIRES_SOON_DAYS):
         return Shown(
             status=EvidenceStatus.EXPIRING, reason=f"{named} is valid until {ends_on}, {(ends_on - as_of).days} days more."
@@ -76,7 +78,7 @@ def implementation_status(action: Action, facts: Facts, duties: Duties, *, as_of
         return Reported(
             status=NOT_REPORTED, reported_on=last.known_on, reason=f"{said}; a later check-in is due and has not come."
         )
-    shown = evidence_status(action.id, facts, as_of=as_of)
+    shown = evidence_status(action.id, facts, valid_months=duties.plan.settings.evidence_valid_months, as_of=as_of)
     if last.status is Implementation.ACHIEVED and shown.status not in (EvidenceStatus.CURRENT, EvidenceStatus.EXPIRING):
         unproven = f"{said}, but its evidence is {shown.status}, so it counts as on track until evidence shows it."
         return Reported(status=Implementation.ON_TRACK, reported_on=last.known_on, reason=unproven)
@@ -89,10 +91,7 @@ def _is_outdated(action: Action, last: CheckIn, facts: Facts, duties: Duties, as
     return any(not facts.given(one.kind, one.item, one.period) and not facts.waiver(one.item, one.period) for one in later)
 
 
-def _a_year_after(evidence: Evidence) -> date:
-    day = evidence.dated_on
-    return (
-        day.replace(year=day.year + 1, day=28) + timedelta(days=1)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year + 1)
-    )
+def _ends_on(evidence: Evidence, valid_months: int) -> date:
+    """Return the first day on which evidence is not valid any more."""
+    same_day = months_after(evidence.dated_on, valid_months)
+    return same_day if same_day.day == evidence.dated_on.day else same_day + timedelta(days=1)  # the month lacks the day

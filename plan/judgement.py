@@ -9,6 +9,7 @@ from plan.assess import Assessment, MeasureStatus, assess
 from plan.duties import Duties
 from plan.facts import Facts, Implementation, Override, Progress
 from plan.implementation import NOT_REPORTED, Reported, Shown, evidence_status, implementation_status
+from plan.milestones import Milestone, milestones_of
 from plan.model import Action, LongTermMeasure, Objective, Priority
 from plan.rollup import IMPLEMENTATION, OUTCOME, Child, Sum, sum_up
 
@@ -33,6 +34,12 @@ class Judged:
         return {m.id: assess(m, self.facts, self.duties, as_of=self.as_of) for m in plan.long_term_measures}
 
     @cached_property
+    def milestones(self) -> tuple[Milestone, ...]:
+        """Every milestone, in the plan's order; of one measure first to last."""
+        measures = self.duties.plan.long_term_measures
+        return tuple(one for m in measures for one in milestones_of(m, self.facts, self.duties, as_of=self.as_of))
+
+    @cached_property
     def reported(self) -> dict[str, Reported]:
         """What each action's owner says of it, by code."""
         actions = self.duties.plan.actions
@@ -49,7 +56,8 @@ class Judged:
 
     def shown(self, item: str) -> Shown:
         """Return what evidence shows of an item."""
-        return evidence_status(item, self.facts, as_of=self.as_of)
+        months = self.duties.plan.settings.evidence_valid_months
+        return evidence_status(item, self.facts, valid_months=months, as_of=self.as_of)
 
     def override(self, item: str) -> Override | None:
         """Return the status that somebody set beside the judged one, or None."""

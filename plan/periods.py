@@ -127,11 +127,11 @@ class Quarter:
 
     def start(self, starts: MonthDay) -> date:
         """Return the first day in it."""
-        return _months_after(self.year.start(starts), 3 * (self.number - 1))
+        return months_after(self.year.start(starts), 3 * (self.number - 1))
 
     def end(self, starts: MonthDay) -> date:
         """Return the first day after it."""
-        return _months_after(self.year.start(starts), 3 * self.number)
+        return months_after(self.year.start(starts), 3 * self.number)
 
     def __str__(self) -> str:
         return f"{self.year} Q{self.number}"
@@ -194,7 +194,7 @@ class WorkingDays:
         return day
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
     """Return the same day of a later month; a day that the month lacks (31) becomes its last."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

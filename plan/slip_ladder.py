@@ -6,7 +6,7 @@ from datetime import date
 
 from plan.facts import CORRECTIVE_PLAN, Progress
 from plan.ladder import SPACING_DAYS, Notice, Situation
-from plan.model import LongTermMeasure, Role
+from plan.model import Deliverable, LongTermMeasure, Role
 from plan.owners import Person
 from plan.periods import Quarter
 from plan.slips import Slip
@@ -30,7 +30,9 @@ def slip_notices(measure: LongTermMeasure, situation: Situation, *, as_of: date)
     Source:    rules.md 3
     """
     slip = situation.slips.get(measure.id)
-    if slip is None or as_of not in situation.duties.days or slip.since > as_of or _is_silent(measure, situation, as_of):
+    if slip is None or as_of not in situation.duties.days or slip.since > as_of:
+        return ()
+    if not_followed(measure, situation, as_of=as_of):
         return ()
     return tuple(_Fall(measure, slip, situation, as_of).notices())
 
@@ -40,6 +42,9 @@ def slip_not_wanted(notice: Notice, situation: Situation, *, as_of: date) -> str
     measure, slip = situation.plan.items.get(notice.item), situation.slips.get(notice.item)
     if not isinstance(measure, LongTermMeasure) or slip is None:
         return f"{notice.item} is not followed any more."
+    silent = not_followed(measure, situation, as_of=as_of)
+    if silent:
+        return silent
     fall = _Fall(measure, slip, situation, as_of)
     if fall.period != notice.period or fall.plan_due != notice.due:
         return f"The slip of {notice.item} that this was about is over."
@@ -52,12 +57,18 @@ def slip_not_wanted(notice: Notice, situation: Situation, *, as_of: date) -> str
     return None
 
 
-def _is_silent(measure: LongTermMeasure, situation: Situation, as_of: date) -> bool:
-    """Return whether nobody is told of a measure: it is paused, it left the plan, or reminders have not begun."""
-    last = situation.facts.last_check_in(measure.id)
-    has_left = last is not None and last.status is Progress.DISCONTINUED
-    is_paused = measure.paused_until is not None and as_of < measure.paused_until
-    return has_left or is_paused or as_of < situation.plan.settings.begins_on
+def not_followed(measure: LongTermMeasure, situation: Situation, *, as_of: date) -> str | None:
+    """Return why nobody is told of a measure's slips on a day, or None if people are."""
+    begins_on, last = situation.plan.settings.begins_on, situation.facts.last_check_in(measure.id)
+    if as_of < begins_on:
+        return f"Reminders begin on {begins_on}."
+    if isinstance(measure.target, Deliverable) and measure.target.by < begins_on:
+        return f"The day of {measure.id}, {measure.target.by}, was over before reminders began on {begins_on}."
+    if last is not None and last.status is Progress.DISCONTINUED:
+        return f"{measure.id} was discontinued on {last.known_on}."
+    if measure.paused_until is not None and as_of < measure.paused_until:
+        return f"{measure.id} is paused by the plan until {measure.paused_until}."
+    return None
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,9 @@ def _not_running(owed: Obligation, duties: Duties, facts: Facts, as_of: date) ->
         counted_from = duties.days.last_before(promise.known_on + timedelta(days=1))
         until = min(promise.promised_on, duties.days.offset(counted_from, PROMISE_DAYS))
         if as_of <= until:
-            return ObligationStatus.PAUSED, f"On {promise.known_on} {promise.by} promised the {named(owed)} by {until}."
+            said = f"On {promise.known_on} {promise.by} promised the {named(owed)} by {promise.promised_on}"
+            counts = f"; that counts until {until}, for {PROMISE_DAYS} working days" if until < promise.promised_on else ""
+            return ObligationStatus.PAUSED, f"{said}{counts}."
     return None
 
 

@@ -20,8 +20,9 @@ from plan.facts import (
     Progress,
     Reading,
     Said,
+    words_for,
 )
-from plan.model import Item, LongTermMeasure, Narrative, Plan
+from plan.model import Item, LongTermMeasure, Plan
 from plan.periods import SchoolYear
 
 HEADER = ["day", "item", "done"]
@@ -109,11 +110,11 @@ def status_said(item: Item, text: str) -> Said:
 
     Raises:    ValueError: it is not one of these words
     """
-    is_rated = isinstance(item, LongTermMeasure) and isinstance(item.target, Narrative)
-    words: type[Progress | Implementation] = Progress if is_rated else Implementation
+    words = words_for(item)
     try:
         return words(text)
     except ValueError:
+        is_rated = words is Progress
         others: type[StrEnum] = Implementation if is_rated else Progress
         why = "is not a status"
         if text in set(others):

@@ -15,7 +15,10 @@ from plan.model import Item
 from plan.standing import Standing, standing
 
 OBLIGATION, OUTCOME, IMPLEMENTATION, EVIDENCE = "obligation", "outcome", "implementation", "evidence"
-"""The aspects that judgements are kept under: of all items; of measures and what sums them up; of actions; of actions."""
+"""The aspects that judgements are kept under: of all items; of measures and what sums them up; of actions; of actions.
+
+Each milestone of a measure is an aspect of its own besides.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ def owed_now(situation: Situation, *, as_of: date) -> tuple[Owed, ...]:
 def assessed(situation: Situation, *, as_of: date) -> Assessed:
     """Judge everything once: what is owed, every measure and action, and what they come to."""
     owed, judged = owed_now(situation, as_of=as_of), Judged(situation.duties, situation.facts, as_of)
-    judgements = (*_obligations(owed), *_outcomes(judged), *_of_actions(judged))
+    judgements = (*_obligations(owed), *_outcomes(judged), *_milestones(judged), *_of_actions(judged))
     return Assessed(situation=situation, owed=owed, judged=judged, judgements=judgements)
 
 
@@ -84,6 +87,11 @@ def _outcomes(judged: Judged) -> Iterator[Judgement]:
     whole, _ = judged.whole
     for code, found in {**judged.outcomes, judged.duties.plan.id: whole}.items():
         yield Judgement(item=code, aspect=OUTCOME, status=found.status, reason=found.reason)
+
+
+def _milestones(judged: Judged) -> Iterator[Judgement]:
+    for one in judged.milestones:
+        yield Judgement(item=one.measure, aspect=one.aspect, status=one.status, reason=one.reason)
 
 
 def _of_actions(judged: Judged) -> Iterator[Judgement]:

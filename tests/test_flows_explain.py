@@ -107,6 +107,13 @@ def test_the_rating_is_explained_step_by_step(plankeeper: Plankeeper) -> None:
         ("2026-27", 94, None),
     ]
     assert form["years"][3]["before"] == [{"value": 85, "known_on": "2025-08-15"}]
+    assert [(one["milestone"], one["due"], one["status"]) for one in form["milestones"]] == [
+        ("2022-23", "2023-08-31", "no_data"),
+        ("2023-24", "2024-09-03", "declined"),
+        ("2024-25", "2025-09-02", "declined"),
+        ("2025-26", "2026-08-31", "not_rated"),
+        ("2026-27", "2027-08-31", "not_rated"),
+    ]
     assert form["figures"]["tolerance"] == 0.5
     assert form["slip"] is None
 
@@ -119,6 +126,7 @@ def test_the_printed_explanation_says_the_same(plankeeper: Plankeeper, monkeypat
     assert "Rule: The reading is worse than the baseline by more than the tolerance." in said
     assert "Share of the way: (86 - 88) / (91.6 - 88) = -2 / 3.6 = -0.5556." in said
     assert "85 on 2025-08-15" in said
+    assert "2025-26 2026-08-31 not rated 92.8 is expected for 2025-26, whose results are due on 2026-08-31." in said
     assert "At this pace 84.67 in 2026-27, against 94; it never reaches the target. Needed from here: +4 a year." in said
     assert "What moved: nothing has been judged and kept by then." in said
 

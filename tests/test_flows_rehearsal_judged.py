@@ -27,7 +27,6 @@ from tests.plan_builders import every_day
 FIRST, LAST = date(2026, 7, 1), date(2027, 6, 30)
 
 ANSWERS = """day,item,done
-2026-07-10,4.3-capacity-plan,plan
 2026-08-20,1.1-rating,94
 2026-08-31,1.1-meets,40
 2026-09-10,1.1-meets,plan
@@ -35,10 +34,11 @@ ANSWERS = """day,item,done
 2026-10-06,1.1A,on_track
 2026-10-12,1.1B,until 2026-10-20
 2026-10-22,3.1-voice,no_progress
-2026-11-10,4.3-capacity-plan,evidence
-2026-11-20,4.3-capacity-plan,accepted
 2027-01-05,3.1-voice,some_progress
 2027-01-12,1.1A,achieved
+2027-01-13,4.1-facilities,plan
+2027-02-10,4.1-facilities,evidence
+2027-02-16,4.1-facilities,accepted
 """
 
 Mails = dict[str, dict[str, list[tuple[str, str]]]]
@@ -132,7 +132,7 @@ def test_a_years_rehearsal_is_the_mail_of_its_days(
 
 
 def test_a_preview_counts_what_the_day_itself_brings(workplace: Workplace, plankeeper: Plankeeper) -> None:
-    day = date(2026, 10, 5)
+    day = date(2027, 1, 11)
     form = json.loads(plankeeper("preview", "--as-of", str(day), "--format", "json").out)
     previewed = {mail["to"]: [one["key"] for one in mail["notices"]] for mail in form["mails"]}
     assert any("/slip/" in key for keys in previewed.values() for key in keys)

@@ -62,7 +62,14 @@ MEASURE = {
     "last_known": "",
     "forecast": "",
 }
-LISTS = {"priorities": [PRIORITY], "objectives": [OBJECTIVE], "actions": [ACTION], "measures": [MEASURE]}
+MILESTONE = {"measure": "", "milestone": "", "due": "", "expected": "", "reading": "", "status": "", "reason": ""}
+LISTS = {
+    "priorities": [PRIORITY],
+    "objectives": [OBJECTIVE],
+    "actions": [ACTION],
+    "measures": [MEASURE],
+    "milestones": [MILESTONE],
+}
 STATUS = {"plan": "", "as_of": "", "school_year": "", "quarter": "", **LISTS}
 NOTICE = {"item": "", "period": "", "ladder": "", "step": "", "key": "", "reason": ""}
 MAIL = {"to": "", "office": "", "kind": "", "subject": "", "message_id": "", "text": "", "html": "", "notices": [NOTICE]}

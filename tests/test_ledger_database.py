@@ -4,11 +4,14 @@ import sqlite3
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -18,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.columns import NaiveInstant
 from ledger.database import Database, _write_ahead
 from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, Ledger, open_ledger, read_ledger
+from ledger.records import Judgement
 from ledger.revisions import MIGRATIONS, VERSION_TABLE, revisions
 from ledger.tables import Base
 from tests.ledger_builders import DAY, EVERY_KIND, NOW, PLAN, direct, letter
@@ -142,6 +146,28 @@ def test_the_ledger_does_not_take_another_programs_revision_for_its_own(database
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
         connection.execute(text("INSERT INTO alembic_version VALUES ('of prefect')"))
     open_ledger(database_url).close()
+
+
+def test_a_ledger_of_the_first_version_keeps_its_judgements(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as first:
+        first.setattr("ledger.revisions._upgrade", partial(_upgrade_to, "0001"))
+        first.setattr("ledger.revisions._is_newest", lambda _database, revision: revision == "0001")
+        open_ledger(database_url).close()
+    columns = "plan, item, aspect, day, was, status, reason"
+    row = f"INSERT INTO judgement ({columns}) VALUES ('p', '1.1A', 'obligation', '2026-10-19', NULL, 'open', 'It is open.')"
+    with direct(database_url) as engine, engine.begin() as connection:
+        connection.execute(text(row))
+    with open_ledger(database_url) as ledger:
+        judged = Judgement(item="1.1A", aspect="obligation", status="submitted", reason="It came.")
+        moved = ledger.record_judgements("p", [judged], on=date(2026, 10, 19))
+    assert [(one.was, one.status) for one in moved] == [(None, "open"), ("open", "submitted")]
+
+
+def _upgrade_to(revision: str, connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    upgrade(config, revision)
 
 
 def test_a_migration_that_fails_leaves_nothing(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,13 +41,25 @@ def test_a_status_is_recorded_when_it_moves(ledger: Ledger) -> None:
 def test_a_second_run_of_the_day_finds_what_the_first_one_recorded(ledger: Ledger) -> None:
     first = ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY)
     assert ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY) == first
-    assert ledger.record_judgements(PLAN, [judgement("submitted")], on=MONDAY) == first
 
 
-def test_what_moves_after_the_days_run_is_seen_the_next_day(ledger: Ledger) -> None:
-    ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY)
-    ledger.record_judgements(PLAN, [judgement("submitted")], on=MONDAY)
-    assert ledger.record_judgements(PLAN, [judgement("submitted")], on=TUESDAY) == (movement("open", "submitted", day=TUESDAY),)
+def test_what_moves_after_the_days_first_run_is_recorded_by_the_next(ledger: Ledger) -> None:
+    first = ledger.record_judgements(PLAN, [judgement("open")], on=MONDAY)
+    both = (*first, movement("open", "submitted", day=MONDAY))
+    assert ledger.record_judgements(PLAN, [judgement("submitted")], on=MONDAY) == both
+    assert ledger.record_judgements(PLAN, [judgement("submitted")], on=MONDAY) == both
+    assert ledger.record_judgements(PLAN, [judgement("submitted")], on=TUESDAY) == ()
+
+
+def test_what_moves_there_and_back_within_a_day_are_two_movements(ledger: Ledger) -> None:
+    for status in ("off_track", "on_track", "off_track"):
+        ledger.record_judgements(PLAN, [judgement(status, aspect="outcome", item="m1")], on=MONDAY)
+    assert [(one.was, one.status) for one in ledger.movements(PLAN, on=MONDAY)] == [
+        (None, "off_track"),
+        ("off_track", "on_track"),
+        ("on_track", "off_track"),
+    ]
+    assert ledger.slips(PLAN, up_to=MONDAY)["m1"].over_on is None
 
 
 def test_a_run_for_a_day_in_the_past_records_nothing(ledger: Ledger) -> None:

@@ -32,6 +32,7 @@ from plan.periods import Quarter, SchoolYear
 from plan.rehearsal import rehearse
 from plan.told import Told
 from tests.builders import MADE_AT, digest, notice, owners, person, plan, situation, slip
+from tests.judgement_builders import of_measures
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 27)
@@ -411,6 +412,16 @@ def test_a_form_asks_every_state_that_an_answer_may_have() -> None:
     assert "off track / achieved / not achieved / cancelled" in unquote(
         Links(written(notice()).html).by_label["Answer for 1.1A"]
     )
+
+
+def test_a_measure_without_a_figure_is_asked_in_the_words_that_rate_it() -> None:
+    rated = of_measures({"id": "3.1-voice", "unit": None, "target": {"kind": "narrative"}}, actions=["1.1A"])
+    made = written(notice("3.1-voice"), notice("1.1A"), at=situation(rated))
+    links = Links(made.html).by_label
+    words = "no progress / some progress / considerable progress / significant progress / accomplished / discontinued"
+    assert f"How far has it come? Keep one: {words}" in unquote(links["Answer for 3.1-voice"])
+    assert "Where does it stand? Keep one: not started" in unquote(links["Answer for 1.1A"])
+    assert f"Check-in on a measure - How far has it come? Keep one: {words}" in flowing(made.text)
 
 
 def test_no_link_is_longer_than_mail_programs_take() -> None:

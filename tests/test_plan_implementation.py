@@ -1,6 +1,6 @@
 """How an action stands by its owner's word, and what evidence shows of it. Q1 opens on 30 September, due 14 October 2026."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ SAID_ON = date(2026, 10, 5)
 
 
 def shown(*facts: Any, as_of: date) -> Shown:
-    return evidence_status("1.1A", Facts(facts).known_by(as_of), as_of=as_of)
+    return evidence_status("1.1A", Facts(facts).known_by(as_of), valid_months=12, as_of=as_of)
 
 
 def reported(*facts: Any, as_of: date = SAID_ON) -> Reported:
@@ -48,6 +48,22 @@ def test_evidence_is_valid_for_a_year_from_its_own_date(dated_on: date, as_of: d
     assert shown(proof(dated_on), as_of=as_of).status == status
 
 
+@pytest.mark.parametrize(
+    ("months", "dated_on", "last_day"),
+    [
+        pytest.param(6, date(2026, 4, 10), date(2026, 10, 9), id="half-a-year"),
+        pytest.param(1, date(2026, 1, 31), date(2026, 2, 28), id="a-day-that-the-month-lacks"),
+        pytest.param(24, date(2024, 2, 29), date(2026, 2, 28), id="two-years-from-a-leap-day"),
+    ],
+)
+def test_a_plan_may_let_evidence_be_valid_for_another_span(months: int, dated_on: date, last_day: date) -> None:
+    facts = Facts((proof(dated_on),))
+    on_the_last, after = (
+        evidence_status("1.1A", facts, valid_months=months, as_of=day) for day in (last_day, last_day + timedelta(days=1))
+    )
+    assert (on_the_last.status, after.status) == ("expiring", "expired")
+
+
 def test_without_evidence_some_is_needed() -> None:
     assert shown(proof(date(2026, 1, 5), item="1.1B"), as_of=SAID_ON).reason == "No evidence has been given."
 
@@ -58,7 +74,7 @@ def test_evidence_says_until_when_it_is_valid() -> None:
     assert said_on == [
         '"minutes.pdf" of 2025-03-10 is valid until 2026-03-10.',
         '"minutes.pdf" of 2025-03-10 is valid until 2026-03-10, 9 days more.',
-        '"minutes.pdf" of 2025-03-10 was valid for a year, until 2026-03-10.',
+        '"minutes.pdf" of 2025-03-10 was valid until 2026-03-10.',
     ]
 
 

@@ -319,6 +319,25 @@ def test_a_measure_that_the_plan_paused_is_silent() -> None:
     assert slip_story(situation(of_measures(paused, digests_per_week="unlimited")), AUTUMN, low()) == []
 
 
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        pytest.param("2026-06-30", [], id="over-before-reminders-began"),
+        pytest.param("2026-07-01", ["26-08-31 slip curriculum"], id="over-since"),
+    ],
+)
+def test_a_deliverable_whose_day_was_over_before_reminders_began_is_silent(by: str, told: list[str]) -> None:
+    at = situation(of_measures({"target": {"kind": "deliverable", "by": by}}))
+    assert told_daily(slipped(at=at), days(SINCE, SINCE)) == told
+
+
+def test_a_notice_about_what_nobody_is_told_of_any_more_is_not_wanted() -> None:
+    at = slipped()
+    (notice,) = slip_notices(at.plan.long_term_measures[0], at, as_of=SINCE)
+    left = replace(at, facts=Facts((rated(Progress.DISCONTINUED, on=SINCE),)))
+    assert slip_not_wanted(notice, left, as_of=SINCE) == "m1 was discontinued on 2026-08-31."
+
+
 def test_a_measure_that_left_the_plan_is_silent() -> None:
     told = slip_story(
         situation(of_measures({"target": {"kind": "narrative"}, "unit": None}, digests_per_week="unlimited")),

@@ -204,9 +204,9 @@ def test_a_promise_says_who_gave_it_and_until_when_it_counts() -> None:
 def test_a_promise_counts_for_at_most_ten_working_days() -> None:
     days = paused(promise(on=date(2026, 10, 22), until=date(2026, 12, 31)))
     assert (days[0], days[-1], len(days)) == ("10-22", "11-05", 1 + 10)
-    assert (
-        "promised the check-in for 2026-27 Q1 by 2026-11-05."
-        in judged(date(2026, 10, 23), promise(on=date(2026, 10, 22), until=date(2026, 12, 31))).reason
+    assert judged(date(2026, 10, 23), promise(on=date(2026, 10, 22), until=date(2026, 12, 31))).reason == (
+        "On 2026-10-22 Director of Curriculum promised the check-in for 2026-27 Q1 by 2026-12-31; "
+        "that counts until 2026-11-05, for 10 working days."
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from ledger.records import Movement
 from plan.facts import CheckIn, Evidence, Facts, Implementation, Waiver
+from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.owners import Roster
 from plan.periods import Quarter
@@ -73,6 +74,9 @@ def test_judgements_are_of_all_aspects_and_each_once() -> None:
         aspect: sum(1 for one in judgements if one.aspect == aspect)
         for aspect in (OBLIGATION, OUTCOME, IMPLEMENTATION, EVIDENCE)
     }
+    milestones = [one for one in judgements if one.aspect.startswith("milestone ")]
+    assert len(milestones) == len(Judged(situation().duties, Facts(), DAY).milestones)
+    assert len(judgements) == len(milestones) + sum(counts.values())
     assert counts == {"obligation": 168, "outcome": 48 + 12 + 4 + 1, "implementation": 42, "evidence": 42}
 
 
