@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from textwrap import wrap
 from typing import Annotated
 
 import typer
@@ -68,6 +69,11 @@ def table(title: str, *columns: str, widths: tuple[int | None, ...] = ()) -> Tab
     for column, width in zip(columns, (*widths, *[None] * (len(columns) - len(widths))), strict=True):
         made.add_column(column, overflow="fold", width=width)
     return made
+
+
+def code(text: str) -> Text:
+    """Return an item's code for a narrow column; a long one goes on after a hyphen."""
+    return Text("\n".join(wrap(text, 20)))
 
 
 def words(status: str) -> str:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.days import day_asked_now
-from flows.looking import As, AsOf, Format, at_work, coloured, console, counted, print_json, table, told_and_why, words
+from flows.looking import As, AsOf, Format, at_work, code, coloured, console, counted, print_json, table, told_and_why, words
 from flows.status_forms import status_form
 from plan.ladder import Situation
 
@@ -63,7 +63,7 @@ def _outcomes(form: dict[str, Any]) -> Table:
         for objective in (one for one in form["objectives"] if one["priority"] == priority["id"]):
             made.add_row(Text(objective["id"], style="bold"), coloured(objective["outcome"]["status"]), _summed(objective))
             for measure in (one for one in form["measures"] if one["objective"] == objective["id"]):
-                made.add_row(Text(measure["id"]), coloured(_counting(measure)), told_and_why(measure["title"], *_why(measure)))
+                made.add_row(code(measure["id"]), coloured(_counting(measure)), told_and_why(measure["title"], *_why(measure)))
             made.add_section()
     return made
 
@@ -88,22 +88,25 @@ def _counting(measure: dict[str, Any]) -> str:
 
 
 def _actions(form: dict[str, Any]) -> Table:
-    """Return every action with its four statuses side by side."""
-    made = table("What is done: four statuses of each action, never merged", *_FOUR, widths=(8, 11, 12, 9, 12))
+    """Return every action with its four statuses, one below the other, so that 80 columns are enough."""
+    title = "What is done: four statuses of each action, never merged"
+    made = table(title, "action", "statuses", "what it is, and who owes what", widths=(7, 33))
     for action in form["actions"]:
         owed = action["obligation"]
-        made.add_row(
-            Text(action["id"]),
-            coloured(owed["status"]) if owed else Text("owes nothing"),
-            coloured(action["implementation"]["status"]),
-            coloured(action["evidence"]["status"]),
-            coloured(action["outcome"]),
-            told_and_why(action["title"], f"{action['owner']}. {owed['reason'] if owed else ''}".strip()),
-        )
+        said = f"{action['owner']}. {owed['reason'] if owed else ''}".strip()
+        made.add_row(Text(action["id"]), _four(action), told_and_why(action["title"], said))
     return made
 
 
-_FOUR = ("action", "obligation", "implemented", "evidence", "outcome", "what it is, and who owes what")
+def _four(action: dict[str, Any]) -> Text:
+    owed = action["obligation"]
+    statuses = {
+        "obligation": owed["status"] if owed else "owes nothing",
+        "implementation": action["implementation"]["status"],
+        "evidence": action["evidence"]["status"],
+        "outcome": action["outcome"],
+    }
+    return Text("\n").join(Text.assemble((f"{name + ':':<16}", "dim"), coloured(stands)) for name, stands in statuses.items())
 
 
 def _others(form: dict[str, Any], situation: Situation) -> Table:
@@ -114,5 +117,5 @@ def _others(form: dict[str, Any], situation: Situation) -> Table:
         if owed:
             office = situation.roster.office_title(item["id"])
             what, why = Text(f"{owed['owes']}\n{owed['period']}"), told_and_why(item["title"], f"{office}. {owed['reason']}")
-            made.add_row(Text(item["id"]), what, coloured(owed["status"]), why)
+            made.add_row(code(item["id"]), what, coloured(owed["status"]), why)
     return made
