@@ -1,4 +1,4 @@
-"""What the plan's page shows: the tree, and of each item what is owed now. Pure; the day is an argument."""
+"""What the plan's page shows: the tree, where each part stands, and what it owes now. Pure; the day is an argument."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from functools import cached_property
 
 from notifications.wording import in_words, listed
 from plan.duties import Obligation
+from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item, Objective, Priority, Strand
 from plan.standing import CHASED, Standing, named, standing
+from web.judgement import Verdict, verdicts, verdicts_of_all
 from web.wording import KINDS, TONES, Share, Tone, shares, word
 
 
@@ -37,6 +39,7 @@ class Line:
     """None if the item owes nothing."""
     missing: str
     """The earlier periods for which nothing has come, in words; empty if there are none."""
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,7 @@ class PriorityShown:
 
     code: str
     title: str
+    verdicts: tuple[Verdict, ...]
     tally: Tally
     objectives: tuple[ObjectiveShown, ...]
 
@@ -88,6 +92,7 @@ class PriorityShown:
 class PlanShown:
     """The whole plan on a day."""
 
+    verdicts: tuple[Verdict, ...]
     tallies: tuple[Tally, ...]
     missing: int
     """For how many earlier periods, over all items, nothing has come."""
@@ -98,7 +103,7 @@ class PlanShown:
 
 def plan_shown(situation: Situation, *, as_of: date) -> PlanShown:
     """Return the plan with how everything in it stands on a day."""
-    return _Judged(situation, as_of).shown()
+    return _OnADay(situation, as_of).shown()
 
 
 def owed(judged: Standing) -> Owed:
@@ -118,7 +123,7 @@ def stands(obligation: Obligation, situation: Situation, *, as_of: date) -> Stan
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _OnADay:
     """A plan of which every item is judged once."""
 
     situation: Situation
@@ -133,11 +138,16 @@ class _Judged:
             ("objectives", plan.objectives),
         )
         return PlanShown(
+            verdicts=verdicts_of_all(self._judgement),
             tallies=tuple(self._tally(name, items) for name, items in kinds if items),
             missing=sum(len(periods) for periods in self._missing.values()),
             works=self.as_of in self.situation.duties.days,
             priorities=tuple(self._priority(priority) for priority in plan.priorities),
         )
+
+    @cached_property
+    def _judgement(self) -> Judged:
+        return Judged(self.situation.duties, self.situation.facts, self.as_of)
 
     @cached_property
     def _current(self) -> dict[str, Standing]:
@@ -160,7 +170,13 @@ class _Judged:
     def _priority(self, priority: Priority) -> PriorityShown:
         items = [item for objective in priority.objectives for item in _within(objective)]
         objectives = tuple(self._objective(objective) for objective in priority.objectives)
-        return PriorityShown(code=priority.id, title=priority.title, tally=self._tally("items", items), objectives=objectives)
+        return PriorityShown(
+            code=priority.id,
+            title=priority.title,
+            verdicts=verdicts(priority, self._judgement),
+            tally=self._tally("items", items),
+            objectives=objectives,
+        )
 
     def _objective(self, objective: Objective) -> ObjectiveShown:
         parts = tuple(self._part(part) for part in objective.parts())
@@ -195,6 +211,7 @@ class _Judged:
             owner=roster.owners.offices[office].title if office else "",
             owed=owed(self._current[item.id]) if item.id in self._current else None,
             missing=listed(self._missing[item.id], most=4),
+            verdicts=verdicts(item, self._judgement),
         )
 
     def _tally(self, name: str, items: Sequence[Item]) -> Tally:

@@ -8,6 +8,9 @@ from typing import Literal
 
 from ledger.records import LetterState
 from notifications.wording import in_words
+from plan.assess import MeasureStatus
+from plan.facts import Implementation
+from plan.implementation import EvidenceStatus
 from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
 from plan.standing import ObligationStatus
 
@@ -27,6 +30,26 @@ TONES: dict[ObligationStatus, Tone] = {
     ObligationStatus.SUBMITTED_LATE: "done",
     ObligationStatus.WAIVED: "quiet",
     ObligationStatus.NOT_CHASED: "quiet",
+}
+
+# How measures, actions and what they come to stand; what is unknown is neither good nor bad.
+STANDS: dict[str, Tone] = {
+    MeasureStatus.MET: "done",
+    Implementation.ACHIEVED: "done",
+    MeasureStatus.ON_TRACK: "done",
+    "working": "done",
+    EvidenceStatus.CURRENT: "done",
+    EvidenceStatus.EXPIRING: "soon",
+    MeasureStatus.WATCH: "soon",
+    Implementation.AT_RISK: "soon",
+    "doing, not moving": "soon",
+    "moving without us": "soon",
+    "stalled": "late",
+    EvidenceStatus.EXPIRED: "late",
+    MeasureStatus.OFF_TRACK: "late",
+    MeasureStatus.DECLINED: "late",
+    MeasureStatus.MISSED: "late",
+    Implementation.NOT_ACHIEVED: "late",
 }
 
 STATES: dict[LetterState, tuple[str, Tone]] = {
@@ -70,9 +93,14 @@ def shares(statuses: Iterable[ObligationStatus]) -> tuple[Share, ...]:
     return tuple(found)
 
 
-def word(status: ObligationStatus) -> str:
+def word(status: str) -> str:
     """Return a status as people say it."""
     return status.replace("_", " ")
+
+
+def tone_of(status: str) -> Tone:
+    """Return the tone of how something stands; quiet where nothing is known, or nothing more is to be done."""
+    return STANDS.get(status, "quiet")
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

@@ -1,0 +1,87 @@
+"""What pages say of judgement: every status by itself, in words, with its reason. The rules that lead to it live in `plan`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plan.judgement import Judged
+from plan.model import Action, Item, LongTermMeasure, Priority, ProgressMeasure
+from plan.rollup import Sum
+from web.wording import Tone, tone_of, word
+
+READINGS = {
+    "working": "The actions are carried out, and the measures move.",
+    "doing, not moving": "The actions are carried out, yet the measures do not move.",
+    "moving without us": "The measures move, though the actions are not carried out.",
+    "stalled": "The actions are not carried out, and the measures do not move.",
+}
+"""What an objective's two words mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One status of a part of the plan, and why it has it."""
+
+    name: str
+    """What is judged, as in "Outcome"."""
+    status: str
+    tone: Tone
+    reason: str
+
+
+def verdicts(part: Item | Priority, judged: Judged) -> tuple[Verdict, ...]:
+    """Return every status of a part of the plan."""
+    match part:
+        case Action(id=code):
+            reported = judged.reported[code]
+            return _verdict("Implementation", reported.status, reported.reason), _evidence(code, judged)
+        case ProgressMeasure(id=code):
+            return (_evidence(code, judged),)
+        case LongTermMeasure(id=code):
+            return tuple(_of_measure(code, judged))
+    return (*_sums(judged.outcomes[part.id], judged.implementations[part.id]), *_in_two_words(part, judged))
+
+
+def verdicts_in_full(item: Item, judged: Judged) -> tuple[Verdict, ...]:
+    """Return every status of an item, and for an action what came of its objective."""
+    if not isinstance(item, Action):
+        return verdicts(item, judged)
+    objective = judged.duties.plan.objective_of(item.id).id
+    outcome = judged.outcomes[objective]
+    return (*verdicts(item, judged), _verdict(f"Outcome of {objective}", outcome.status, outcome.reason))
+
+
+def verdicts_of_all(judged: Judged) -> tuple[Verdict, ...]:
+    """Return the statuses of the whole plan."""
+    return _sums(*judged.whole)
+
+
+def _verdict(name: str, status: str, reason: str) -> Verdict:
+    return Verdict(name=name, status=word(status), tone=tone_of(status), reason=reason)
+
+
+def _evidence(code: str, judged: Judged) -> Verdict:
+    shown = judged.shown(code)
+    return _verdict("Evidence", shown.status, shown.reason)
+
+
+def _of_measure(code: str, judged: Judged) -> Iterator[Verdict]:
+    """Yield a measure's status; where somebody set another one, that one first and the judged one beside it."""
+    found, override = judged.measures[code], judged.override(code)
+    if override is None:
+        yield _verdict("Outcome", found.status, found.reason)
+        return
+    yield _verdict("Outcome, as set", override.status, f"{override.by} set it, until {override.until}: {override.note}")
+    yield _verdict("Outcome, as judged", found.status, found.reason)
+
+
+def _sums(outcome: Sum, implementation: Sum) -> tuple[Verdict, Verdict]:
+    return (
+        _verdict("Outcome", outcome.status, outcome.reason),
+        _verdict("Implementation", implementation.status, implementation.reason),
+    )
+
+
+def _in_two_words(part: Item | Priority, judged: Judged) -> Iterator[Verdict]:
+    reading = None if isinstance(part, Priority) else judged.reading(part.id)
+    if reading:
+        yield _verdict("In two words", reading, READINGS[reading])
