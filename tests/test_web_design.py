@@ -12,7 +12,7 @@ from web.answers import FOLDER
 
 STYLE = (FOLDER / "static" / "plankeeper.css").read_text()
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
-VOID = {"meta", "link", "br", "input", "rect"}
+VOID = {"meta", "link", "br", "input", "rect", "line", "polyline", "circle"}
 
 
 class Outline(HTMLParser):
@@ -28,7 +28,7 @@ class Outline(HTMLParser):
         assert not self._open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements[tag] += 1
+        self.elements["svg title" if tag == "title" and "svg" in self._open else tag] += 1
         self.attributes += attrs
         if search(r"^h[1-6]$", tag):
             self.headings.append(int(tag[1]))

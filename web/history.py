@@ -1,4 +1,4 @@
-"""What an item's page shows: who answers, what was owed so far, who was told, and what was said. Pure."""
+"""What an item's page shows: where it stands, who answers, what was owed so far, who was told, what was said. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,12 @@ from datetime import date
 from ledger.records import Posted
 from notifications.wording import in_words
 from plan.facts import Acceptance, Acknowledgement, CheckIn, CorrectivePlan, Evidence, Fact, Override, Reading
+from plan.judgement import Judged
 from plan.ladder import Situation
-from plan.model import Item, Plan, Role
+from plan.model import Item, LongTermMeasure, Plan, Role
 from plan.standing import ObligationStatus, Standing
+from web.judgement import Verdict, verdicts_in_full
+from web.measure import MeasureShown, measure_shown
 from web.views import Owed, owed, stands
 from web.wording import KINDS, STATES, Tone
 
@@ -76,6 +79,9 @@ class ItemShown:
     unanswered: tuple[str, ...]
     """The roles in which there is nobody."""
     now: Owed | None
+    verdicts: tuple[Verdict, ...]
+    measure: MeasureShown | None
+    """None for what is not a long-term measure."""
     obligations: tuple[Owed, ...]
     """What was owed since reminders began and what comes next, the latest first."""
     before: tuple[Owed, ...]
@@ -87,7 +93,8 @@ class ItemShown:
 def item_shown(item: Item, situation: Situation, letters: Sequence[Posted], *, as_of: date) -> ItemShown:
     """Return an item with all that was owed, told and said of it by a day, the latest first."""
     now = situation.duties.current(item, as_of=as_of)
-    judged = _judged(item, situation, as_of)
+    judged = Judged(situation.duties, situation.facts, as_of)
+    owing = _owing(item, situation, as_of)
     found = {role: tuple(_people(role, item, situation, as_of)) for role in _ROLES}
     return ItemShown(
         code=item.id,
@@ -97,8 +104,10 @@ def item_shown(item: Item, situation: Situation, letters: Sequence[Posted], *, a
         answers=tuple(person for people in found.values() for person in people),
         unanswered=tuple(role[1].lower() for role, people in found.items() if not people),
         now=owed(stands(now, situation, as_of=as_of)) if now else None,
-        obligations=tuple(owed(one) for one in judged if one.status is not ObligationStatus.NOT_CHASED),
-        before=tuple(owed(one) for one in judged if one.status is ObligationStatus.NOT_CHASED),
+        verdicts=verdicts_in_full(item, judged),
+        measure=measure_shown(item, judged) if isinstance(item, LongTermMeasure) else None,
+        obligations=tuple(owed(one) for one in owing if one.status is not ObligationStatus.NOT_CHASED),
+        before=tuple(owed(one) for one in owing if one.status is ObligationStatus.NOT_CHASED),
         told=tuple(_told(item, (letter for letter in letters if letter.day <= as_of))),
         said=tuple(_said(fact) for fact in reversed(_in_order(situation, item))),
     )
@@ -118,7 +127,7 @@ def _people(role: tuple[Role, str], item: Item, situation: Situation, as_of: dat
         yield Answerer(role=role[1], title=person.title, person=name, address=person.address)
 
 
-def _judged(item: Item, situation: Situation, as_of: date) -> list[Standing]:
+def _owing(item: Item, situation: Situation, as_of: date) -> list[Standing]:
     """Return how everything that opened stands, and what opens next, the latest first."""
     every = situation.duties.of(item)
     opened = sum(1 for one in every if one.opens_on <= as_of)
