@@ -12,8 +12,8 @@ from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.milestones import Milestone
 from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
-from plan.rollup import Sum
 from plan.standing import standing
+from plan.sums import Sum
 from plan.targets import Forecast
 
 

@@ -11,7 +11,7 @@ from plan.facts import Implementation, Progress
 from plan.implementation import NOT_REPORTED
 from plan.judgement import Judged
 from plan.model import Action, LongTermMeasure, Objective
-from plan.rollup import COVERAGE, POINTS, Sum
+from plan.sums import COVERAGE, POINTS, Sum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from plan.duties import Duties
 from plan.facts import Facts, Progress, Reading
-from plan.model import Change, Deliverable, LongTermMeasure, Narrative, Threshold, Trajectory
+from plan.model import Change, Deliverable, LongTermMeasure, Narrative, Target, Threshold, Trajectory
 from plan.periods import SchoolYear
 from plan.targets import TOLERANCES, Forecast, expected_value, forecast, share_of_way, shortfall
 
@@ -117,10 +117,42 @@ def assess_year(measure: LongTermMeasure, facts: Facts, duties: Duties, *, year:
             return _narrative(case, facts)
 
 
+def first_day(judged: Assessment, duties: Duties) -> date | None:
+    """Return the day from which a measure has been as it is judged, as far as its facts tell; None where they do not.
+
+    For figures that is when the year's results were due, or its last reading became known; for a deliverable the day after.
+    """
+    match judged.measure.target:
+        case Deliverable(by=by):
+            return by + timedelta(days=1)
+        case Narrative():
+            return None
+    if judged.school_year is None or judged.last_known is None:
+        return None
+    due = duties.results_on(judged.measure, judged.school_year)
+    return max(due, judged.last_known.known_on)
+
+
 def shown(value: Decimal) -> str:
-    """Return a figure as sentences show it: two decimals at most, without zeros at the end."""
-    rounded = round(value, 2) + 0  # a zero has no sign
-    return f"{rounded:f}".rstrip("0").rstrip(".") if "." in f"{rounded:f}" else f"{rounded:f}"
+    """Return a figure as sentences show it: thousands apart, two decimals at most, without zeros at the end."""
+    text = f"{round(value, 2) + 0:,f}"  # a zero has no sign
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def wanted(target: Target) -> str:
+    """Return a target in words, as in "from 88 in 2021-22 to 94 in 2026-27"."""
+    match target:
+        case Trajectory(points=points):
+            (first, baseline), (last, value) = next(iter(points.items())), list(points.items())[-1]
+            return f"from {shown(baseline)} in {first} to {shown(value)} in {last}"
+        case Threshold(by=by):
+            return f"{_wanted(target)} {f'by {by}' if by else 'each year'}"
+        case Change():
+            return f"{_wanted_change(target)} each year"
+        case Deliverable(by=day):
+            return f"done by {day}"
+        case Narrative():
+            return "rated each quarter"
 
 
 def _trajectory(case: _Case, way: Trajectory) -> Assessment:

@@ -146,6 +146,9 @@ def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
     """Yield offices that are unknown, unfilled or in a circle, and delegates who cannot stand in."""
     for key in ("plan_administrator", "cabinet_lead"):
         yield from _unknown_office(written, (key,), getattr(owners, key))
+    for key in ("cabinet", "board"):
+        for at, office in enumerate(getattr(owners, key)):
+            yield from _unknown_office(written, (key, at), office)
     for office, record in owners.offices.items():
         path: Path = ("offices", office)
         yield from _unknown_office(written, (*path, "reports_to"), record.reports_to)

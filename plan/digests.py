@@ -46,6 +46,8 @@ class Post:
 
 def due_notices(situation: Situation, *, as_of: date) -> Post:
     """Return the mails that a day calls for; none on a day that is not a working day."""
+    if as_of not in situation.duties.days:
+        return Post()
     items = situation.plan.items.values()
     return gather((notice for item in items for notice in notices_about(item, situation, as_of=as_of)), situation, as_of=as_of)
 

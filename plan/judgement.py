@@ -11,7 +11,7 @@ from plan.facts import Facts, Implementation, Override, Progress
 from plan.implementation import NOT_REPORTED, Reported, Shown, evidence_status, implementation_status
 from plan.milestones import Milestone, milestones_of
 from plan.model import Action, LongTermMeasure, Objective, Priority
-from plan.rollup import IMPLEMENTATION, OUTCOME, Child, Sum, sum_up
+from plan.sums import IMPLEMENTATION, OUTCOME, Child, Sum, sum_up
 
 MOVING = frozenset({"met", "on_track"})
 DOING = frozenset({"achieved", "on_track"})
@@ -47,9 +47,10 @@ class Judged:
 
     def statuses(self) -> Iterator[tuple[str, str, str]]:
         """Yield code, status that counts and reason of every long-term measure."""
-        return ((code, self.status(code), self._reason(code)) for code in self.measures)
+        return ((code, self.status(code), self.reason(code)) for code in self.measures)
 
-    def _reason(self, code: str) -> str:
+    def reason(self, code: str) -> str:
+        """Return why the status that counts for a measure is what it is."""
         override = self.override(code)
         judged = self.measures[code].reason
         return f"{override.by} set it, until {override.until}: {override.note} Judged: {judged}" if override else judged
@@ -108,7 +109,7 @@ class Judged:
 
     def _measures_of(self, objective: Objective) -> list[Child]:
         measures = [measure for part in objective.parts() for measure in part.long_term_measures]
-        return [self._measure(measure) for measure in measures if not self._has_left(measure)]
+        return [self._measure(measure) for measure in measures if not self.has_left(measure)]
 
     def _measure(self, measure: LongTermMeasure) -> Child:
         status = self.status(measure.id)
@@ -116,7 +117,8 @@ class Judged:
         rated = 0 if status == MeasureStatus.NO_DATA else due
         return Child(code=measure.id, status=status, weight=measure.weight, rated=rated, due=due)
 
-    def _has_left(self, measure: LongTermMeasure) -> bool:
+    def has_left(self, measure: LongTermMeasure) -> bool:
+        """Return whether a measure has left the plan, because its steward discontinued it."""
         last = self.facts.last_check_in(measure.id)
         return last is not None and last.status is Progress.DISCONTINUED
 

@@ -13,7 +13,7 @@ from plan.duties import Duties
 from plan.facts import Facts
 from plan.model import Deliverable, LongTermMeasure, Threshold, Trajectory
 from plan.periods import SchoolYear
-from plan.targets import expected_value
+from plan.targets import expected_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +45,20 @@ def milestones_of(measure: LongTermMeasure, facts: Facts, duties: Duties, *, as_
     Source:    rules.md 4; a bound that is kept each year, a change and a rating have no milestone
     """
     match measure.target:
-        case Trajectory(points=points) as way:
+        case Trajectory(points=points):
             for first in range(next(iter(points)).first + 1, list(points)[-1].first + 1):
-                year = SchoolYear(first)
-                yield _of_year(measure, year, expected_value(way, year), facts, duties, as_of)
-        case Threshold(by=SchoolYear() as year) as bound:
-            edge = bound.at_least if bound.at_least is not None else bound.at_most
-            assert edge is not None  # a threshold has one bound or both
-            yield _of_year(measure, year, edge, facts, duties, as_of)
+                yield _of_year(measure, SchoolYear(first), facts, duties, as_of)
+        case Threshold(by=SchoolYear() as year):
+            yield _of_year(measure, year, facts, duties, as_of)
         case Deliverable(by=day):
             judged = assess(measure, facts, duties, as_of=as_of)
             yield _milestone(measure, day.isoformat(), day, None, judged)
 
 
-def _of_year(
-    measure: LongTermMeasure, year: SchoolYear, expected: Decimal, facts: Facts, duties: Duties, as_of: date
-) -> Milestone:
+def _of_year(measure: LongTermMeasure, year: SchoolYear, facts: Facts, duties: Duties, as_of: date) -> Milestone:
+    assert isinstance(measure.target, Trajectory | Threshold)  # what else there is names no year
+    expected = expected_of(measure.target, year)
+    assert expected is not None  # it names one for each of its own years
     due = duties.results_on(measure, year)
     if as_of >= due:
         return _milestone(measure, str(year), due, expected, assess_year(measure, facts, duties, year=year, as_of=as_of))

@@ -55,6 +55,10 @@ class Owners(Record):
 
     plan_administrator: Code
     cabinet_lead: Code
+    cabinet: tuple[Code, ...] = ()
+    """The offices that get each rollup when it is frozen; none: only the two above."""
+    board: tuple[Code, ...] = ()
+    """The offices that get each rollup once the plan administrator has released it."""
     offices: dict[Code, Office]
     absences: tuple[Absence, ...] = ()
 
@@ -74,6 +78,11 @@ class Roster:
 
     plan: Plan
     owners: Owners
+
+    def readers(self, offices: tuple[str, ...], *, as_of: date) -> tuple[Person, ...]:
+        """Return who is written to for offices, stand-ins besides while somebody is away, each address once."""
+        people = (person for office in offices for person in self._filling(office, as_of))
+        return tuple({person.address: person for person in people}.values())
 
     @cached_property
     def accountable(self) -> dict[str, str]:
@@ -127,14 +136,12 @@ class Roster:
     def told_by(self, ladder: Ladder, late: int, code: str, *, as_of: date) -> frozenset[tuple[str, str]]:
         """Return step and address of everyone whom the rungs tell of an item that are reached so many working days late."""
         # The day from which it applies tells a ladder from the plan's others; comparing all its rungs takes long.
-        reached = sum(1 for rung in ladder.rungs if rung.day <= late)
         office, lead = self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2])
-        asked = (ladder.applies_from, reached, office, lead, self._away(as_of))
+        asked = (ladder.applies_from, late, office, lead, self._away(as_of))
         found = self._told_by.get(asked)
         if found is None:
-            told = (
-                (rung.step, person) for rung in ladder.rungs[:reached] for person in self.people_in(rung.to, code, as_of=as_of)
-            )
+            reached = [rung for rung in ladder.rungs if rung.day <= late]
+            told = ((rung.step, person) for rung in reached for person in self.people_in(rung.to, code, as_of=as_of))
             found = self._told_by[asked] = frozenset((step, person.address) for step, person in told)
         return found
 

@@ -76,6 +76,16 @@ class SchoolYear:
         """Return the school year that a day lies in."""
         return cls(day.year if day >= starts.in_year(day.year) else day.year - 1)
 
+    @property
+    def before(self) -> Self:
+        """Return the school year before."""
+        return type(self)(self.first - 1)
+
+    @property
+    def after(self) -> Self:
+        """Return the school year after."""
+        return type(self)(self.first + 1)
+
     def start(self, starts: MonthDay) -> date:
         """Return the first day in it."""
         return starts.in_year(self.first)
@@ -125,6 +135,16 @@ class Quarter:
         """Return the four quarters of a school year, first to last."""
         return tuple(cls(year, number) for number in (1, 2, 3, 4))
 
+    @property
+    def before(self) -> Self:
+        """Return the quarter before."""
+        return type(self)(self.year.before, 4) if self.number == 1 else type(self)(self.year, self.number - 1)
+
+    @property
+    def after(self) -> Self:
+        """Return the quarter after."""
+        return type(self)(self.year.after, 1) if self.number == 4 else type(self)(self.year, self.number + 1)
+
     def start(self, starts: MonthDay) -> date:
         """Return the first day in it."""
         return months_after(self.year.start(starts), 3 * (self.number - 1))
@@ -138,6 +158,14 @@ class Quarter:
 
 
 Period = SchoolYear | Quarter
+
+
+def read_period(text: str) -> Period:
+    """Read "2026-27 Q2" or "2026-27".
+
+    Raises:    ValueError: it is neither a quarter nor a school year
+    """
+    return Quarter.parse(text) if " " in text else SchoolYear.parse(text)
 
 
 class OutsideCalendar(ValueError):

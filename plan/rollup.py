@@ -1,122 +1,325 @@
-"""Many statuses become one: the outcome and the implementation of objectives, priorities and the plan.
+"""The rollup: what the cabinet and the board are told of a quarter or a year, frozen as of one day.
 
-Unknown is neither zero nor green: it counts against coverage, and with too little coverage there is no status at all.
+Only records, and how they are written down. Everything that a page, a sheet or a letter shows is in here; nothing that is
+shown is worked out later. Counts of students that are too small are left out before a rollup is made.
 """
 
-from collections.abc import Sequence
+import json
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cache
+from typing import Annotated, Literal
 
-POINTS = {
-    "met": 4,
-    "achieved": 4,
-    "on_track": 3,
-    "watch": 2,
-    "at_risk": 2,
-    "off_track": 1,
-    "declined": 0,
-    "missed": 0,
-    "not_achieved": 0,
-}
-"""What each status is worth (rules.md 6)."""
-COVERAGE = Decimal("0.8")
-"""The share of the weight due that has to be rated for a status."""
+from pydantic import PlainSerializer, TypeAdapter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """The words that a score becomes, best first, each with the score from which it holds."""
-
-    best: str
-    from_score: tuple[tuple[Decimal, str], ...]
-    capped: str
-    """The best that is left when a child has failed."""
-
-    def word(self, score: Decimal, *, all_best: bool) -> str:
-        """Return the word of a score; the best one only when every child has it."""
-        if all_best:
-            return self.best
-        return next(word for least, word in self.from_score if score >= least)
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
-OUTCOME = Scale(
-    best="met",
-    from_score=(
-        (Decimal("2.5"), "on_track"),
-        (Decimal("1.5"), "watch"),
-        (Decimal("0.5"), "off_track"),
-        (Decimal(0), "declined"),
-    ),
-    capped="watch",
-)
-IMPLEMENTATION = Scale(
-    best="achieved",
-    from_score=(
-        (Decimal("2.5"), "on_track"),
-        (Decimal("1.5"), "at_risk"),
-        (Decimal("0.5"), "off_track"),
-        (Decimal(0), "not_achieved"),
-    ),
-    capped="at_risk",
-)
+Figure = Annotated[Decimal, PlainSerializer(_number, return_type=int | float, when_used="json")]
+"""A figure, exact here and a number in JSON."""
+Kind = Literal["priority", "objective", "measure", "action"]
+Aspect = Literal["outcome", "implementation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
-    """What is summed up: a measure, an action, or what has been summed up already."""
-
-    code: str
-    status: str
-    weight: Decimal = Decimal(1)
-    rated: int = 1
-    due: int = 1
-    capped_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
-    """One status for many, with its score, its counts and the child that capped it."""
+class Summed:
+    """What many statuses come to."""
 
     status: str
-    score: Decimal | None
-    rated: int
+    score: Figure | None
+    """0 to 4, with two decimals; None where too little is known."""
+    known: int
+    """How many are rated, or reported."""
     due: int
+    """How many should be."""
     capped_by: str | None
     reason: str
 
 
-def sum_up(children: Sequence[Child], scale: Scale, *, noun: str) -> Sum:
-    """Return one status for children by their weighted points.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityLine:
+    """A priority."""
 
-    Args:      noun: what is counted, in the plural, for the reason ("measures", "actions")
-    Source:    rules.md 6
+    id: str
+    title: str
+    outcome: Summed
+    implementation: Summed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveLine:
+    """An objective."""
+
+    id: str
+    priority: str
+    title: str
+    lead: str
+    outcome: Summed
+    implementation: Summed
+    reading: str | None
+    """Outcome and implementation in two words, as in "doing, not moving"; None where one of them is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearLine:
+    """One school year of a measure."""
+
+    school_year: str
+    expected: Figure | None
+    reading: Figure | None
+    known_on: date | None
+    source: str
+    is_masked: bool
+    """Whether a reading is known and not shown."""
+    is_projected: bool = False
+    """Whether the year lies after the last reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastLine:
+    """Where a measure's readings lead at their own pace."""
+
+    at_target_year: Figure
+    gain_needed_per_year: Figure | None
+    reached_in: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureLine:
+    """A long-term measure, with the figures that it was judged by; those that do not apply, or are masked, are None."""
+
+    id: str
+    objective: str
+    title: str
+    unit: str
+    """Empty where there is no figure."""
+    kind: Literal["trajectory", "threshold", "change", "deliverable", "narrative"]
+    wanted: str
+    """The target in words, as in "from 88 in 2021-22 to 94 in 2026-27"."""
+    steward: str
+    status: str
+    """The status that counts."""
+    judged: str
+    """The judged status; another one only where somebody set one beside it."""
+    reason: str
+    school_year: str | None
+    reading: Figure | None
+    baseline: Figure | None
+    expected: Figure | None
+    target: Figure | None
+    target_year: str | None
+    share: Figure | None
+    """Share of the way, with four decimals: 1 where it should be, negative if it moved away."""
+    shortfall: Figure | None
+    last_known: str | None
+    """The last reading known and its year, as in "81 in 2022-23"."""
+    years: tuple[YearLine, ...]
+    """First to last; empty for measures without a figure."""
+    forecast: ForecastLine | None
+    is_masked: bool
+    """Whether one of its readings is not shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionLine:
+    """A strategic action with its four statuses, never merged."""
+
+    id: str
+    objective: str
+    title: str
+    owner: str
+    obligation: str
+    due: date | None
+    obligation_reason: str
+    implementation: str
+    reported_on: date | None
+    implementation_reason: str
+    evidence: str
+    evidence_reason: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A status that is another one than in the rollup before."""
+
+    item: str
+    title: str
+    kind: Kind
+    aspect: Aspect
+    was: str
+    now: str
+    by: int | None
+    """Points of the scale from 0 to 4 that it rose; negative if it fell, None where one of the two has no points."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """A corrective plan."""
+
+    known_on: date
+    by: str
+    cause: str
+    step: str
+    done_by: date
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlipLine:
+    """A measure that slipped, with its corrective plan if one has come."""
+
+    measure: str
+    title: str
+    steward: str
+    status: str
+    since: date
+    over_on: date | None
+    """The day on which it was back; None while it lasts."""
+    reason: str
+    plan_due: date
+    plan: PlanLine | None
+    not_followed: str
+    """Why nobody is told of it; empty where people are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Something owed that has not come."""
+
+    item: str
+    title: str
+    owes: str
+    period: str
+    due: date
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeLine:
+    """What an office was to answer since the rollup before: due since, or due earlier and not settled by then."""
+
+    office: str
+    asked: int
+    """How many; all that follow come to it."""
+    on_time: int
+    late: int
+    """How many came after their due date."""
+    waived: int
+    missing: tuple[Missing, ...]
+    """What has not come, whenever it was due, in grace or not; oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unattended:
+    """A measure of which nothing has been heard for 90 calendar days or more."""
+
+    measure: str
+    title: str
+    steward: str
+    last_on: date | None
+    """The day on which something was heard last; None: never."""
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restatement:
+    """A figure that is another one than in the rollup before; None where it is masked."""
+
+    measure: str
+    title: str
+    school_year: str
+    was: Figure | None
+    now: Figure | None
+    known_on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComingMilestone:
+    """A milestone whose day comes before the next rollup."""
+
+    measure: str
+    title: str
+    steward: str
+    name: str
+    due: date
+    expected: Figure | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Something that the board is asked to decide or to ask about."""
+
+    sentence: str
+    items: tuple[str, ...]
+    offices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollup:
+    """All that is told of a period, as of the day on which it was frozen."""
+
+    format: Literal[1] = 1
+    """The form of this record; a later form has another number, so that a kept rollup is never misread."""
+    plan: str
+    title: str
+    organisation: str
+    period: str
+    """A quarter, as in "2025-26 Q1", or a school year, as in "2025-26"."""
+    first_day: date
+    last_day: date
+    frozen_on: date
+    """The day that everything is judged on."""
+    is_draft: bool
+    """Whether the period's day of freezing had not come."""
+    before: str | None
+    """The period of the rollup before, which movements and restatements compare with; None: there is none."""
+    before_frozen_on: date | None
+    next_on: date
+    """The day on which the next rollup freezes."""
+    inputs: str
+    """SHA-256 of plan, owners, calendar, facts and slips that it was made from, in hexadecimal digits."""
+    outcome: Summed
+    implementation: Summed
+    priorities: tuple[PriorityLine, ...]
+    objectives: tuple[ObjectiveLine, ...]
+    measures: tuple[MeasureLine, ...]
+    actions: tuple[ActionLine, ...]
+    movements: tuple[Movement, ...]
+    """The greatest first; of equal ones the fall before the rise."""
+    slips: tuple[SlipLine, ...]
+    """The oldest first; those that are over came back since the rollup before."""
+    offices: tuple[OfficeLine, ...]
+    unattended: tuple[Unattended, ...]
+    restatements: tuple[Restatement, ...]
+    milestones: tuple[ComingMilestone, ...]
+    asks: tuple[Ask, ...]
+
+    @property
+    def is_annual(self) -> bool:
+        """Return whether it is of a whole school year."""
+        return " " not in self.period
+
+
+def written(rollup: Rollup) -> str:
+    """Return a rollup as JSON; the same one always as the same text."""
+    return json.dumps(_adapter().dump_python(rollup, mode="json"), indent=1, ensure_ascii=False) + "\n"
+
+
+def read_rollup(text: str) -> Rollup:
+    """Return the rollup that was written.
+
+    Raises:    ValueError: the text is none
     """
-    due = [child for child in children if child.due]
-    rated = [child for child in due if child.status in POINTS]
-    counts = {"rated": sum(child.rated for child in due), "due": sum(child.due for child in due)}
-    said = f"{counts['rated']} of {counts['due']} {noun} {'rated' if noun == 'measures' else 'reported'}"
-    if not due:
-        return Sum(status="not_rated", score=None, capped_by=None, reason=f"No {noun} are due yet.", **counts)
-    weight, weight_due = sum((child.weight for child in rated), Decimal(0)), sum((child.weight for child in due), Decimal(0))
-    if not rated or weight < COVERAGE * weight_due:
-        few = f"{said}, fewer than {COVERAGE:.0%} of their weight, so no status is given."
-        return Sum(status="insufficient_data", score=None, capped_by=None, reason=few, **counts)
-    score = sum((child.weight * _points(child) for child in rated), Decimal(0)) / weight
-    word = scale.word(score, all_best=len(rated) == len(due) and all(child.status == scale.best for child in rated))
-    worst = min(rated, key=_points)
-    failed = POINTS[worst.status] <= POINTS["off_track"]
-    capped_by = (worst.capped_by or worst.code) if failed else None
-    if failed and POINTS[word] > POINTS[scale.capped]:
-        at_best = f"{capped_by} is {_words(worst.status)}, so it is {_words(scale.capped)} at best"
-        capped = f"{said}, score {score:.2f}; {at_best}."
-        return Sum(status=scale.capped, score=score, capped_by=capped_by, reason=capped, **counts)
-    return Sum(status=word, score=score, capped_by=capped_by, reason=f"{said}, score {score:.2f}.", **counts)
+    return _adapter().validate_json(text)
 
 
-def _points(child: Child) -> Decimal:
-    """Return what a child is worth: by its status, so that what capped it counts for its parent too."""
-    return Decimal(POINTS[child.status])
-
-
-def _words(status: str) -> str:
-    return status.replace("_", " ")
+@cache
+def _adapter() -> TypeAdapter[Rollup]:
+    return TypeAdapter(Rollup)

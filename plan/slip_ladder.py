@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from plan.facts import CORRECTIVE_PLAN, Progress
+from plan.facts import CORRECTIVE_PLAN, CorrectivePlan, Facts, Progress
 from plan.ladder import SPACING_DAYS, Notice, Situation
 from plan.model import Deliverable, LongTermMeasure, Role
 from plan.owners import Person
-from plan.periods import Quarter
 from plan.slips import Slip
 from plan.told import Telling
 
@@ -71,6 +70,22 @@ def not_followed(measure: LongTermMeasure, situation: Situation, *, as_of: date)
     return None
 
 
+def plan_due(slip: Slip, situation: Situation) -> date:
+    """Return the day by which a slip's corrective plan is asked for, counted from when it is followed."""
+    return situation.duties.days.offset(followed_from(slip, situation), PLAN_WITHIN_DAYS)
+
+
+def followed_from(slip: Slip, situation: Situation) -> date:
+    """Return the day from which a slip is followed: when it began, or when reminders did."""
+    return max(slip.since, situation.plan.settings.begins_on)
+
+
+def plan_for(slip: Slip, facts: Facts) -> CorrectivePlan | None:
+    """Return the last corrective plan that came since a measure slipped, or None."""
+    plans = (plan for plan in facts.corrective_plans(slip.item) if plan.known_on >= slip.since)
+    return max(plans, key=lambda plan: plan.known_on, default=None)
+
+
 @dataclass(frozen=True)
 class _Fall:
     """One slip on its ladder, on a day."""
@@ -82,8 +97,8 @@ class _Fall:
 
     @property
     def since(self) -> date:
-        """The day from which it is followed: when it slipped, or when reminders began."""
-        return max(self.slip.since, self.situation.plan.settings.begins_on)
+        """The day from which it is followed."""
+        return followed_from(self.slip, self.situation)
 
     @property
     def period(self) -> str:
@@ -92,7 +107,7 @@ class _Fall:
     @property
     def plan_due(self) -> date:
         """The day by which the corrective plan is asked for; it also tells one slip from the next."""
-        return self.situation.duties.days.offset(self.since, PLAN_WITHIN_DAYS)
+        return plan_due(self.slip, self.situation)
 
     @property
     def tellings(self) -> dict[tuple[str, str], Telling]:
@@ -100,7 +115,7 @@ class _Fall:
 
     def has_plan(self) -> bool:
         """Return whether a corrective plan has come since it slipped."""
-        return any(plan.known_on >= self.slip.since for plan in self.situation.facts.corrective_plans(self.measure.id))
+        return plan_for(self.slip, self.situation.facts) is not None
 
     def notices(self) -> Iterator[Notice]:
         if self.slip.over_on is not None:
@@ -128,10 +143,9 @@ class _Fall:
         """Return the last working day of the first quarter that closes after the corrective plan was due."""
         plan, days = self.situation.plan, self.situation.duties.days
         quarter = plan.quarter_of(self.plan_due)
-        closes_on = days.last_before(quarter.end(plan.settings.fiscal_year_starts))
-        return (
-            closes_on if closes_on > self.plan_due else days.last_before(_next(quarter).end(plan.settings.fiscal_year_starts))
-        )
+        starts = plan.settings.fiscal_year_starts
+        closes_on = days.last_before(quarter.end(starts))
+        return closes_on if closes_on > self.plan_due else days.last_before(quarter.after.end(starts))
 
     def _recovery(self) -> Iterator[Notice]:
         """Yield the one notice that it is back, to everyone who was told of the slip and still is somebody here."""
@@ -169,11 +183,3 @@ class _Fall:
         days = self.situation.duties.days
         found = (self.tellings.get((step, person.address)) for person in first)
         return all(t is not None and t.delivered_on and days.between(t.delivered_on, self.as_of) >= SPACING_DAYS for t in found)
-
-
-def _next(quarter: Quarter) -> Quarter:
-    return (
-        Quarter(type(quarter.year)(quarter.year.first + 1), 1)
-        if quarter.number == 4
-        else Quarter(quarter.year, quarter.number + 1)
-    )

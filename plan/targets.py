@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 from math import ceil
 from statistics import median
 
-from plan.model import Trajectory
+from plan.model import Change, Threshold, Trajectory
 from plan.periods import SchoolYear
 
 TOLERANCES = {"percent": Decimal("0.5"), "percentage points": Decimal("0.5"), "points": Decimal("0.5")}
@@ -38,6 +38,16 @@ def expected_value(way: Trajectory, year: SchoolYear) -> Decimal:
         if year <= later:
             return low + (high - low) * (year.first - earlier.first) / (later.first - earlier.first)
     return way.target
+
+
+def expected_of(target: Trajectory | Threshold | Change, year: SchoolYear) -> Decimal | None:
+    """Return the value that a target names for a school year, of a band the lower one; None where it names none."""
+    match target:
+        case Trajectory():
+            return expected_value(target, year)
+        case Threshold(by=by) if by is None or by == year:
+            return target.at_least if target.at_least is not None else target.at_most
+    return None
 
 
 def share_of_way(reading: Decimal, *, baseline: Decimal, expected: Decimal) -> Decimal | None:

@@ -1,5 +1,7 @@
 """Days of work through a real ledger and outbox, without Prefect; and plans shaped like the shipped one, but larger."""
 
+import os
+import signal
 from datetime import UTC, date, datetime
 from mailbox import Maildir
 from pathlib import Path
@@ -7,14 +9,17 @@ from typing import Any
 
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import LetterState, Outcome
+from notifications.claimant import Claimant
 from notifications.outbox import Delivery
 from plan.calendar import Calendar
 from plan.digests import Post, due_notices
 from plan.duties import Duties
 from plan.model import Plan
 from plan.owners import Roster
+from plan.periods import Quarter, SchoolYear
 from tasks.judge import assessed
 from tasks.letters import letters_of
+from tasks.rollup import freeze_period, post_rollup
 from tasks.send import send_letters
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
@@ -24,6 +29,8 @@ PLAN = "socorro-isd-2023-2027"
 DAY = date(2026, 10, 22)
 """A Thursday on which 17 people are told the step "overdue", if nobody ever answered."""
 SATURDAY = date(2026, 10, 24)
+QUARTER, ROLLED_UP = Quarter(SchoolYear(2026), 1), date(2026, 10, 19)
+"""A quarter, and the day on which its rollup freezes."""
 
 
 def at(day: date, hour: int = 12) -> datetime:
@@ -65,6 +72,29 @@ def send_the_day() -> None:
     settings = read_settings()
     with open_ledger(settings.database) as ledger:
         send(settings, open_workplace(settings), ledger, DAY)
+
+
+def roll_up_and_die(after: str) -> None:
+    """Do the steps of the flow rollup for its day up to one of them, then end like a process that is killed."""
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    with open_ledger(settings.database) as ledger:
+        _die_if(after == "nothing")
+        kept = freeze_period.fn(QUARTER, workplace, ledger, at=at(ROLLED_UP, 20))
+        _die_if(after == "freeze")
+        post_rollup.fn(kept, workplace, ledger, settings, on=ROLLED_UP, at=at(ROLLED_UP))
+        _die_if(after == "post")
+        with Claimant(settings.home / "deliverers") as claimant:
+            claim = ledger.claim(claimant.name, plan=PLAN, at=at(ROLLED_UP), on=ROLLED_UP)
+            assert claim
+            _die_if(after == "claim")
+            assert ledger.fence(claim, at=at(ROLLED_UP))
+            _die_if(after == "fence")
+
+
+def _die_if(now: bool) -> None:
+    if now:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def inbox(home: Path) -> list[str]:

@@ -568,10 +568,10 @@ def test_results_that_move_over_new_year_are_not_due_before() -> None:
         ("91.60", "91.6"),
         ("0.0571", "0.06"),
         ("100", "100"),
-        ("1E+3", "1000"),
+        ("1E+3", "1,000"),
         ("-0.001", "0"),
         ("-2.5", "-2.5"),
-        ("1234567", "1234567"),
+        ("1234567", "1,234,567"),
     ],
 )
 def test_figures_are_shown_with_two_decimals_at_most(value: str, text: str) -> None:

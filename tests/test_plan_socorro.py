@@ -34,7 +34,7 @@ def test_the_plan_is_whole() -> None:
     assert len(plan.actions) == 42
     assert len(plan.progress_measures) == 66
     assert len(plan.long_term_measures) == 48
-    assert len(owners.offices) == 18
+    assert len(owners.offices) == 19
 
 
 def test_every_code_is_given_once() -> None:

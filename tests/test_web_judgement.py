@@ -14,7 +14,7 @@ from ledger.ledger import open_ledger
 from plan.facts import Implementation, Progress
 from plan.implementation import NOT_REPORTED, EvidenceStatus
 from plan.periods import SchoolYear
-from plan.rollup import POINTS
+from plan.sums import POINTS
 from tasks.settings import Settings
 from tests.judgement_builders import (
     KNOWN,

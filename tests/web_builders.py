@@ -59,7 +59,7 @@ def copied(home: Path, **changed: Any) -> Settings:
 @lru_cache(maxsize=4)
 def app(of: Settings) -> FastAPI:
     """Return the application on 22 October 2026; browsers with the same settings share it."""
-    return create_app(of, today=lambda: DAY)
+    return create_app(of, today=lambda: DAY, now=lambda: AT)
 
 
 def browser(of: Settings, *, client: str = "127.0.0.1", at: str = HERE, **more: Any) -> TestClient:

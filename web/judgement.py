@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from plan.judgement import Judged
 from plan.model import Action, Item, LongTermMeasure, Priority, ProgressMeasure
-from plan.rollup import Sum
+from plan.sums import Sum
 from web.wording import Tone, tone_of, word
 
 READINGS = {

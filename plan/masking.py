@@ -1,0 +1,63 @@
+"""Counts of students that are too small to be shown, because people could be recognised in them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from plan.model import LongTermMeasure
+from plan.periods import SchoolYear
+
+LEAST_SHOWN = 5
+"""The smallest count of students that is shown (rules.md 7)."""
+COUNTED = "students"
+"""The unit of measures that count students."""
+
+Of = tuple[str, SchoolYear]
+"""A measure's code and a school year."""
+
+
+def counts_students(measure: LongTermMeasure) -> bool:
+    """Return whether a measure's figures are counts of students."""
+    return (measure.unit or "").casefold() == COUNTED
+
+
+def masked(
+    measures: Sequence[LongTermMeasure], values: Mapping[Of, Decimal], *, shown_before: frozenset[Of] = frozenset()
+) -> frozenset[Of]:
+    """Return which readings are not shown: counts below 5, and what would let one be worked out.
+
+    Where a measure and all its components are known and just one of them is hidden, it could be worked out; then the next
+    smallest component goes with it. That may hide just one of another sum, so it is asked again until nothing follows.
+
+    Args:      shown_before: what an earlier rollup told already; hiding that would hide nothing, so something else is taken
+    Source:    rules.md 7
+    """
+    codes = {measure.id for measure in measures if counts_students(measure)}
+    hidden = {of for of, value in values.items() if of[0] in codes and value < LEAST_SHOWN}
+    sums = list(_sums([measure for measure in measures if measure.id in codes], values))
+    while more := next((of for one in sums if (of := _beside(one, values, hidden, shown_before))), None):
+        hidden.add(more)
+    return frozenset(hidden)
+
+
+def _sums(measures: Iterable[LongTermMeasure], values: Mapping[Of, Decimal]) -> Iterator[list[Of]]:
+    """Yield each measure of a year with all its components, itself last, where every one of them is known."""
+    parts: defaultdict[str, list[str]] = defaultdict(list)
+    for measure in measures:
+        if measure.part_of is not None:
+            parts[measure.part_of].append(measure.id)
+    for whole, components in parts.items():
+        for year in sorted(year for code, year in values if code == whole):
+            members = [(code, year) for code in (*components, whole)]
+            if all(of in values for of in members):
+                yield members
+
+
+def _beside(members: list[Of], values: Mapping[Of, Decimal], hidden: set[Of], shown_before: frozenset[Of]) -> Of | None:
+    """Return what has to be hidden beside the only hidden member of a sum; None if it has none, or several."""
+    if sum(of in hidden for of in members) != 1:
+        return None
+    *components, whole = members
+    left = sorted((of for of in components if of not in hidden), key=lambda of: (of in shown_before, values[of]))
+    best = [*left[:1], *([whole] if whole not in hidden else [])]
+    return next((of for of in best if of not in shown_before), best[0] if best else None)
