@@ -11,7 +11,7 @@ from sqlalchemy.exc import DontWrapMixin
 
 from plan.facts import Implementation, Progress, Said
 from plan.ladder import Notice
-from plan.periods import Period, Quarter, SchoolYear
+from plan.periods import Period, read_period
 
 _NOTICES = TypeAdapter(tuple[Notice, ...])
 _SAID: dict[str, Said] = {word.value: word for kind in (Implementation, Progress) for word in kind}
@@ -128,6 +128,4 @@ class NoticesJson(TypeDecorator[tuple[Notice, ...]]):
         return None if value is None else _NOTICES.validate_python(value)
 
 
-@cache
-def _period(name: str) -> Period:
-    return Quarter.parse(name) if " " in name else SchoolYear.parse(name)
+_period = cache(read_period)

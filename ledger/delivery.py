@@ -9,20 +9,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from ledger.records import Claim, LetterState, Outcome
+from ledger.records import ROLLUP, Claim, LetterState, Outcome
 from ledger.tables import AttemptRow, LetterRow, TellingRow
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds without word from the deliverer."""
 
+NO_ANSWER_AFTER = timedelta(seconds=600 + 60)
+"""From when on no answer to DATA can come any more: it is waited for 600 seconds (RFC 5321, 4.5.3.2.6)."""
+
 NOT_HANDED_OVER = "The deliverer was gone before it handed the letter over; it is sent again."
 MAYBE_HANDED_OVER = "The deliverer was gone while it handed the letter over; the server may have accepted it."
+SENT_AGAIN = "Whether the server accepted it never became known; it is sent again as the same mail."
 
 
 def claim(connection: Connection, claimant: str, *, plan: str, at: datetime, on: date) -> Claim | None:
     """Take the oldest letter that is to be sent, or None if there is none."""
     due = (
-        select(*(getattr(LetterRow, name) for name in ("key", "address", "content", "notices", "attempt", "put_off")))
+        select(*(getattr(LetterRow, name) for name in ("key", "kind", "address", "content", "notices", "attempt", "put_off")))
         .where(LetterRow.plan == plan, LetterRow.state == LetterState.QUEUED, LetterRow.next_attempt_at <= at)
         .order_by(LetterRow.made_at, LetterRow.key)
         .limit(1)
@@ -38,6 +42,7 @@ def claim(connection: Connection, claimant: str, *, plan: str, at: datetime, on:
     connection.execute(insert(AttemptRow).values(letter=letter.key, number=number, claimant=claimant, began_at=at))
     return Claim(
         key=letter.key,
+        kind=letter.kind,
         address=letter.address,
         content=letter.content,
         notices=letter.notices,
@@ -70,7 +75,11 @@ def finish(connection: Connection, claim: Claim, outcome: Outcome, *, at: dateti
 
 
 def recover(connection: Connection, *, at: datetime, is_gone: Callable[[str], bool]) -> tuple[int, int]:
-    """Take letters back from deliverers that are gone; return how many are queued again and how many are in doubt."""
+    """Take letters back from deliverers that are gone; return how many are queued again and how many are in doubt.
+
+    A rollup's letter that has been in doubt for so long that no answer can come is sent again, with the same Message-ID.
+    """
+    _send_doubtful_rollups_again(connection, at)
     lost = _lost(connection, at, is_gone)
     unsent = [letter.key for letter in lost if letter.data_at is None]
     doubtful = [letter.key for letter in lost if letter.data_at is not None]
@@ -85,6 +94,13 @@ def recover(connection: Connection, *, at: datetime, is_gone: Callable[[str], bo
         doubt = {"state": LetterState.IN_DOUBT, "reason": MAYBE_HANDED_OVER}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(doubtful)).values(**doubt))
     return len(unsent), len(doubtful)
+
+
+def _send_doubtful_rollups_again(connection: Connection, at: datetime) -> None:
+    """Queue the rollups' letters in doubt again: a board member may get one twice, but none goes without."""
+    doubtful = (LetterRow.kind == ROLLUP, LetterRow.state == LetterState.IN_DOUBT, LetterRow.data_at <= at - NO_ANSWER_AFTER)
+    again = {"state": LetterState.QUEUED, "next_attempt_at": at, "data_at": None, "reason": SENT_AGAIN}
+    connection.execute(update(LetterRow).where(*doubtful).values(**again))
 
 
 def _lost(connection: Connection, at: datetime, is_gone: Callable[[str], bool]) -> Sequence[Row[Any]]:

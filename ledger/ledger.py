@@ -1,6 +1,6 @@
 """The ledger: one door to everything that is remembered. Each method is one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Self
@@ -10,8 +10,9 @@ from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUn
 from ledger.facts import append_facts, select_facts
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_caught, skip_letters
-from ledger.records import Claim, Judgement, Letter, LetterState, Movement, Outcome, Posted
+from ledger.records import Claim, Frozen, FrozenPeriod, Judgement, Letter, LetterState, Movement, Outcome, Posted, Release
 from ledger.revisions import has_tables, migrate
+from ledger.rollups import append_release, append_rollup, select_file, select_periods, select_release, select_rollup
 from plan.facts import Fact, Facts
 from plan.slips import Slip
 from plan.told import Told
@@ -53,7 +54,7 @@ def read_ledger(url: str) -> "Ledger | None":
 
 
 class Ledger:
-    """Facts, judgements, what was told, and the outbox. Close it, or use it in a with statement."""
+    """Facts, judgements, rollups, what was told, and the outbox. Close it, or use it in a with statement."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -107,6 +108,44 @@ class Ledger:
         with self._database.reading() as connection:
             return select_slips(connection, plan, up_to=up_to)
 
+    # --- rollups -------------------------------------------------------------------------------------------------------
+
+    def freeze(self, frozen: Frozen, files: Mapping[str, bytes]) -> Frozen:
+        """Keep a rollup with its files for good and return it; if its period was frozen before, return what was kept then.
+
+        Args:      files: their contents, by ending
+        """
+        with self._database.writing() as connection:
+            return append_rollup(connection, frozen, files)
+
+    def frozen(self, plan: str, period: str) -> Frozen | None:
+        """Return the rollup of a period as it was frozen, or None."""
+        with self._database.reading() as connection:
+            return select_rollup(connection, plan, period)
+
+    def frozen_file(self, plan: str, period: str, ending: str) -> bytes | None:
+        """Return a file of a rollup as it was made when it was frozen, or None."""
+        with self._database.reading() as connection:
+            return select_file(connection, plan, period, ending)
+
+    def frozen_periods(self, plan: str) -> tuple[FrozenPeriod, ...]:
+        """Return which periods have been frozen, the latest first."""
+        with self._database.reading() as connection:
+            return select_periods(connection, plan)
+
+    def release(self, release: Release, letters: Sequence[Letter]) -> tuple[str, ...] | None:
+        """Keep the word that lets a rollup go to the board and queue the board's letters, both or neither.
+
+        Returns:   the keys queued; None if it had been released before, and nothing was changed
+        """
+        with self._database.writing() as connection:
+            return append_release(connection, release, letters)
+
+    def released(self, plan: str, period: str) -> Release | None:
+        """Return the word that let a rollup go to the board, or None."""
+        with self._database.reading() as connection:
+            return select_release(connection, plan, period)
+
     # --- letters, from the writing side --------------------------------------------------------------------------------
 
     def told(self, plan: str, *, day: date, up_to: date | None = None, count_caught: bool = True) -> Told:
@@ -128,12 +167,12 @@ class Ledger:
             return queue_letters(connection, letters)
 
     def supersede(self, plan: str, *, before: date) -> int:
-        """Skip letters of earlier days that are still queued and release what they tell; return how many."""
+        """Skip digests of earlier days that are still queued and release what they tell; return how many."""
         with self._database.writing() as connection:
             return skip_letters(connection, plan, before=before)
 
     def release_caught(self, plan: str) -> int:
-        """Skip letters that only the mail catcher took and release what they tell, so that it is told anew; return how many."""
+        """Skip digests that only the mail catcher took and release what they tell, so that it is told anew; return how many."""
         with self._database.writing() as connection:
             return skip_caught(connection, plan)
 

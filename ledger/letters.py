@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, not_, select, union_all, update
 
 from ledger.database import lock
-from ledger.records import Letter, LetterState, Posted
+from ledger.records import DIGEST, Letter, LetterState, Posted
 from ledger.tables import LetterRow, TellingRow
 from plan.told import Telling, Told
 
@@ -36,14 +36,21 @@ def queue_letters(connection: Connection, letters: Sequence[Letter]) -> tuple[st
 
 
 def skip_letters(connection: Connection, plan: str, *, before: date) -> int:
-    """Skip the letters of earlier days that are still queued and release their tellings; return how many."""
-    old = (LetterRow.state == LetterState.QUEUED, LetterRow.day < before)
+    """Skip the digests of earlier days that are still queued and release their tellings; return how many."""
+    old = (LetterRow.kind == DIGEST, LetterRow.state == LetterState.QUEUED, LetterRow.day < before)
     return _skip(connection, plan, *old, reason=SUPERSEDED)
 
 
 def skip_caught(connection: Connection, plan: str) -> int:
-    """Skip the letters that were only caught and release their tellings; return how many."""
-    return _skip(connection, plan, LetterRow.state == LetterState.SENT, LetterRow.caught.is_(True), reason=ONLY_CAUGHT)
+    """Skip the digests that were only caught and release their tellings; return how many."""
+    return _skip(
+        connection,
+        plan,
+        LetterRow.kind == DIGEST,
+        LetterRow.state == LetterState.SENT,
+        LetterRow.caught.is_(True),
+        reason=ONLY_CAUGHT,
+    )
 
 
 def select_told(connection: Connection, plan: str, *, day: date, up_to: date | None, count_caught: bool) -> Told:

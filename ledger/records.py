@@ -7,6 +7,9 @@ from enum import StrEnum
 from plan.ladder import Notice
 from plan.told import Telling
 
+DIGEST, ROLLUP = "digest", "rollup"
+"""The kinds of letters. A digest becomes needless with the next day's; a rollup's letter stays wanted until it is sent."""
+
 
 class LetterState(StrEnum):
     """Where a letter is on its way."""
@@ -50,6 +53,7 @@ class Claim:
     """A letter taken for sending: nobody else sends it while the lease runs."""
 
     key: str
+    kind: str
     address: str
     content: bytes
     notices: tuple[Notice, ...]
@@ -116,3 +120,36 @@ class Movement:
     status: str
     reason: str
     day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenPeriod:
+    """That a period was frozen, and when."""
+
+    plan: str
+    period: str
+    frozen_on: date
+    """The day that its rollup holds for."""
+    frozen_at: datetime
+    """When that was done; later than the day if nobody asked before."""
+    seal: str
+    """SHA-256 of the rollup's text, in hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen(FrozenPeriod):
+    """A rollup as it was frozen: its text never changes."""
+
+    text: str
+    """The rollup as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """The word that let a rollup go to the board."""
+
+    plan: str
+    period: str
+    by: str
+    note: str
+    released_at: datetime

@@ -1,10 +1,10 @@
-"""The tables. Facts and attempts are append-only, and triggers of the migrations see to it."""
+"""The tables. Facts, rollups and attempts are append-only, and triggers of the migrations see to it."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ledger.columns import ExactDecimal, Instant, NoticesJson, PeriodText, SaidWord
@@ -208,3 +208,41 @@ class TellingRow(Base):
     address: Mapped[str]
     told_on: Mapped[date]
     skipped: Mapped[bool]
+
+
+# --- rollups -----------------------------------------------------------------------------------------------------------
+
+
+class RollupRow(Base):
+    """A rollup as it was frozen."""
+
+    __tablename__ = "rollup"
+    plan: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    frozen_on: Mapped[date]
+    frozen_at: Mapped[datetime]
+    seal: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+
+
+class RollupFileRow(Base):
+    """A file of a rollup, made when it was frozen."""
+
+    __tablename__ = "rollup_file"
+    __table_args__ = (ForeignKeyConstraint(["plan", "period"], ["rollup.plan", "rollup.period"]),)
+    plan: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    ending: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReleaseRow(Base):
+    """The word that released the board's copy of a rollup."""
+
+    __tablename__ = "release"
+    __table_args__ = (ForeignKeyConstraint(["plan", "period"], ["rollup.plan", "rollup.period"]),)
+    plan: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    by: Mapped[str]
+    note: Mapped[str] = mapped_column(Text)
+    released_at: Mapped[datetime]

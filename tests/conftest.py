@@ -5,9 +5,11 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -16,6 +18,10 @@ from ledger.ledger import Ledger, open_ledger
 from tests.commands import Plankeeper, quiet_prefect, settle
 
 _numbers = count(1)
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("plankeeper", deadline=None)
+hypothesis.settings.load_profile("plankeeper")
 
 # Prefect reads its settings when it is imported; its files have no place in the home folder of whoever runs the tests.
 _prefect_home = tempfile.TemporaryDirectory(prefix="plankeeper-prefect-", ignore_cleanup_errors=True)
@@ -42,23 +48,59 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, to be copied: migrating anew for each test takes long."""
+    path = tmp_path_factory.mktemp("migrated") / "ledger.db"
+    open_ledger(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_url: str) -> str:
+    """The name of a PostgreSQL database with all tables and nothing in them, to be copied."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    open_ledger(postgres_url.replace("/postgres?", "/migrated?")).close()
+    return "migrated"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a fresh, empty database; every test that asks for it runs on both kinds."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with all tables and nothing in them; every test that asks for it runs on both kinds."""
     if request.param == "sqlite":
-        yield f"sqlite:///{request.getfixturevalue('tmp_path') / 'ledger.db'}"
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "ledger.db")
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return
-    server = request.getfixturevalue("postgres_url")
+    server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("migrated_database")
+    with _database(server, template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, of both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+        return
+    with _database(request.getfixturevalue("postgres_url"), "template1") as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str, template: str) -> Iterator[str]:
+    """Make a PostgreSQL database like another, and yield its address."""
     name = f"ledger_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        connection.execute(made)
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture
 def ledger(database_url: str) -> Iterator[Ledger]:
-    """A ledger on a fresh database, of both kinds."""
+    """A ledger with nothing in it, of both kinds."""
     with open_ledger(database_url) as opened:
         yield opened
 

@@ -27,6 +27,12 @@ from ledger.tables import Base
 from tests.ledger_builders import DAY, EVERY_KIND, NOW, PLAN, direct, letter
 
 
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """The address of a database without any table: here it is made."""
+    return empty_database_url
+
+
 def test_the_migrated_tables_are_those_that_the_code_knows(database_url: str) -> None:
     open_ledger(database_url).close()
     with direct(database_url) as engine, engine.connect() as connection:
