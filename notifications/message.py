@@ -51,6 +51,17 @@ class Sender:
         return self.address.rpartition("@")[2]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    """What the file is called, where it is saved."""
+    content: bytes
+    maintype: str = "application"
+    subtype: str = "pdf"
+
+
 def message_id(key: bytes, letter_key: str, domain: str) -> str:
     """Return the Message-ID of a letter, or of the root that a thread only pretends to have."""
     return f"<{_code(key, 'message', letter_key)}@{domain}>"
@@ -67,6 +78,7 @@ def build(  # noqa: PLR0913 - a mail has that many parts, and each is named wher
     text: str,
     html: str,
     made_at: datetime,
+    attachment: Attachment | None = None,
 ) -> bytes:
     """Return a mail to one person as the bytes to hand over, fit for a 7-bit server.
 
@@ -89,8 +101,18 @@ def build(  # noqa: PLR0913 - a mail has that many parts, and each is named wher
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(_legible(text))
     mail.add_alternative(_legible(html), subtype="html")
-    mail.set_boundary(f"={_code(sender.key, 'boundary', letter_key)}")
+    if attachment:
+        _attach(mail, attachment, boundary=f"={_code(sender.key, 'attachment', letter_key)}")
+    words = next(mail.iter_parts()) if attachment else mail
+    words.set_boundary(f"={_code(sender.key, 'boundary', letter_key)}")
     return mail.as_bytes(policy=_WIRE)
+
+
+def _attach(mail: EmailMessage, attachment: Attachment, *, boundary: str) -> None:
+    """Put a file beside what a mail says, both between a boundary of their own."""
+    name = _one_line(attachment.name)
+    mail.add_attachment(attachment.content, maintype=attachment.maintype, subtype=attachment.subtype, filename=name)
+    mail.set_boundary(boundary)
 
 
 def _code(key: bytes, purpose: str, text: str) -> str:

@@ -1,6 +1,7 @@
 """A mail as bytes: whole, harmless whatever a name or a title holds, and the same each time."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.message import NotAnAddress, Sender, build, message_id
+from notifications.message import Attachment, NotAnAddress, Sender, build, message_id
 
 SENDER = Sender(address="plan@mail.example.org", name="Strategic plan", reply_to="office@example.org", key=b"secret")
 TEXT = "Dear office,\n\nplease answer.\n"
@@ -188,3 +189,60 @@ def test_what_is_no_address_is_refused_by_name(address: str) -> None:
 
 def test_the_secret_does_not_show() -> None:
     assert "secret" not in repr(SENDER)
+
+
+PDF = Attachment(name="rollup.pdf", content=b"%PDF-1.7\n\x00\xff\r\n.\r\n" * 500)
+
+
+def test_a_file_is_attached_beside_what_the_mail_says() -> None:
+    mail = parsed(built(attachment=PDF))
+    assert mail.get_content_type() == "multipart/mixed"
+    words, file = mail.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert [content_of(part) for part in words.iter_parts()] == [TEXT, HTML + "\n"]
+    assert (file.get_content_type(), file.get_filename()) == ("application/pdf", "rollup.pdf")
+    assert file.get_content_disposition() == "attachment"
+    assert file.get_content() == PDF.content
+    assert not mail.defects
+
+
+def test_a_mail_without_a_file_is_as_it_was() -> None:
+    assert built(attachment=None) == built()
+    assert parsed(built()).get_boundary() == next(parsed(built(attachment=PDF)).iter_parts()).get_boundary()
+
+
+def test_a_mail_with_a_file_is_the_same_bytes_each_time_and_fit_for_the_wire() -> None:
+    content = built(attachment=PDF)
+    assert content == built(attachment=PDF)
+    assert content.isascii()
+    assert b"\n" not in content.replace(b"\r\n", b"")
+    assert max(len(line) for line in content.partition(b"application/pdf")[2].split(b"\r\n")) <= 78
+
+
+def test_both_boundaries_follow_from_the_letter_and_cannot_be_guessed() -> None:
+    mails = [parsed(built(attachment=PDF, **changed)) for changed in ({}, {"letter_key": "another"})]
+    mails.append(parsed(built(attachment=PDF, sender=replace(SENDER, key=b"other"))))
+    boundaries = [part.get_boundary() for mail in mails for part in mail.walk() if part.is_multipart()]
+    assert len(set(boundaries)) == len(boundaries) == 6
+    assert all(re.fullmatch("=[0-9a-f]{32}", str(boundary)) for boundary in boundaries)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("rollup 2026-27 Q1.pdf", "rollup 2026-27 Q1.pdf", id="blanks"),
+        pytest.param("Año.pdf", "Año.pdf", id="not-ascii"),
+        pytest.param('a".pdf', 'a".pdf', id="quote"),
+        pytest.param("a.pdf\r\nBcc: everyone@example.org", "a.pdf Bcc: everyone@example.org", id="line-break"),
+        pytest.param("a\u202efdp.exe", "a fdp.exe", id="reading-direction"),
+        pytest.param("n" * 2000 + ".pdf", "n" * 2000 + ".pdf", id="very-long"),
+    ],
+)
+def test_the_name_of_a_file_arrives_and_adds_no_header(name: str, expected: str) -> None:
+    content = built(attachment=Attachment(name=name, content=b"x"))
+    *_, file = parsed(content).iter_parts()
+    assert file.get_filename() == expected
+    assert file["Bcc"] is None
+    assert parsed(content)["Bcc"] is None
+    assert content.isascii()
+    assert max(len(line) for line in content.split(b"\r\n")) <= 998
