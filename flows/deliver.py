@@ -54,7 +54,8 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
             if day in workplace.duties.days and not dry_run:
                 delivery = send_letters(as_is(ledger), as_is(workplace), as_is(settings), as_of=day, now=as_is(now))
         finally:
-            letters = [letter for letter in ledger.outbox(workplace.plan.id) if letter.day == day]
+            every = ledger.outbox(workplace.plan.id)
+            letters = [one for one in every if day == one.day or (one.sent_at and day == workplace.today(one.sent_at))]
             held_back = due_notices(workplace.situation(ledger, as_of=day), as_of=day).held_back
             publish_what_went_out(as_is(letters), as_is(held_back), as_of=day)
     lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]

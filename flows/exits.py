@@ -8,6 +8,8 @@ from notifications.outbox import RecipientNotAllowed
 from notifications.verdicts import MailError
 from plan.periods import OutsideCalendar
 from tasks.answers import AnswersRefused
+from tasks.board import NotWritten
+from tasks.frozen import NotAPeriod, NotFrozenYet, SealBroken
 from tasks.load import ReadingsRefused
 from tasks.recipients import MailNotAllowed
 from tasks.settings import SettingsRefused
@@ -41,7 +43,11 @@ EXIT_CODES: dict[type[Exception], int] = {
     MailNotAllowed: INPUT,
     RecipientNotAllowed: INPUT,
     NotAnAddress: INPUT,
+    NotFrozenYet: INPUT,
+    NotWritten: NO_ANSWER,
+    SealBroken: INPUT,
     NotADay: USAGE,
+    NotAPeriod: USAGE,
     OutsideCalendar: USAGE,
     SettingsRefused: USAGE,
     DatabaseUnreachable: NO_ANSWER,

@@ -55,9 +55,9 @@ def print_json(form: object) -> None:
     typer.echo(json.dumps(form, indent=1, ensure_ascii=False))
 
 
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """Return where tables go; what people wrote is printed as it is, never taken for markup."""
-    return Console(markup=False, emoji=False, highlight=False)
+    return Console(markup=False, emoji=False, highlight=False, stderr=stderr)
 
 
 def table(title: str, *columns: str, widths: tuple[int | None, ...] = ()) -> Table:

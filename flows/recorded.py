@@ -99,12 +99,14 @@ def evidence(
     Example: plankeeper record evidence 1.1-pm1 "Common assessments, October 2026" --dated-on 2026-10-09
     """
     workplace, day = at_work_on(known_on)
-    owed = owed_for_fact(workplace, item, period, day)
+    owed, dated = owed_for_fact(workplace, item, period, day), read_day(dated_on) if dated_on else day
+    if dated > day:
+        raise FactRefused(f"{dated} lies after {day}, when the evidence became known; give its own date.")
     said = Evidence(
         item=item,
         period=owed.period,
         reference=in_words(reference, "The reference"),
-        dated_on=read_day(dated_on) if dated_on else day,
+        dated_on=dated,
         note=note,
         by=said_by(by, item, workplace),
         known_on=day,

@@ -59,7 +59,7 @@ def in_words(text: str, option: str) -> str:
 
 def said_by(by: str, code: str, workplace: Workplace) -> str:
     """Return who said so: the one named, else the office that answers for the item."""
-    return by or workplace.roster.office_title(code)
+    return by.strip() or workplace.roster.office_title(code)
 
 
 def keep(workplace: Workplace, fact: Fact) -> Situation:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.days import read_day
+from flows.days import NotADay, read_day
 from flows.forms import rehearsed_form
 from flows.looking import As, Format, at_work, console, print_json, table
 from notifications.digest import subject
@@ -33,6 +33,8 @@ def rehearse(
     """
     with at_work() as (settings, workplace, ledger):
         start, end = workplace.covers(read_day(first)), workplace.covers(read_day(last))
+        if end < start:
+            raise NotADay(f"{end} lies before {start}; give the first day with --from and the last with --to.")
         situation = workplace.situation(ledger, as_of=start)
     given = read_answers(answers, workplace.duties) if answers else ()
     days = list(_days(situation, settings, start, end, given))
@@ -48,7 +50,7 @@ def _days(
     situation: Situation, settings: Settings, first: date, last: date, answers: Sequence[Fact]
 ) -> Iterator[dict[str, Any]]:
     """Yield the days on which mail goes out; of a mail only what identifies it is written."""
-    sender = sender_for(settings, situation)
+    sender = sender_for(settings, situation.roster)
     for one in rehearsed(situation, first=first, last=last, answers=answers):
         mails = [
             rehearsed_form(

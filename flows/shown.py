@@ -107,7 +107,7 @@ def _placeholders(files: Files) -> Iterator[str]:
 def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[str, Any]]:
     letters = letters_of(post, situation, settings, made_at=now())
     written = (
-        write(digest, situation=situation, base_url=settings.base_url, reply_to=sender_for(settings, situation).reply_to)
+        write(digest, situation=situation, base_url=settings.base_url, reply_to=sender_for(settings, situation.roster).reply_to)
         for digest in post.digests
     )
     return [mail_form(letter, text=said.text, html=said.html) for letter, said in zip(letters, written, strict=True)]
@@ -115,7 +115,7 @@ def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[st
 
 def _page(post: Post, situation: Situation, settings: Settings, day: date) -> str:
     """Return all mails of a day below each other, each in a frame of its own that runs nothing."""
-    reply_to = sender_for(settings, situation).reply_to
+    reply_to = sender_for(settings, situation.roster).reply_to
     frames = []
     for digest in post.digests:
         html = write(digest, situation=situation, base_url=settings.base_url, reply_to=reply_to).html

@@ -26,10 +26,11 @@ class Flow(StrEnum):
     ASSESS = "assess"
     REMIND = "remind"
     DELIVER = "deliver"
+    ROLLUP = "rollup"
 
 
 def run(
-    flow: Annotated[Flow, typer.Argument(help="Which flow; daily is the other three in order.")],
+    flow: Annotated[Flow, typer.Argument(help="Which flow; daily is assess, remind and deliver in order.")],
     as_of: Annotated[str, typer.Option("--as-of", help='The day to act for, as in 2026-10-22, or "today".')] = "today",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide everything, but send and record nothing.")] = False,
 ) -> None:

@@ -9,13 +9,13 @@ from notifications.digest import compose
 from notifications.message import Sender
 from plan.digests import Post
 from plan.ladder import Situation
+from plan.owners import Roster
 from tasks.settings import Settings
 
 
-def sender_for(settings: Settings, situation: Situation) -> Sender:
+def sender_for(settings: Settings, roster: Roster) -> Sender:
     """Return in whose name mail goes out; answers go to the office that keeps the plan."""
-    keeper = situation.roster.owners.plan_administrator
-    office = situation.roster.owners.offices[keeper]
+    office = roster.owners.offices[roster.owners.plan_administrator]
     return Sender(
         address=settings.mail_from,
         name=office.title,
@@ -26,7 +26,7 @@ def sender_for(settings: Settings, situation: Situation) -> Sender:
 
 def letters_of(post: Post, situation: Situation, settings: Settings, *, made_at: datetime) -> Iterator[Letter]:
     """Yield one letter for each digest, its bytes final."""
-    by = sender_for(settings, situation)
+    by = sender_for(settings, situation.roster)
     # What is only caught keeps a key of its own, so that the same day's real mail is another letter.
     digests = (replace(one, key=f"{one.key}/caught") if settings.catches_mail else one for one in post.digests)
     for digest in digests:

@@ -66,7 +66,7 @@ def movements(moved: Sequence[Movement], plan: Plan, *, as_of: date) -> str:
     for one in moved[:MOST_LINES]:
         title = plan.items[one.item].title if one.item in plan.items else ""
         words = (one.item, title, one.aspect, _words(one.was or "not judged before"), _words(one.status), one.reason)
-        lines.append(f"| {' | '.join(_plain(word) for word in words)} |")
+        lines.append(f"| {' | '.join(plain(word) for word in words)} |")
     if len(moved) > MOST_LINES:
         lines += ["", f"And {len(moved) - MOST_LINES} more; `plankeeper explain` shows those of an item."]
     return "\n".join(lines)
@@ -98,16 +98,16 @@ def what_went_out(letters: Sequence[Posted], held_back: Sequence[HeldBack], *, a
     said = ", ".join(f"{number} {state}" for state, number in states.most_common()) or "no mail"
     lines = [f"# What went out today, {as_of}", "", f"{said.capitalize()}; {len(held_back)} notices held back.", ""]
     for letter in letters[:MOST_LINES]:
-        lines += [f"## {_plain(letter.address)}: {letter.state.replace('_', ' ')}", "", _plain(letter.reason), ""]
+        lines += [f"## {plain(letter.address)}: {letter.state.replace('_', ' ')}", "", plain(letter.reason), ""]
         lines += ["| item | step | due | why |", "|---|---|---|---|"]
-        lines += (f"| {_plain(n.item)} | {n.step} | {n.due} | {_plain(n.reason)} |" for n in letter.notices)
+        lines += (f"| {plain(n.item)} | {n.step} | {n.due} | {plain(n.reason)} |" for n in letter.notices)
         lines += [""]
     if len(letters) > MOST_LINES:
         lines += [f"And {len(letters) - MOST_LINES} mails more; `plankeeper outbox list` shows them all.", ""]
     if held_back:
         lines += ["## Held back", "", "| to | item | why |", "|---|---|---|"]
         lines += (
-            f"| {_plain(h.notice.to.address)} | {_plain(h.notice.item)} | {_plain(h.reason)} |" for h in held_back[:MOST_LINES]
+            f"| {plain(h.notice.to.address)} | {plain(h.notice.item)} | {plain(h.reason)} |" for h in held_back[:MOST_LINES]
         )
     return "\n".join(lines)
 
@@ -130,6 +130,6 @@ def _words(status: str) -> str:
     return status.replace("_", " ")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text that markdown shows as it is: what people wrote makes no link, no markup and no column."""
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(text.split()))

@@ -8,12 +8,13 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from ledger.ledger import Ledger
-from ledger.records import Claim
+from ledger.records import ROLLUP, Claim
 from notifications.catcher import caught_mail
 from notifications.claimant import Claimant, is_gone
 from notifications.mailer import Mailer
 from notifications.outbox import Delivery, deliver
 from plan.digests import not_wanted
+from tasks.board import is_only_to_be_caught, not_a_reader
 from tasks.recipients import check_mail_settings, may_write_to
 from tasks.settings import Settings
 from tasks.workplace import Workplace
@@ -40,7 +41,7 @@ def send_letters(
             claimant=claimant.name,
             on=as_of,
             now=now,
-            unwanted=lambda claim: _unwanted(claim, ledger, workplace, as_of),
+            unwanted=lambda claim: _unwanted(claim, ledger, workplace, settings, as_of),
             may_write_to=lambda address: may_write_to(address, settings),
             catches=settings.catches_mail,
         )
@@ -62,8 +63,12 @@ def _mail_server(settings: Settings) -> Iterator[str]:
         yield settings.smtp_url.get_secret_value()
 
 
-def _unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, as_of: date) -> str | None:
+def _unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, settings: Settings, as_of: date) -> str | None:
     """Return why nothing in a letter is wanted any more, asked of the facts as they are now; None if something is."""
+    if claim.kind == ROLLUP:
+        if is_only_to_be_caught(claim.key) and not settings.catches_mail:
+            return "It was for the mail catcher, and mail goes to a real server now."
+        return not_a_reader(claim.address, workplace.roster, on=as_of)
     situation = workplace.situation(ledger, as_of=as_of)
     reasons = [not_wanted(notice, situation, as_of=as_of) for notice in claim.notices]
     return None if None in reasons or not reasons else " ".join(dict.fromkeys(filter(None, reasons)))

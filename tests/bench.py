@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
@@ -17,16 +19,21 @@ from rich.console import Console
 from rich.table import Table
 
 from ledger.ledger import open_ledger
+from notifications.rollup.files import render
 from plan.digests import gather, notices_about
+from plan.facts import Facts
+from plan.freeze import freeze
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item
 from plan.rehearsal import rehearse
+from plan.rollup import written
 from plan.standing import standing
 from tasks.settings import CHECKOUT, PREFIX, Settings, read_settings
 from tasks.workplace import open_workplace
 from tests.commands import PLANKEEPER, ended, start
-from tests.flow_builders import DAY, enlarged, inbox, send, work
+from tests.flow_builders import DAY, QUARTER, ROLLED_UP, enlarged, inbox, send, work
+from tests.judgement_builders import published
 from tests.ledger_builders import statements
 
 SIZES = (42, 420, 4_200, 42_000)
@@ -84,6 +91,16 @@ def _row(name: str, assess: float, choose: float, ratio: str) -> tuple[str, ...]
     return name, f"{assess:.1f}", f"{choose:.1f}", f"{assess + choose:.1f}", ratio
 
 
+def rollup_table() -> Iterator[tuple[str, ...]]:
+    """Yield rows for the rollup of plans of several sizes: freezing it, and making its four files."""
+    for size in (42, 420, 4_200):
+        situation = replace(enlarged(size // 42).situation(None, as_of=ROLLED_UP), facts=Facts(published()))
+        freezing, frozen = _timed(partial(freeze, QUARTER, situation, before=None, as_of=ROLLED_UP))
+        rendering, files = _timed(partial(render, written(frozen), seal="0" * 64))
+        sizes = ", ".join(f"{ending} {len(content) / 1e6:.1f}" for ending, content in files.items())
+        yield f"{size:,} actions", f"{freezing:.2f}", f"{rendering:.2f}", sizes
+
+
 def cycle(home: Path) -> tuple[float, int, int]:
     """Do the real plan's busy day in this process; return seconds, SQL statements and mails."""
     settings: Settings = read_settings().model_copy(update={"home": home})
@@ -117,6 +134,13 @@ def main() -> None:
     for row in core_table():
         table.add_row(*row)
     console.print(table)
+
+    rollups = Table(title="A rollup: s, and MB of its files", title_justify="left")
+    for column in ("", "freeze", "render", "files"):
+        rollups.add_column(column)
+    for row in rollup_table():
+        rollups.add_row(*row)
+    console.print(rollups)
 
     with tempfile.TemporaryDirectory(prefix="plankeeper-bench-") as folder:
         whole = Table(title=f"The daily cycle of the shipped plan on {DAY}, SQLite", title_justify="left")

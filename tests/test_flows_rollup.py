@@ -1,0 +1,139 @@
+"""The flow that rolls a quarter up: frozen, rendered, published and mailed to the cabinet once, whatever breaks."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.policy import default
+from functools import partial
+from mailbox import Maildir
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+
+from flows.rollup import rollup
+from ledger.ledger import open_ledger
+from tasks.board import release
+from tasks.settings import read_settings
+from tasks.workplace import open_workplace
+from tests.commands import ended, start
+from tests.flow_builders import PLAN, QUARTER, ROLLED_UP, at, roll_up_and_die, send
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+CABINET = {
+    "strategic-planning@example.org",
+    "superintendent@example.org",
+    "chief-academic-officer@example.org",
+    "chief-human-resources-officer@example.org",
+    "chief-communications-officer@example.org",
+    "chief-financial-officer@example.org",
+    "chief-operations-officer@example.org",
+}
+BOARD = "board-of-trustees@example.org"
+
+
+def run(day: date, *, dry_run: bool = False) -> State[Any]:
+    """Run the flow for a day."""
+    state: Any = rollup(day.isoformat(), dry_run, return_state=True)
+    assert isinstance(state, State)
+    return state
+
+
+def mails(home: Path) -> list[Any]:
+    """Return the mails in the inbox."""
+    folder = home / "inbox"
+    found = Maildir(folder, create=False) if folder.is_dir() else ()
+    return [message_from_bytes(mail.as_bytes(), policy=default) for mail in found]
+
+
+def kept_file(ending: str) -> bytes | None:
+    """Return a file of the quarter's rollup as it was frozen."""
+    with open_ledger(read_settings().database) as ledger:
+        return ledger.frozen_file(PLAN, str(QUARTER), ending)
+
+
+def test_a_quarter_is_frozen_rendered_and_mailed_to_each_of_the_cabinet_once(home: Path) -> None:
+    first, second = run(ROLLED_UP), run(ROLLED_UP)
+    assert first.is_completed()
+    assert second.is_completed()
+    assert "2026-27 Q1 mailed, 7 letters new" in str(first.message)
+    assert "2026-27 Q1 mailed, 0 letters new" in str(second.message)
+    got = mails(home)
+    assert Counter(mail["To"].addresses[0].addr_spec for mail in got) == dict.fromkeys(CABINET, 1)
+    for mail in got:
+        (attached,) = mail.iter_attachments()
+        assert attached.get_filename() == "rollup-2026-27-q1.pdf"
+        assert attached.get_content() == kept_file("pdf")
+    asked = [mail for mail in got if "/rollups/2026-27-q1" in mail.get_body(("plain",)).get_content()]
+    assert [mail["To"].addresses[0].addr_spec for mail in asked] == ["strategic-planning@example.org"]
+    with get_client(sync_client=True) as client:
+        keys = {one.key for one in client.read_artifacts()}
+    assert {"rollup", "rollup-page", "rollup-paper", "rollup-workbook", "rollup-json"} <= keys
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        pytest.param(date(2026, 7, 16), "no period's day of freezing has come yet", id="the-day-before-the-first"),
+        pytest.param(date(2026, 10, 24), "nothing was written or sent", id="saturday"),
+    ],
+)
+def test_on_other_days_nothing_happens(day: date, said: str, home: Path) -> None:
+    assert said in str(run(day).message)
+    assert mails(home) == []
+    assert kept_file("pdf") is None
+
+
+def test_a_dry_run_says_what_is_due_and_keeps_nothing(home: Path) -> None:
+    assert "2026-27 Q1" in str(run(ROLLED_UP, dry_run=True).message)
+    assert not (home / "ledger.sqlite").exists()
+
+
+def test_a_rollup_of_long_ago_is_kept_and_not_mailed(home: Path) -> None:
+    with time_machine.travel(datetime(2026, 12, 1, 18, tzinfo=UTC), tick=True):
+        assert "too long ago to be mailed" in str(run(date(2026, 12, 1)).message)
+    assert kept_file("pdf")
+    assert mails(home) == []
+
+
+def test_a_day_that_is_not_here_yet_freezes_nothing_before_its_day(home: Path) -> None:
+    with time_machine.travel(datetime(2026, 10, 18, 18, tzinfo=UTC), tick=True):
+        assert "2026-27 Q1" not in str(run(ROLLED_UP).message)
+    assert kept_file("pdf") is None
+    assert mails(home) == []
+
+
+@pytest.mark.parametrize("after", ["nothing", "freeze", "post", "claim", "fence"])
+def test_killed_at_any_point_the_next_run_brings_it_to_each_once(after: str, home: Path) -> None:
+    dying = f"from tests.flow_builders import roll_up_and_die; roll_up_and_die({after!r})"
+    assert ended(start(home, "-c", dying)).code == -9
+    assert callable(roll_up_and_die)
+    assert mails(home) == []
+    for _ in range(2):  # what was in doubt at the first is sent again at the second
+        assert run(ROLLED_UP).is_completed()
+    assert Counter(mail["To"].addresses[0].addr_spec for mail in mails(home)) == dict.fromkeys(CABINET, 1)
+
+
+def test_the_board_gets_its_copy_once_and_only_when_it_is_released(home: Path) -> None:
+    run(ROLLED_UP)
+    assert BOARD not in {mail["To"].addresses[0].addr_spec for mail in mails(home)}
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    with open_ledger(settings.database) as ledger:
+        kept = ledger.frozen(PLAN, str(QUARTER))
+        assert kept is not None
+        letting_go = partial(
+            release, kept, workplace, ledger, settings, by="The office", note="", on=ROLLED_UP, at=at(ROLLED_UP)
+        )
+        assert letting_go() == [BOARD]
+        assert letting_go() is None
+        send(settings, workplace, ledger, ROLLED_UP)
+        send(settings, workplace, ledger, ROLLED_UP)
+    (copy,) = [mail for mail in mails(home) if mail["To"].addresses[0].addr_spec == BOARD]
+    (attached,) = copy.iter_attachments()
+    assert attached.get_content().startswith(b"%PDF")
+    assert "/rollups/" not in copy.get_body(("plain",)).get_content()
