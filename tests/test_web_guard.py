@@ -14,7 +14,10 @@ from tests.web_builders import TestClient, browser, catch, mail, settings
 from web.app import create_app
 from web.guard import HEADERS, Guard
 
-PATHS = ["/", "/items/1.1A", "/items/none", "/outbox", "/inbox", "/static/plankeeper.css", "/nothing", "/?as_of=x", "/outbox/"]
+PATHS = [
+    *("/", "/?as_of=x", "/items/1.1A", "/items/none", "/rollups", "/rollups/2025-26-q1", "/outbox", "/outbox/", "/inbox"),
+    *("/static/plankeeper.css", "/nothing"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +77,7 @@ def test_whatever_would_change_something_is_not_possible(here: Settings, method:
     answer = browser(here).request(method, path)
     assert answer.status_code == 405
     assert "GET" in answer.headers["allow"]
-    assert "Pages can be looked at here, and nothing else." in answer.text
+    assert "This page can be looked at, and nothing else." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -232,9 +235,8 @@ def test_a_fault_is_answered_with_a_page_that_tells_nothing_of_it(here: Settings
     def broken() -> Any:
         raise RuntimeError("secret detail")
 
-    looking = TestClient(
-        create_app(here, today=broken), base_url="http://localhost", client=("127.0.0.1", 1), raise_server_exceptions=False
-    )
+    app = create_app(here, today=broken, now=broken)
+    looking = TestClient(app, base_url="http://localhost", client=("127.0.0.1", 1), raise_server_exceptions=False)
     answer = looking.get("/")
     assert answer.status_code == 500
     assert "This page could not be made because of a fault in plankeeper" in answer.text

@@ -47,11 +47,15 @@ def listen(host: str, port: int) -> socket.socket:
 def server(settings: Settings) -> uvicorn.Server:
     """Return a server of the pages, which judges by today's date where the plan is kept."""
     files = KeptFiles(settings)
-    app = create_app(settings, today=lambda: files.today(datetime.now(UTC)))
+    app = create_app(settings, today=lambda: files.today(_now()), now=_now)
     # A proxy's word about who asks is not taken: whoever asks through one needs the password.
     return uvicorn.Server(
         uvicorn.Config(app, proxy_headers=False, server_header=False, access_log=False, log_level="warning", lifespan="off")
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """The application: which page stands under which address, and what is answered when something is wrong."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from plan.periods import OutsideCalendar
+from tasks.frozen import SealBroken
 from tasks.settings import Settings
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
@@ -17,6 +18,7 @@ from web.desk import Desk, NotADay
 from web.guard import Guard, secured
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
+from web.rollups import NoSuchRollup, Rollups
 
 # What a page cannot go on from, and what it answers then.
 _ANSWERS: dict[type[Exception], tuple[int, str]] = {
@@ -25,6 +27,8 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     NotHere: (404, "Not found"),
     NoInbox: (404, "No inbox"),
     NoSuchSheet: (404, "Not found"),
+    NoSuchRollup: (404, "Not found"),
+    SealBroken: (500, "A broken seal"),
     DatabaseUnreachable: (503, "No database"),
     DatabaseBehind: (503, "An older database"),
     DatabaseTooNew: (503, "A newer database"),
@@ -32,19 +36,21 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
 
 _SAID = {
     404: ("Not found", "There is nothing under this address."),
-    405: ("Not possible", "Pages can be looked at here, and nothing else."),
+    405: ("Not possible", "This page can be looked at, and nothing else."),
 }
 
 
-def create_app(settings: Settings, *, today: Callable[[], date]) -> FastAPI:
+def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[], datetime]) -> FastAPI:
     """Return the application.
 
     Args:      today: gives the day that pages are judged for when none is asked for
+               now: gives the instant, in UTC, at which something is decided on a page
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
     app.middleware("http")(Guard(settings))
     _add_pages(app, Pages(desk))
+    _add_rollups(app, Rollups(desk, now))
     _add_answers(app, desk)
     return app
 
@@ -61,6 +67,16 @@ def _add_pages(app: FastAPI, pages: Pages) -> None:
     )
     for path, show in routes:
         app.add_api_route(path, show, methods=["GET", "HEAD"])
+
+
+def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
+    for path, show in (
+        ("/rollups", rollups.all),
+        ("/rollups/{period}", rollups.one),
+        ("/rollups/{period}/{name}", rollups.file),
+    ):
+        app.add_api_route(path, show, methods=["GET", "HEAD"])
+    app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
 
 
 def _add_answers(app: FastAPI, desk: Desk) -> None:

@@ -1,0 +1,169 @@
+"""The rollups: which were frozen, their files, and the word that lets one go to the board."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from ledger.ledger import Ledger, open_ledger
+from ledger.records import ROLLUP, Frozen, FrozenPeriod
+from notifications.wording import in_words
+from tasks.board import MEDIA_TYPES, file_name, release
+from tasks.frozen import checked, slug
+from web.answers import html, refusal
+from web.desk import Desk
+from web.wording import STATES, moment
+
+NONCE = "rollup-nonce"
+MOST_BYTES = 10_000
+"""How long a form may be."""
+PAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
+"""A rollup's page carries its own style and pictures, and runs nothing."""
+
+
+class NoSuchRollup(LookupError):
+    """No such rollup has been frozen; the page of all rollups lists those that have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A rollup as it is listed."""
+
+    slug: str
+    period: str
+    stand: str
+    seal: str
+    files: tuple[tuple[str, str], ...]
+    """Ending and name of each."""
+    released: str
+    """Who let it go to the board and when; empty: nobody has."""
+    letters: tuple[tuple[str, str], ...]
+    """The address and state of each letter that brings it to a reader."""
+
+
+@dataclass(frozen=True)
+class Rollups:
+    """The pages of all rollups."""
+
+    desk: Desk
+    now: Callable[[], datetime]
+
+    def all(self) -> Response:
+        """Show which rollups have been frozen, the latest first."""
+        plan = self.desk.workplace().plan
+        with self.desk.ledger() as ledger:
+            shown = [self._listed(one, ledger) for one in ledger.frozen_periods(plan.id)] if ledger else []
+        return html("rollups", self.desk.masthead(), here="rollups", rollups=shown)
+
+    def one(self, period: str, request: Request) -> Response:
+        """Show one rollup with its files, and the form that lets it go to the board."""
+        _, shown = self._found(period)
+        return self._page(shown, request.cookies.get(NONCE) or secrets.token_urlsafe(16))
+
+    def _page(self, shown: Listed, nonce: str, *, status: int = 200, problem: str = "") -> Response:
+        owners = self.desk.workplace().owners
+        told = {
+            "rollup": shown,
+            "board": [owners.offices[office].title for office in owners.board],
+            "offices": self._offices(),
+            "token": self._token(shown.slug, nonce),
+            "problem": problem,
+        }
+        answer = html("rollup", self.desk.masthead(), here="rollups", status=status, **told)
+        secure = urlsplit(self.desk.settings.base_url).scheme == "https"
+        answer.set_cookie(NONCE, nonce, httponly=True, samesite="strict", secure=secure, path="/rollups")
+        return answer
+
+    def file(self, period: str, name: str) -> Response:
+        """Give a file of a rollup."""
+        plan = self.desk.workplace().plan
+        ending = name.rpartition(".")[2]
+        with self.desk.ledger() as ledger:
+            periods = ledger.frozen_periods(plan.id) if ledger else ()
+            found = next((one for one in periods if slug(one.period) == period), None)
+            is_named = found is not None and ending in MEDIA_TYPES and name == file_name(found.period, ending)
+            content = ledger.frozen_file(plan.id, found.period, ending) if ledger and found and is_named else None
+        if content is None:
+            raise NoSuchRollup(f'No rollup of "{period[:40]}" has a file "{name[:60]}".')
+        answer = Response(content, media_type=MEDIA_TYPES[ending])
+        if ending == "html":
+            answer.headers["Content-Security-Policy"] = PAGE_POLICY
+        else:
+            answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    async def let_go(self, period: str, request: Request) -> Response:
+        """Let a rollup go to the board, if the form was sent from its own page and says which office does."""
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST_BYTES:
+                return self._refused(413, "Too long", "The form is too long.")
+        form = {name: values[-1].strip() for name, values in parse_qs(body.decode(errors="replace")).items()}
+        if not self._is_own(request, period, form.get("token", "")):
+            return self._refused(403, "Not from this page", "The form was not sent from its own page; open the page again.")
+        return await run_in_threadpool(self._asked_to_let_go, period, form, request.cookies[NONCE])
+
+    def _asked_to_let_go(self, period: str, form: dict[str, str], nonce: str) -> Response:
+        kept, shown = self._found(period)
+        if form.get("period") != kept.period or form.get("by") not in self._offices():
+            problem = f"Nothing was sent. Choose the office that lets it go, and write {kept.period} into the field below it."
+            return self._page(shown, nonce, status=422, problem=problem)
+        return self._let_go(kept, by=form["by"], note=form.get("note", "")[:500])
+
+    def _let_go(self, kept: Frozen, *, by: str, note: str) -> Response:
+        files, settings, at = self.desk.workplace(), self.desk.settings, self.now()
+        with open_ledger(settings.database) as ledger:
+            queued = release(kept, files, ledger, settings, by=by, note=note, on=files.today(at), at=at)
+        if queued is None:
+            sentence = f"The rollup of {kept.period} had been released before; nothing was sent again."
+            return self._refused(409, "Released before", sentence)
+        return RedirectResponse(f"/rollups/{slug(kept.period)}", status_code=303)
+
+    def _is_own(self, request: Request, period: str, token: str) -> bool:
+        nonce = request.cookies.get(NONCE, "")
+        is_near = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+        return bool(nonce) and is_near and hmac.compare_digest(token.encode(), self._token(period, nonce).encode())
+
+    def _token(self, period: str, nonce: str) -> str:
+        said = f"release\n{self.desk.workplace().plan.id}\n{period}\n{nonce}"
+        return hmac.new(self.desk.settings.key, said.encode(), sha256).hexdigest()[:32]
+
+    def _offices(self) -> list[str]:
+        """Return the offices that may let a rollup go: all but the board's own."""
+        owners = self.desk.workplace().owners
+        return [record.title for code, record in owners.offices.items() if code not in owners.board]
+
+    def _found(self, period: str) -> tuple[Frozen, Listed]:
+        plan = self.desk.workplace().plan
+        with self.desk.ledger() as ledger:
+            periods = ledger.frozen_periods(plan.id) if ledger else ()
+            meant = next((one.period for one in periods if slug(one.period) == period), "")
+            kept = ledger.frozen(plan.id, meant) if ledger else None
+            if kept is None or ledger is None:
+                raise NoSuchRollup(f'No rollup of "{period[:40]}" has been frozen.')
+            return checked(kept), self._listed(kept, ledger)
+
+    def _listed(self, kept: FrozenPeriod, ledger: Ledger) -> Listed:
+        word, zone = ledger.released(kept.plan, kept.period), self.desk.masthead().zone
+        begins = f"{kept.plan}/{ROLLUP}/{kept.period}/"
+        letters = [one for one in ledger.outbox(kept.plan) if one.key.startswith(begins)]
+        return Listed(
+            slug=slug(kept.period),
+            period=kept.period,
+            stand=f"As of {in_words(kept.frozen_on)}; frozen {moment(kept.frozen_at, zone)}",
+            seal=kept.seal,
+            files=tuple((ending.upper(), file_name(kept.period, ending)) for ending in MEDIA_TYPES),
+            released=f"{word.by}, {moment(word.released_at, zone)}" if word else "",
+            letters=tuple((one.address, STATES[one.state][0]) for one in reversed(letters)),
+        )
+
+    def _refused(self, status: int, title: str, sentence: str) -> Response:
+        return refusal(status, title, sentence, self.desk.masthead())
