@@ -4,15 +4,15 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: up test coverage check bench schema lock clean
+.PHONY: up test coverage check bench schema lock clean machine
 
 up: $(READY)  ## everything on this machine; Ctrl-C ends it
 	@$(BIN)/plankeeper up
 
-test: $(READY)  ## all tests, a file at a time on each core
-	$(BIN)/pytest -n auto --dist loadfile
+test: $(READY) machine  ## all tests, a file at a time on each core
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-coverage: $(READY)  ## all tests, and the branches that they do not cover
+coverage: $(READY) machine  ## all tests, and the branches that they do not cover
 	$(BIN)/pytest --cov
 
 check: $(READY)  ## linters, format, types, direction of imports; all run, then counted
@@ -21,6 +21,17 @@ check: $(READY)  ## linters, format, types, direction of imports; all run, then 
 	  echo "== $$one"; $(BIN)/$$one || failed=$$((failed + 1)); \
 	done; \
 	echo "4 checks, $$failed failed"; test $$failed -eq 0
+
+# A page is looked at in a browser, and a workbook opened in an office program. Where they cannot be installed, the tests that
+# need them are skipped and say so; in CI they fail instead.
+machine:
+	@for one in chromium:chromium soffice:libreoffice-calc; do \
+	  command -v $${one%%:*} >/dev/null || missing="$$missing $${one##*:}"; \
+	done; \
+	if [ -n "$$missing" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing$$missing, which the tests use."; \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
 
 bench: $(READY)  ## how long the core takes, how long Prefect takes, how many statements run
 	$(BIN)/python -m tests.bench
