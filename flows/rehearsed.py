@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +12,8 @@ from flows.forms import rehearsed_form
 from flows.looking import As, Format, at_work, console, print_json, table
 from notifications.digest import subject
 from notifications.message import message_id
-from plan.facts import Fact
 from plan.ladder import Situation
+from plan.rehearsal import RehearsedDay
 from plan.rehearsal import rehearse as rehearsed
 from tasks.answers import read_answers
 from tasks.letters import sender_for
@@ -37,38 +36,37 @@ def rehearse(
             raise NotADay(f"{end} lies before {start}; give the first day with --from and the last with --to.")
         situation = workplace.situation(ledger, as_of=start)
     given = read_answers(answers, workplace.duties) if answers else ()
-    days = list(_days(situation, settings, start, end, given))
-    people = {mail["to"] for day in days for mail in day["mails"]}
-    totals = {"mails": sum(len(day["mails"]) for day in days), "people": len(people)}
+    days = [one for one in rehearsed(situation, first=start, last=end, answers=given) if one.post.digests]
+    people = {digest.to.address for day in days for digest in day.post.digests}
+    totals = {"mails": sum(len(day.post.digests) for day in days), "people": len(people)}
     if format is Format.JSON:
-        print_json({"from": start.isoformat(), "to": end.isoformat(), "days": days, "totals": totals})
+        forms = list(_forms(days, situation, settings))
+        print_json({"from": start.isoformat(), "to": end.isoformat(), "days": forms, "totals": totals})
     else:
         _print(days, totals)
 
 
-def _days(
-    situation: Situation, settings: Settings, first: date, last: date, answers: Sequence[Fact]
-) -> Iterator[dict[str, Any]]:
-    """Yield the days on which mail goes out; of a mail only what identifies it is written."""
+def _forms(days: Sequence[RehearsedDay], situation: Situation, settings: Settings) -> Iterator[dict[str, Any]]:
+    """Yield the days with their mails; of a mail only what identifies it is written."""
     sender = sender_for(settings, situation.roster)
-    for one in rehearsed(situation, first=first, last=last, answers=answers):
+    for day in days:
         mails = [
             rehearsed_form(
                 digest,
                 subject=subject(digest, situation=situation),
                 message_id=message_id(sender.key, digest.key, sender.domain),
             )
-            for digest in one.post.digests
+            for digest in day.post.digests
         ]
-        if mails:
-            yield {"day": one.day.isoformat(), "mails": mails}
+        yield {"day": day.day.isoformat(), "mails": mails}
 
 
-def _print(days: Sequence[dict[str, Any]], totals: dict[str, int]) -> None:
+def _print(days: Sequence[RehearsedDay], totals: dict[str, int]) -> None:
     listed = table("Rehearsal", "day", "mails", "steps")
     for day in days:
-        steps = Counter(notice["step"] for mail in day["mails"] for notice in mail["notices"])
-        listed.add_row(day["day"], str(len(day["mails"])), ", ".join(f"{count} {step}" for step, count in steps.most_common()))
+        digests = day.post.digests
+        steps = Counter(notice.step for digest in digests for notice in digest.notices)
+        listed.add_row(str(day.day), str(len(digests)), ", ".join(f"{count} {step}" for step, count in steps.most_common()))
     out = console()
     out.print(listed)
     out.print(f"{totals['mails']} mails to {totals['people']} people")

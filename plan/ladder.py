@@ -93,8 +93,8 @@ def _is_told(owed: Obligation, situation: Situation, as_of: date) -> bool:
     """
     ladder = situation.plan.settings.ladder_on(owed.opens_on)
     late = situation.duties.days.between(owed.due, as_of)
-    told = situation.told.of(owed.kind, owed.item, str(owed.period), owed.due)
-    return told.keys() >= situation.roster.told_by(ladder, late, owed.item, as_of=as_of)
+    needed = situation.roster.told_by(ladder, late, owed.item, as_of=as_of)
+    return situation.told.covers(owed.kind, owed.item, owed.period, owed.due, needed)
 
 
 def no_longer_wanted(notice: Notice, situation: Situation, *, as_of: date) -> str | None:

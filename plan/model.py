@@ -308,6 +308,11 @@ class Ladder(Record):
             raise PydanticCustomError("ladder", "two rungs have the same step name; each needs its own")
         return self
 
+    @cached_property
+    def days(self) -> tuple[int, ...]:
+        """Return the days of the rungs, lowest first."""
+        return tuple(rung.day for rung in self.rungs)
+
 
 LATE_LADDER = Ladder(
     rungs=(

@@ -3,6 +3,7 @@
 Offices own, people fill them; so an assignment survives turnover, and an absence changes only who is written to.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -134,14 +135,18 @@ class Roster:
         return {}
 
     def told_by(self, ladder: Ladder, late: int, code: str, *, as_of: date) -> frozenset[tuple[str, str]]:
-        """Return step and address of everyone whom the rungs tell of an item that are reached so many working days late."""
+        """Return step and address of everyone whom the rungs tell of an item that are reached so many working days late.
+
+        As long as it is the same set it is the same object, so that who asks again need not compare.
+        """
         # The day from which it applies tells a ladder from the plan's others; comparing all its rungs takes long.
+        reached = bisect_right(ladder.days, late)
         office, lead = self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2])
-        asked = (ladder.applies_from, late, office, lead, self._away(as_of))
+        asked = (ladder.applies_from, reached, office, lead, self._away(as_of))
         found = self._told_by.get(asked)
         if found is None:
-            reached = [rung for rung in ladder.rungs if rung.day <= late]
-            told = ((rung.step, person) for rung in reached for person in self.people_in(rung.to, code, as_of=as_of))
+            rungs = ladder.rungs[:reached]
+            told = ((rung.step, person) for rung in rungs for person in self.people_in(rung.to, code, as_of=as_of))
             found = self._told_by[asked] = frozenset((step, person.address) for step, person in told)
         return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from plan.facts import DutyKind
+from plan.periods import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Told:
 
     def __init__(self, tellings: Iterable[Telling] = ()) -> None:
         self._by_duty: defaultdict[tuple[DutyKind, str, str, date], dict[tuple[str, str], Telling]] = defaultdict(dict)
+        self._covered: dict[tuple[DutyKind, str, date], frozenset[tuple[str, str]]] = {}
         self._digest_days: defaultdict[str, set[date]] = defaultdict(set)
         for telling in tellings:
             self.add(telling)
@@ -45,6 +47,18 @@ class Told:
     def of(self, kind: DutyKind, item: str, period: str, due: date) -> dict[tuple[str, str], Telling]:
         """Return the tellings of one obligation by (step, address)."""
         return self._by_duty.get((kind, item, period, due), {})
+
+    def covers(self, kind: DutyKind, item: str, period: Period, due: date, needed: frozenset[tuple[str, str]]) -> bool:
+        """Return whether everyone in a set of (step, address) has been told of an obligation.
+
+        What was covered once stays so, since tellings are only added: the same set need not be compared again.
+        """
+        if self._covered.get((kind, item, due)) is needed:
+            return True
+        if not self.of(kind, item, str(period), due).keys() >= needed:
+            return False
+        self._covered[kind, item, due] = needed
+        return True
 
     def digest_days(self, address: str) -> set[date]:
         """Return the days on which a person was sent a digest."""

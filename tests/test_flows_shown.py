@@ -22,7 +22,13 @@ from tests.ledger_builders import CHECK_IN
 NOBODY_THERE = "postgresql://keeper:hush-hush@127.0.0.1:1/plan"
 """A closed port of this machine."""
 
-READING = ("check",), ("status",), ("preview",), ("rehearse", "--from", "2026-10-22", "--to", "2026-10-23"), ("outbox", "list")
+READING = (
+    ("check",),
+    ("status",),
+    ("preview", "--as-of", "2026-10-22", "--format", "json"),
+    ("rehearse", "--from", "2026-10-22", "--to", "2026-10-23"),
+    ("outbox", "list"),
+)
 
 REASONED = {"status": "", "reason": ""}
 PRIORITY = {
