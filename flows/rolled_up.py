@@ -23,9 +23,9 @@ from tasks.frozen import (
     checked,
     draft,
     frozen,
-    judged_again,
     period_asked,
     rendered,
+    rollup_for,
     seal_of,
     span,
 )
@@ -94,7 +94,7 @@ def verify(
     with open_ledger(settings.database) as ledger:
         kept = checked(_kept(asked, workplace, ledger))
         files = files_of(kept, ledger)
-        again = written(judged_again(asked, workplace, ledger, on=kept.frozen_on))
+        again = written(rollup_for(asked, workplace, ledger, on=kept.frozen_on))
     typer.echo(f"{kept.period}, frozen as of {kept.frozen_on}: the seal {kept.seal} is that of its text.")
     if output is not None:
         typer.echo(_compared(kept, files, output))

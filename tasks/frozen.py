@@ -56,7 +56,7 @@ def frozen(period: Period, workplace: Workplace, ledger: Ledger, *, at: datetime
     on = freezes_on(period, workplace.duties)
     if workplace.today(at) < on:
         raise NotFrozenYet(f'{period} freezes on {on}; until then ask for a draft: plankeeper rollup "{period}" --draft.')
-    text = written(judged_again(period, workplace, ledger, on=on))
+    text = written(rollup_for(period, workplace, ledger, on=on))
     seal = seal_of(text)
     now = Frozen(plan=workplace.plan.id, period=str(period), frozen_on=on, frozen_at=at, seal=seal, text=text)
     return ledger.freeze(now, rendered(text, seal=seal))
@@ -85,7 +85,7 @@ def rendered(text: str, *, seal: str) -> dict[str, bytes]:
 def draft(period: Period, workplace: Workplace, ledger: Ledger, *, today: date) -> str:
     """Return the rollup of a period as it would be if it froze today, or on its day if that is over, as JSON; none is kept."""
     on = min(today, freezes_on(period, workplace.duties))
-    return written(judged_again(period, workplace, ledger, on=on, is_draft=True))
+    return written(rollup_for(period, workplace, ledger, on=on, is_draft=True))
 
 
 def seal_of(text: str) -> str:
@@ -118,8 +118,8 @@ def _years(first: SchoolYear, last: SchoolYear) -> Iterator[SchoolYear]:
     return (SchoolYear(year) for year in range(first.first, last.first + 1))
 
 
-def judged_again(period: Period, workplace: Workplace, ledger: Ledger, *, on: date, is_draft: bool = False) -> Rollup:
-    """Return the rollup of a period as it comes out today for a day; nothing is kept."""
+def rollup_for(period: Period, workplace: Workplace, ledger: Ledger, *, on: date, is_draft: bool = False) -> Rollup:
+    """Return the rollup of a period as of a day, by what is known of that day now; nothing is kept."""
     situation = workplace.situation(ledger, as_of=on, told_since=False, judging=True)
     return freeze(period, situation, before=_before(period, workplace, ledger), as_of=on, is_draft=is_draft)
 
