@@ -91,8 +91,15 @@ class Duties:
 
     def results_on(self, measure: LongTermMeasure, year: SchoolYear) -> date:
         """Return the first day on which a measure's results for a school year are due; a working day."""
-        results_by = measure.results_by or self.plan.settings.results_by
-        return self.days.on_or_after(results_by.in_year(year.first + 1))
+        asked = measure.results_by or self.plan.settings.results_by, year.first
+        found = self._results_on.get(asked)
+        if found is None:
+            found = self._results_on[asked] = self.days.on_or_after(asked[0].in_year(year.first + 1))
+        return found
+
+    @cached_property
+    def _results_on(self) -> dict[tuple[MonthDay, int], date]:
+        return {}
 
     def _first_year(self, measure: LongTermMeasure) -> SchoolYear:
         """Return the first year that a measure is judged for: the plan's, or an earlier baseline's."""

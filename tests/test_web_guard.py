@@ -124,8 +124,9 @@ def test_style_and_icon_are_given_to_everyone(locked: Settings, name: str, kind:
     ],
 )
 def test_the_pages_are_known_under_their_own_names(tmp_path: Path, host: str) -> None:
-    of = settings(tmp_path, base_url="https://user@plan.example.org:8443/pages")
-    assert browser(of).get("/outbox", headers={"host": host}).status_code == 200
+    of = settings(tmp_path, base_url="https://user@plan.example.org:8443/pages", admin_password="secret")
+    answer = browser(of).get("/outbox", headers={"host": host, "authorization": basic("admin:secret")})
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,20 @@ def test_without_a_password_nobody_else_may(here: Settings, client: str, path: s
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
 def test_without_a_password_nobody_may_through_a_proxy_on_this_machine(here: Settings, header: str) -> None:
     assert browser(here).get("/", headers={header: "127.0.0.1"}).status_code == 403
+
+
+def test_where_others_are_led_to_the_pages_nobody_may_without_a_password_whatever_a_proxy_says(tmp_path: Path) -> None:
+    looking = browser(settings(tmp_path, base_url="https://plan.example.org"))
+    for at in ("http://127.0.0.1", "http://localhost", "https://plan.example.org"):
+        answer = looking.get(f"{at}/outbox")
+        assert answer.status_code == 403
+        assert "no password is set; set PLANKEEPER_ADMIN_PASSWORD" in answer.text
+        assert looking.get(f"{at}/static/plankeeper.css").status_code == 200
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000", "http://127.8.8.8"])
+def test_an_address_of_this_machine_leads_nobody_else_to_the_pages(url: str, tmp_path: Path) -> None:
+    assert browser(settings(tmp_path, base_url=url)).get("/outbox").status_code == 200
 
 
 def test_a_request_from_nowhere_is_not_from_this_machine(here: Settings) -> None:

@@ -48,6 +48,9 @@ class Guard:
     def __init__(self, settings: Settings) -> None:
         self._hosts = {"localhost", "127.0.0.1", "[::1]", _host_of(settings.base_url)} - {""}
         self._password = settings.admin_password.get_secret_value()
+        # Where others are led to the pages, a proxy stands before them, and its requests come from this machine like our own.
+        named = _host_of(settings.base_url)
+        self._is_shared = named not in {"", "localhost"} and not _is_loopback(named)
 
     async def __call__(self, request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         """Answer a request, or refuse it with a sentence."""
@@ -68,6 +71,8 @@ class Guard:
             return None
         if self._password:
             return None if self._knows_password(request) else Refusal(401, "Password needed", _WITH_PASSWORD)
+        if self._is_shared:
+            return Refusal(403, "Password to be set", _TO_OTHERS)
         return None if _is_local(request) else Refusal(403, "Only on this machine", _ONLY_HERE)
 
     def _knows_host(self, request: Request) -> bool:
@@ -87,6 +92,10 @@ _ONLY_HERE = (
     "Without a password the pages are shown on the machine that they run on, and nowhere else; "
     "set PLANKEEPER_ADMIN_PASSWORD to open them to others."
 )
+_TO_OTHERS = (
+    "PLANKEEPER_BASE_URL leads others to these pages, and no password is set; "
+    "set PLANKEEPER_ADMIN_PASSWORD, or leave PLANKEEPER_BASE_URL out to look in on this machine only."
+)
 
 
 def secured(answer: Response) -> Response:
@@ -100,8 +109,13 @@ def _is_local(request: Request) -> bool:
     """Return whether a request comes from this machine, and not only through it."""
     if request.client is None or any(name in request.headers for name in _PASSED_ON):
         return False
+    return _is_loopback(request.client.host)
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether an address is this machine's own; what is no address is not."""
     try:
-        address = ip_address(request.client.host)
+        address = ip_address(host.strip("[]"))
     except ValueError:
         return False
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
