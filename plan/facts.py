@@ -185,11 +185,6 @@ class Facts:
         """Return the readings of a measure by school year, each as it was restated last."""
         return self._readings.get(item, {})
 
-    def last_reading(self, item: str) -> Reading | None:
-        """Return the reading of the latest school year, as it was restated last, or None."""
-        readings = self.readings(item)
-        return readings[max(readings)] if readings else None
-
     def accepted_on(self, item: str) -> date | None:
         """Return the day on which an item's evidence was first accepted, or None."""
         return self._accepted.get(item)

@@ -64,12 +64,12 @@ def test_a_restated_reading_was_given_when_the_first_came() -> None:
     assert facts.given("reading", "1.1-rating", YEAR) == date(2025, 8, 15)
 
 
-def test_the_last_reading_is_that_of_the_latest_year_as_it_was_restated_last() -> None:
+def test_readings_stand_by_year_each_as_it_was_restated_last() -> None:
     last_year = replace(reading("84", on=date(2026, 2, 1)), period=SchoolYear(2024))
     first, restated = reading("85", on=date(2025, 8, 15)), reading("86", on=date(2026, 1, 20))
-    assert Facts((restated, first, last_year)).last_reading("1.1-rating") == restated
-    assert Facts((last_year,)).last_reading("1.1-rating") == last_year
-    assert Facts((last_year,)).last_reading("1.1-meets") is None
+    facts = Facts((restated, first, last_year))
+    assert facts.readings("1.1-rating") == {YEAR: restated, last_year.period: last_year}
+    assert facts.readings("1.1-meets") == {}
 
 
 @pytest.mark.parametrize(
