@@ -35,7 +35,7 @@ STAND_INS: dict[Path, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FileAsFound:
     """A file as it was found: how to name it, and its bytes."""
 
     file: str
@@ -53,7 +53,7 @@ class Files:
     """In the order of files, lines and columns."""
 
 
-def read(plan: Source, owners: Source, calendar: Source) -> Files:
+def read(plan: FileAsFound, owners: FileAsFound, calendar: FileAsFound) -> Files:
     """Read plan, owners and calendar, and check each on its own and all against each other."""
     plan_file, owners_file, calendar_file = (_Reading(compose(s.file, s.content)) for s in (plan, owners, calendar))
     files = plan_file.record(Plan), owners_file.record(Owners), calendar_file.record(Calendar)

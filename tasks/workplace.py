@@ -16,7 +16,7 @@ from plan.model import Plan
 from plan.owners import Owners, Roster
 from plan.periods import OutsideCalendar
 from plan.places import Place, Problem
-from plan.read import Files, Source, read
+from plan.read import FileAsFound, Files, read
 from plan.slips import Slip, slips_after
 from plan.told import Told
 from tasks.settings import Settings
@@ -90,7 +90,7 @@ def read_files(settings: Settings) -> Files:
     missing = tuple(problem for path in paths if (problem := _unreadable(path)))
     if missing:
         return Files(plan=None, owners=None, calendar=None, problems=missing)
-    return read(*(Source(_shown(path), path.read_bytes()) for path in paths))
+    return read(*(FileAsFound(_shown(path), path.read_bytes()) for path in paths))
 
 
 def open_workplace(settings: Settings) -> Workplace:

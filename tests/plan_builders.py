@@ -15,7 +15,7 @@ from plan.ladder import Notice, Situation
 from plan.model import Plan
 from plan.owners import Owners, Roster
 from plan.periods import Period, Quarter, WorkingDays
-from plan.read import Files, Source, read
+from plan.read import FileAsFound, Files, read
 from plan.told import Told
 
 ROOT = Path(__file__).parent.parent
@@ -26,9 +26,9 @@ Q1 = Quarter.parse("2026-27 Q1")
 """Its check-ins of actions open on 2026-09-30 and are due on 2026-10-14."""
 
 
-def source(path: Path) -> Source:
+def source(path: Path) -> FileAsFound:
     """Return a file by its bare name and its bytes."""
-    return Source(path.name, path.read_bytes())
+    return FileAsFound(path.name, path.read_bytes())
 
 
 @cache
@@ -44,7 +44,7 @@ def shipped() -> tuple[Plan, Owners, Calendar]:
 def texts(*, plan: bytes | None = None, owners: bytes | None = None, calendar: bytes | None = None) -> Files:
     """Read three small good files, of which some are replaced."""
     given = (plan, owners, calendar)
-    return read(*(Source(p.name, p.read_bytes() if text is None else text) for p, text in zip(GOOD, given, strict=True)))
+    return read(*(FileAsFound(p.name, p.read_bytes() if text is None else text) for p, text in zip(GOOD, given, strict=True)))
 
 
 def tree(objective: dict[str, Any] | None = None, **settings: Any) -> Plan:

@@ -20,7 +20,7 @@ from plan.calendar import Calendar
 from plan.duties import Duties
 from plan.model import UNPRINTABLE, Plan
 from plan.owners import Owners
-from plan.read import Files, Source, read
+from plan.read import FileAsFound, Files, read
 from tests.plan_builders import GOOD, SHIPPED, source, texts
 
 BAD = Path(__file__).parent / "data" / "bad"
@@ -226,7 +226,7 @@ def check(files: Files, contents: tuple[bytes, ...]) -> None:
 
 def read_with(content: bytes, at: int, others: tuple[bytes, ...]) -> None:
     contents = (*others[:at], content, *others[at + 1 :])
-    check(read(*(Source(f"{kind}.yaml", text) for kind, text in zip(KINDS, contents, strict=True))), contents)
+    check(read(*(FileAsFound(f"{kind}.yaml", text) for kind, text in zip(KINDS, contents, strict=True))), contents)
 
 
 GOOD_BYTES = tuple(path.read_bytes() for path in GOOD)
@@ -362,7 +362,7 @@ def test_no_file_that_breaks_off_makes_reading_fail(length: int, at: int) -> Non
 @settings(max_examples=6, deadline=None)
 def test_no_exchange_of_the_three_files_makes_reading_fail(order: list[int]) -> None:
     contents = tuple(SHIPPED_BYTES[at] for at in order)
-    check(read(*(Source(f"{kind}.yaml", text) for kind, text in zip(KINDS, contents, strict=True))), contents)
+    check(read(*(FileAsFound(f"{kind}.yaml", text) for kind, text in zip(KINDS, contents, strict=True))), contents)
 
 
 @pytest.mark.parametrize("at", range(3))
