@@ -22,7 +22,7 @@ from notifications.verdicts import (
     MailRefused,
     MailServerUnreachable,
 )
-from plan.model import UNPRINTABLE
+from plan.record import UNPRINTABLE
 
 __all__ = [
     "ClaimLost",

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr
 
-from plan.model import UNPRINTABLE
+from plan.record import UNPRINTABLE
 
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters that have no place in a text, unlike line ends and tabs."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from plan.model import UNPRINTABLE
+from plan.record import UNPRINTABLE
 
 MAILS = Path(__file__).parent / "templates"
 """A folder per kind of mail, each with subject.txt, body.txt and body.html; `shared` holds what several use."""

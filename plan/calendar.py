@@ -10,8 +10,9 @@ import holidays
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from plan.model import Label, Record, Span
+from plan.model import Span
 from plan.periods import SchoolYear, WorkingDays
+from plan.record import Label, Record
 
 YEARS_BEFORE, YEARS_AFTER = 5, 10
 """How far beyond the plan's own years the working days are known, in calendar years."""

@@ -1,4 +1,4 @@
-"""The plan as people write it: frozen records with a strict schema. An unknown key is refused."""
+"""The plan as people write it."""
 
 import re
 from collections.abc import Iterator
@@ -9,36 +9,12 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from plan.periods import MonthDay, Quarter, SchoolYear
+from plan.record import Code, Day, Label, Record
 
-# What would end a line, or turn the reading direction of a mail's subject, has no place in a title.
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
-
-
-def _printable(text: str) -> str:
-    if UNPRINTABLE.search(text):
-        raise PydanticCustomError(
-            "unprintable", "the text holds a line break or a control character; write it as one plain line"
-        )
-    return text
-
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _written_day(value: object) -> object:
-    if isinstance(value, str) and not _DAY.fullmatch(value):  # a bare number would be taken for seconds since 1970
-        raise PydanticCustomError("date_parsing", "not a day")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_written_day)]
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
-Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable)]
-Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]*$")]
 Cadence = Literal["quarter", "half-year", "year"]
 Step = Annotated[str, Field(min_length=1, max_length=30, pattern=r"^[a-z][a-z-]*$")]
 Role = Literal["owner", "delegate", "supervisor", "cabinet_lead", "plan_administrator"]
@@ -47,12 +23,6 @@ LONGEST_SPAN_DAYS = 200
 """How many days a break or an absence may have; more is a slip of the pen, and would leave a year without working days."""
 LEVEL_WITH_THE_OWNER: frozenset[Role] = frozenset({"owner", "delegate"})
 """The roles that a rung may tell without climbing above the owner."""
-
-
-class Record(BaseModel):
-    """Something that people write: frozen once read, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
 class Span(Record):

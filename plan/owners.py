@@ -13,7 +13,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from plan.model import UNPRINTABLE, Code, Label, Ladder, Plan, Record, Role, Span
+from plan.model import Ladder, Plan, Role, Span
+from plan.record import UNPRINTABLE, Code, Label, Record
 
 
 def _address(text: str) -> str:

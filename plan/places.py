@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from plan.model import UNPRINTABLE
+from plan.record import UNPRINTABLE
 
 MAX_DEPTH = 40
 """How deep mappings and lists may be nested; a plan needs about ten."""

@@ -11,9 +11,10 @@ from pydantic_core import ErrorDetails
 
 from plan import checks, faults
 from plan.calendar import Calendar
-from plan.model import Plan, Record
+from plan.model import Plan
 from plan.owners import Owners
 from plan.places import Document, Path, Problem, compose
+from plan.record import Record
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 

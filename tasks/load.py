@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from plan.facts import Facts, Reading
-from plan.model import UNPRINTABLE
 from plan.owners import Roster
 from plan.periods import SchoolYear
+from plan.record import UNPRINTABLE
 from tasks.answers import figure
 
 HEADER = ("measure", "school_year", "value", "known_on", "source", "note")

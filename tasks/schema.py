@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 from plan.calendar import Calendar
-from plan.model import Plan, Record
+from plan.model import Plan
 from plan.owners import Owners
+from plan.record import Record
 
 SCHEMAS: dict[str, type[Record]] = {"plan": Plan, "owners": Owners, "calendar": Calendar}
 

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from plan.calendar import Calendar
 from plan.duties import Duties
-from plan.model import UNPRINTABLE, Plan
+from plan.model import Plan
 from plan.owners import Owners
 from plan.read import FileAsFound, Files, read
+from plan.record import UNPRINTABLE
 from tests.plan_builders import GOOD, SHIPPED, source, texts
 
 BAD = Path(__file__).parent / "data" / "bad"
