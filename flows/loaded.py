@@ -11,7 +11,8 @@ import typer
 from flows.days import now
 from ledger.ledger import open_ledger, read_ledger
 from plan.facts import Facts
-from tasks.load import Change, changes, read_readings, to_add
+from plan.restated import Change, changes, to_add
+from tasks.load import read_readings
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
 

@@ -15,6 +15,7 @@ from plan.model import Deliverable, LongTermMeasure, Plan, Threshold, Trajectory
 from plan.owners import Absence, Owners, Roster
 from plan.periods import SchoolYear
 from plan.places import Document, Path
+from plan.sources import MeasureSource, Source
 
 
 class Finding(NamedTuple):
@@ -83,6 +84,7 @@ def check_plan(plan: Plan, written: Written) -> Iterator[Finding]:
         seen.add(code)
     yield from _components(plan, seen, written)
     yield from _years(plan, written)
+    yield from _sources(plan, written)
 
 
 def _years(plan: Plan, written: Written) -> Iterator[Finding]:
@@ -129,6 +131,37 @@ def _components(plan: Plan, seen: set[str], written: Written) -> Iterator[Findin
         elif whole in parts:
             sentence = f'"{whole}" is itself part of "{parts[whole]}"; a component belongs to a measure that is whole'
             yield Finding("plan", path, sentence)
+
+
+def _sources(plan: Plan, written: Written) -> Iterator[Finding]:
+    """Yield sources of the same code, ones that no measure names, and what keeps a measure's figures from being found."""
+    sources: dict[str, Source] = {}
+    for at, source in enumerate(plan.sources):
+        if source.id in sources:
+            yield Finding("plan", ("sources", at), f'source "{source.id}" is given twice; each needs a code of its own')
+        sources.setdefault(source.id, source)
+    named = {one.source for measure in plan.long_term_measures for one in measure.sources}
+    for at, source in enumerate(plan.sources):
+        if source.id not in named:
+            sentence = f'no measure names the source "{source.id}"; write sources: [{source.id}] under those it has figures of'
+            yield Finding("plan", ("sources", at), sentence, blocks=False, hinges_on=(("priorities",),))
+    for measure in plan.long_term_measures:
+        for at, one in enumerate(measure.sources):
+            if sentence := _not_found(one, sources.get(one.source)):
+                path = (*written.path(measure.id)[:-1], "sources", at)
+                yield Finding("plan", path, sentence, hinges_on=(("sources",),))
+
+
+def _not_found(one: MeasureSource, source: Source | None) -> str:
+    """Return why a measure's figures could not be found in a source, or an empty text."""
+    if source is None:
+        return f'"{one.source}" is not a source of this plan; add it under sources, or correct it'
+    taking = source.under(one)
+    if taking.columns.value is None:
+        return "nothing says in which column the figure stands; add value under columns, here or in the source"
+    if (taking.columns.school_year is None) == (taking.school_year is None):
+        return "the school year has to come from a column or be given, not both; write one of them, here or in the source"
+    return ""
 
 
 def check_calendar(calendar: Calendar, plan: Plan) -> Iterator[Finding]:
@@ -252,6 +285,7 @@ def _codes(value: object, path: Path) -> Iterator[tuple[str, Path]]:
     if isinstance(value, dict):
         if isinstance(value.get("id"), str) and path:
             yield value["id"], (*path, "id")
-        yield from chain.from_iterable(_codes(inner, (*path, key)) for key, inner in value.items())
+        inside = ((key, inner) for key, inner in value.items() if (*path, key) != ("sources",))  # sources are no items
+        yield from chain.from_iterable(_codes(inner, (*path, key)) for key, inner in inside)
     elif isinstance(value, list):
         yield from chain.from_iterable(_codes(inner, (*path, at)) for at, inner in enumerate(value))

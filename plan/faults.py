@@ -16,7 +16,7 @@ _A_FLAG = "{given} is neither yes nor no; write true or false"
 
 SENTENCES = {
     "missing": '"{key}" is missing; add it',
-    "union_tag_not_found": '"kind" is missing; add it, as in kind: trajectory',
+    "union_tag_not_found": '"kind" is missing; add it, as in kind: {a_kind}',
     "date_parsing": _A_DAY,
     "date_type": _A_DAY,
     "date_from_datetime_parsing": _A_DAY,
@@ -27,6 +27,7 @@ SENTENCES = {
     "int_type": _A_WHOLE_NUMBER,
     "int_parsing_size": _A_WHOLE_NUMBER,
     "limit": "{given} is not a limit; write a number, as in 3, or unlimited",
+    "jump": "{given} is not a distance; write a number above 0 in the measure's unit, as in 5, or any",
     "tuple_type": _A_LIST,
     "dict_type": _A_MAPPING,
     "model_type": _A_MAPPING,
@@ -62,13 +63,14 @@ def sentence(fault: ErrorDetails, keys: list[str]) -> str:
     if fault["type"] not in SENTENCES:
         # The model's own sentences name the remedy after a semicolon; what else pydantic may find gets a frame.
         return fault["msg"] if ";" in fault["msg"] else f"{_shown(given)} cannot stand here: {fault['msg'].lower()}"
+    a_kind = "csv" if "sources" in fault["loc"] else "trajectory"
     words = {"expected": known.get("expected_tags"), **known, "given": _shown(given), "key": key, "length": len(str(given))}
-    return SENTENCES[fault["type"]].format_map(words)
+    return SENTENCES[fault["type"]].format_map({**words, "a_kind": a_kind})
 
 
 def meant(key: str | int, keys: list[str]) -> str:
     """Return the key that an unknown one was probably meant to be, or an empty text; it may be known, and stand elsewhere."""
-    return "" if key in keys else next(iter(get_close_matches(str(key), keys, n=1)), "")
+    return "" if key in keys else next(iter(get_close_matches(str(key), keys, n=1, cutoff=0.7)), "")
 
 
 def stands_for(key: str | int, known: str) -> bool:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from plan.periods import MonthDay, Quarter, SchoolYear
 from plan.record import Code, Day, Label, Record
+from plan.sources import FromSource, Source
 
 Cadence = Literal["quarter", "half-year", "year"]
 Step = Annotated[str, Field(min_length=1, max_length=30, pattern=r"^[a-z][a-z-]*$")]
@@ -154,6 +155,17 @@ class Narrative(Record):
 Target = Annotated[Trajectory | Threshold | Change | Deliverable | Narrative, Field(discriminator="kind")]
 
 
+def _written_jump(value: object) -> object:
+    if value == "any" or (
+        isinstance(value, int | float | str) and re.fullmatch(r"\d{1,15}(\.\d{1,10})?", str(value), re.ASCII)
+    ):
+        return value
+    raise PydanticCustomError("jump", "not a jump")  # of a union, pydantic would name each choice by itself
+
+
+PlausibleJump = Annotated[Annotated[Decimal, Field(gt=0)] | Literal["any"], BeforeValidator(_written_jump)]
+
+
 # --- the tree of the plan ----------------------------------------------------------------------------------------------
 
 
@@ -194,13 +206,26 @@ class LongTermMeasure(Record):
     results_by: MonthDay | None = None
     """The day, in the calendar year in which the school year ends, by which a year's results are out."""
     paused_until: Day | None = None
+    sources: tuple[FromSource, ...] = ()
+    """Where its figures come in from by themselves; each names a source of the plan."""
+    plausible_jump: PlausibleJump | None = None
+    """How far a collected figure may lie from the one of the year before and still be believed; any: however far.
+
+    None: half of the way from baseline to target of a trajectory, and however far of another target.
+    """
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        figures = not isinstance(self.target, Deliverable | Narrative)
-        if figures and self.unit is None:
+        if self.has_figures and self.unit is None:
             raise PydanticCustomError("unit", "a measure with figures needs a unit; add it, as in unit: percent")
+        if self.sources and not self.has_figures:
+            raise PydanticCustomError("sources", "a measure without figures takes none from a source; take the sources out")
         return self
+
+    @property
+    def has_figures(self) -> bool:
+        """Return whether it is told by figures; else by evidence, or by a rating."""
+        return not isinstance(self.target, Deliverable | Narrative)
 
 
 class Strand(Record):
@@ -345,6 +370,8 @@ class Plan(Record):
     first_year: SchoolYear
     last_year: SchoolYear
     settings: Settings
+    sources: tuple[Source, ...] = ()
+    """Where figures come in from by themselves."""
     priorities: tuple[Priority, ...]
 
     @cached_property

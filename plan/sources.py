@@ -1,18 +1,36 @@
 """Where a measure's figures come from, as the plan file declares it: the source, and how its figures are found there."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from plan.periods import SchoolYear
-from plan.record import Code, Day, Line, Record
+from plan.record import Code, Line, Record
 
 Text = Annotated[str, Field(max_length=200)]
-SettingName = Annotated[str, Field(max_length=40, pattern=r"^[A-Z][A-Z0-9_]*$")]
-"""What follows PLANKEEPER_SOURCE_ in the name of a setting; secrets stand there, never in the plan file."""
 Statement = Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+def _setting_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,39}", text):
+        sentence = "{given} is not the name of a setting; write capitals, digits and underscores, as in STUDENTS"
+        raise PydanticCustomError("setting_name", sentence, {"given": f'"{text}"'})
+    return text
+
+
+def _pointer(text: str) -> str:
+    if text and not text.startswith("/"):
+        raise PydanticCustomError(
+            "pointer", "{given} does not begin with a slash; write it as in /data/rows", {"given": f'"{text}"'}
+        )
+    return text
+
+
+SettingName = Annotated[str, AfterValidator(_setting_name)]
+"""What follows PLANKEEPER_SOURCE_ in the name of a setting; secrets stand there, never in the plan file."""
 
 
 class Columns(Record):
@@ -41,11 +59,15 @@ class Taking(Record):
     """How a year is written: as in 2024-25, or as the calendar year in which the school year begins or ends."""
     decimal: Literal[".", ","] = "."
     """The sign before the decimal places; the other one may divide thousands."""
+    times: Annotated[Decimal, Field(gt=0)] = Decimal(1)
+    """What figures are multiplied by, as in 100 where a source has 0.86 for 86 percent."""
     masked: tuple[Text, ...] = ()
     """Marks that stand for a masked or missing figure in this source, such as -1, beside the usual ones."""
 
     def under(self, of_measure: "Taking") -> "Taking":
         """Return what holds for a measure: what it says itself, and this for all else."""
+        if not of_measure.model_fields_set & Taking.model_fields.keys():
+            return self
         said = {name: getattr(of_measure, name) for name in of_measure.model_fields_set & Taking.model_fields.keys()}
         of_columns = {name: getattr(of_measure.columns, name) for name in of_measure.columns.model_fields_set}
         said["columns"] = self.columns.model_copy(update=of_columns)
@@ -118,7 +140,7 @@ class AsSheet(_Headed):
 class AsJson(Record):
     """Where rows stand in a JSON document."""
 
-    pointer: Annotated[str, Field(max_length=200, pattern=r"^(/.*)?$")] = ""
+    pointer: Annotated[Text, AfterValidator(_pointer)] = ""
     """Where the list of objects stands, as a JSON Pointer (RFC 6901); empty: the document itself."""
 
 
@@ -148,7 +170,7 @@ class Query(_Source):
     """The setting PLANKEEPER_SOURCE_<NAME> holds the database's address."""
     select: Statement
     """One SELECT; its parameters are written :name."""
-    parameters: dict[Code, str | int | Decimal | Day] = Field(default_factory=dict)
+    parameters: dict[Code, Text] = Field(default_factory=dict)
 
 
 class Folder(_Source, AsText, AsSheet, AsJson):

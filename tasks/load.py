@@ -3,15 +3,13 @@
 import csv
 import io
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from plan.facts import Facts, Reading
+from plan.facts import Reading
 from plan.owners import Roster
 from plan.periods import SchoolYear
 from plan.record import UNPRINTABLE
@@ -26,16 +24,6 @@ Read = TypeVar("Read")
 
 class ReadingsRefused(ValueError):
     """The file of readings cannot be loaded, and nothing of it was; each line of the message names a row and its fault."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What loading one reading changes."""
-
-    reading: Reading
-    kind: Literal["new", "restated", "same"]
-    was: Decimal | None = None
-    """The figure known until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +49,6 @@ def read_readings(path: Path, roster: Roster, *, today: date) -> tuple[Reading, 
     if problems:
         raise ReadingsRefused("\n".join(problems))
     return tuple(reading for _, reading in found)
-
-
-def changes(readings: Iterable[Reading], facts: Facts) -> tuple[Change, ...]:
-    """Return what each reading changes, by the day on which it became known: the figure known then, if any, is compared."""
-    known: defaultdict[tuple[str, SchoolYear], list[Reading]] = defaultdict(list)
-    for fact in facts.every:
-        if isinstance(fact, Reading):
-            known[fact.item, fact.period].append(fact)
-    found = []
-    for reading in sorted(readings, key=lambda one: one.known_on):
-        of_the_year = known[reading.item, reading.period]
-        before = [one for one in of_the_year if one.known_on <= reading.known_on]
-        was = max(enumerate(before), key=lambda pair: (pair[1].known_on, pair[0]))[1].value if before else None
-        if was == reading.value:
-            found.append(Change(reading=reading, kind="same", was=was))
-            continue
-        of_the_year.append(reading)
-        found.append(Change(reading=reading, kind="new" if was is None else "restated", was=was))
-    return tuple(found)
-
-
-def to_add(found: Iterable[Change]) -> tuple[Reading, ...]:
-    """Return the readings that are facts of their own, in the order of becoming known."""
-    return tuple(change.reading for change in found if change.kind != "same")
 
 
 # --- rows --------------------------------------------------------------------------------------------------------------

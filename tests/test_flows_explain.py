@@ -27,9 +27,10 @@ from plan.facts import (
     Reading,
 )
 from plan.periods import Quarter, SchoolYear
+from plan.restated import changes, to_add
 from tasks.judge import assessed
 from tasks.letters import letters_of
-from tasks.load import changes, read_readings, to_add
+from tasks.load import read_readings
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 from tests.commands import Plankeeper

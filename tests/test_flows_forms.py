@@ -10,7 +10,8 @@ import pytest
 from ledger.ledger import open_ledger
 from plan.facts import CheckIn, Evidence, Fact, Implementation, Override, Progress, Reading
 from plan.periods import Quarter, SchoolYear
-from tasks.load import changes, read_readings, to_add
+from plan.restated import changes, to_add
+from tasks.load import read_readings
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 from tests.commands import Plankeeper

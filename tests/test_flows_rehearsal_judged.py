@@ -14,10 +14,11 @@ from ledger.records import Letter
 from plan.digests import Digest, due_notices, tellings_of
 from plan.facts import Fact
 from plan.ladder import Situation
+from plan.restated import changes, to_add
 from plan.told import Told
 from tasks.answers import read_answers
 from tasks.judge import assessed
-from tasks.load import changes, read_readings, to_add
+from tasks.load import read_readings
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 from tests.commands import Plankeeper

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from plan.facts import Facts, Reading
 from plan.owners import Roster
 from plan.periods import SchoolYear
-from tasks.load import HEADER, ReadingsRefused, changes, read_readings, to_add
+from plan.restated import changes, to_add
+from tasks.load import HEADER, ReadingsRefused, read_readings
 from tests.plan_builders import ROOT, shipped
 
 TODAY = date(2026, 11, 23)

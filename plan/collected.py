@@ -1,0 +1,195 @@
+"""What a source says of the measures that name it. A source is gone through once, however many measures there are."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import TypeVar
+
+from plan import cells
+from plan.facts import Reading
+from plan.model import LongTermMeasure, Plan
+from plan.owners import Roster
+from plan.periods import SchoolYear
+from plan.sources import MeasureSource, Source, Taking
+from plan.table import Cell, Row, Table
+
+Read = TypeVar("Read")
+NAMED_AT_MOST = 12
+"""How many of a file's columns a sentence names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What a source said on a day. A measure with a fault has no readings in it, so that its old ones stand."""
+
+    readings: tuple[Reading, ...]
+    masked: tuple[str, ...]
+    """The figures that are masked or missing, each as "1.1-meets 2024-25"."""
+    silent: tuple[str, ...]
+    """The codes of measures of which nothing is said."""
+    faults: tuple[str, ...]
+    """What is wrong with it, in sentences, each once."""
+
+
+def collected(source: Source, table: Table, roster: Roster, *, as_of: date) -> Collected:
+    """Return what a table says of the measures that name its source.
+
+    Args:      as_of: the day on which it is looked at; what is dated later is not known yet and is passed over
+    """
+    search = _Search(source, table, roster, as_of)
+    cases = [search.case(measure, one) for measure, one in measures_of(source, roster.plan)]
+    sound = [case for case in cases if not case.faults]
+    return Collected(
+        readings=tuple(reading for case in sound for reading in case.readings),
+        masked=tuple(masked for case in sound for masked in case.masked),
+        silent=tuple(case.measure.id for case in sound if not case.is_told),
+        faults=tuple(dict.fromkeys(fault for case in cases for fault in case.faults)),
+    )
+
+
+def measures_of(source: Source, plan: Plan) -> Iterator[tuple[LongTermMeasure, MeasureSource]]:
+    """Yield each measure that names a source, with what is special to it there."""
+    for measure in plan.long_term_measures:
+        for one in measure.sources:
+            if one.source == source.id:
+                yield measure, one
+
+
+class _Index:
+    """A table's rows by what the source calls a measure, for each way of looking at them."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.at = {name: at for at, name in enumerate(table.columns)}
+        self._groups: dict[tuple[str | None, tuple[tuple[str, str], ...]], dict[str, list[Row]]] = {}
+
+    def missing(self, taking: Taking) -> list[str]:
+        """Return the columns that are asked for and are not there."""
+        named = [name for name in dict(taking.columns).values() if name is not None]
+        return [name for name in (*taking.rows, *named) if name not in self.at]
+
+    def rows(self, taking: Taking, called: str) -> Sequence[Row]:
+        """Return the rows of a measure, in the table's order."""
+        column = taking.columns.measure
+        key = column, tuple(taking.rows.items())
+        if key not in self._groups:
+            self._groups[key] = self._grouped(taking)
+        return self._groups[key].get("" if column is None else called, ())
+
+    def has_rows(self, taking: Taking) -> bool:
+        """Return whether any row has the texts that are asked for."""
+        return bool(self._groups[taking.columns.measure, tuple(taking.rows.items())])
+
+    def _grouped(self, taking: Taking) -> dict[str, list[Row]]:
+        groups: defaultdict[str, list[Row]] = defaultdict(list)
+        wanted = [(self.at[name], said) for name, said in taking.rows.items()]
+        at = None if taking.columns.measure is None else self.at[taking.columns.measure]
+        for row in self.table.rows:
+            if all(cells.is_same(row.cells[column], said) for column, said in wanted):
+                groups["" if at is None else cells.text(row.cells[at])].append(row)
+        return dict(groups)
+
+
+@dataclass(slots=True)
+class _Case:
+    """A measure that is looked for, and what was found of it."""
+
+    measure: LongTermMeasure
+    taking: Taking
+    is_told: bool = False
+    """Whether the source has rows of it."""
+    readings: list[Reading] = field(default_factory=list)
+    masked: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def blame(self, row: Row, said: str) -> None:
+        """Note what is wrong in a row."""
+        self.faults.append(f"{row.place}: {self.measure.id}: {said}")
+
+
+class _Search:
+    """A table that is gone through for one measure after another."""
+
+    def __init__(self, source: Source, table: Table, roster: Roster, as_of: date) -> None:
+        self.source, self.roster, self.as_of = source, roster, as_of
+        self.table, self.index = table, _Index(table)
+        self.found_at = source.title or table.found_at
+        self.starts = roster.plan.settings.fiscal_year_starts
+
+    def case(self, measure: LongTermMeasure, one: MeasureSource) -> _Case:
+        """Return what is found of a measure."""
+        case = _Case(measure, self.source.under(one))
+        if missing := self.index.missing(case.taking):
+            case.faults += map(self._missing, missing)
+            return case
+        rows = self.index.rows(case.taking, one.called or measure.id)
+        case.is_told = bool(rows)
+        if not self.index.has_rows(case.taking):
+            case.faults.append(self._nothing(case.taking))
+        first: dict[tuple[SchoolYear, date], tuple[Row, Reading]] = {}
+        for row in rows:
+            if (reading := self._reading(case, row)) is not None:
+                above, same = first.setdefault((reading.period, reading.known_on), (row, reading))
+                if same.value != reading.value:
+                    said = f"{above.place} gives {same.value} for {reading.period} and the same day, not {reading.value}"
+                    case.blame(row, f"{said}; keep one of them")
+        case.readings += (reading for _, reading in first.values())
+        return case
+
+    def _missing(self, column: str) -> str:
+        has = self.table.columns
+        more = f" and {len(has) - NAMED_AT_MOST} more" if len(has) > NAMED_AT_MOST else ""
+        return f"expected column {column}; the file has {', '.join(has[:NAMED_AT_MOST]) or 'none'}{more}"
+
+    def _nothing(self, taking: Taking) -> str:
+        if not taking.rows:
+            return "there is no row below the headings; look at the source"
+        wanted = " and ".join(f"{name} {said}" for name, said in taking.rows.items())
+        looked = "1 row was" if len(self.table.rows) == 1 else f"{len(self.table.rows)} rows were"
+        return f"no row has {wanted}, and {looked} looked at; correct rows in the plan file, or look at the source"
+
+    def _reading(self, case: _Case, row: Row) -> Reading | None:
+        """Return what a row says, or None if it is masked, not known yet or faulty."""
+        columns, faults = case.taking.columns, len(case.faults)
+        year = case.taking.school_year or self._read(case, row, columns.school_year, partial(_year, case.taking))
+        known_on = self._read(case, row, columns.known_on, cells.day) if columns.known_on else self.as_of
+        is_masked = cells.is_masked(self._cell(row, columns.value), case.taking.masked)
+        value = None if is_masked else self._read(case, row, columns.value, partial(_figure, case.taking))
+        if len(case.faults) > faults or year is None or known_on is None or known_on > self.as_of:
+            return None
+        if value is None:
+            case.masked.append(f"{case.measure.id} {year}")
+            return None
+        if year.start(self.starts) > known_on:
+            case.blame(row, f"{year} has not begun on {known_on}; correct one of them")
+            return None
+        return Reading(
+            item=case.measure.id,
+            period=year,
+            value=value,
+            source=cells.text(self._cell(row, columns.source)) or self.found_at,
+            note=cells.text(self._cell(row, columns.note)),
+            by=self.roster.office_title(case.measure.id),
+            known_on=known_on,
+        )
+
+    def _cell(self, row: Row, column: str | None) -> Cell:
+        return None if column is None else row.cells[self.index.at[column]]
+
+    def _read(self, case: _Case, row: Row, column: str | None, how: Callable[[Cell], Read]) -> Read | None:
+        try:
+            return how(self._cell(row, column))
+        except ValueError as error:
+            case.blame(row, f"{column}: {error}")
+            return None
+
+
+def _year(taking: Taking, cell: Cell) -> SchoolYear:
+    return cells.school_year(cell, years_are=taking.years_are)
+
+
+def _figure(taking: Taking, cell: Cell) -> Decimal:
+    return cells.figure(cells.figure(cell, decimal=taking.decimal) * taking.times)

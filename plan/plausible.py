@@ -1,0 +1,52 @@
+"""Whether a collected figure can be believed: a jump that nobody would expect waits for an administrator's yes."""
+
+from decimal import Decimal
+
+from plan.assess import shown
+from plan.facts import Reading
+from plan.model import LongTermMeasure, Trajectory
+from plan.periods import SchoolYear
+from plan.restated import Known
+
+
+def largest_jump(measure: LongTermMeasure) -> Decimal | None:
+    """Return how far a figure may lie from the year before's, in the measure's unit, or None for however far.
+
+    Source:    issue "Collect" 3: more than half the distance from baseline to target in a year
+    """
+    if measure.plausible_jump is not None:
+        return None if measure.plausible_jump == "any" else measure.plausible_jump
+    if isinstance(measure.target, Trajectory):
+        return abs(measure.target.target - measure.target.baseline) / 2
+    return None
+
+
+def doubt(measure: LongTermMeasure, reading: Reading, known: Known) -> str:
+    """Return why a figure is not to be believed beside those known, or an empty text.
+
+    It is compared with the same year's, else with that of the nearest year before (a trajectory's baseline among them),
+    else with that of the nearest year after; over several years a jump may be as many times as far.
+    """
+    most, beside = largest_jump(measure), _beside(measure, reading.period, known)
+    if most is None or beside is None:
+        return ""
+    year, value = beside
+    years = max(1, abs(reading.period.first - year.first))
+    jump = abs(reading.value - value)
+    if jump <= most * years:
+        return ""
+    unit = measure.unit or ""
+    believed = f"at most {shown(most * years)} {unit} {'are' if years == 1 else f'in {years} years are'} believed"
+    return (
+        f"{shown(reading.value)} for {reading.period} lies {shown(jump)} {unit} from the {shown(value)} of {year}; {believed}"
+    )
+
+
+def _beside(measure: LongTermMeasure, period: SchoolYear, known: Known) -> tuple[SchoolYear, Decimal] | None:
+    """Return the year and figure that a figure is compared with, or None if there is none."""
+    figures = dict(known)
+    if isinstance(measure.target, Trajectory):
+        figures.setdefault(next(iter(measure.target.points)), measure.target.baseline)
+    earlier = [year for year in figures if year <= period]
+    year = max(earlier) if earlier else min(figures, default=None)
+    return None if year is None else (year, figures[year])
