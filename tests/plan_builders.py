@@ -1,6 +1,6 @@
 """The shipped files, small plans written as people write them, and days that go by; a test names only what it is about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -47,7 +47,7 @@ def texts(*, plan: bytes | None = None, owners: bytes | None = None, calendar: b
     return read(*(FileAsFound(p.name, p.read_bytes() if text is None else text) for p, text in zip(GOOD, given, strict=True)))
 
 
-def tree(objective: dict[str, Any] | None = None, **settings: Any) -> Plan:
+def tree(objective: dict[str, Any] | None = None, *, sources: Sequence[dict[str, Any]] = (), **settings: Any) -> Plan:
     """Return a plan of one priority P1 with one objective 1.1, made of what people may write."""
     return Plan.model_validate(
         {
@@ -57,6 +57,7 @@ def tree(objective: dict[str, Any] | None = None, **settings: Any) -> Plan:
             "first_year": "2023-24",
             "last_year": "2026-27",
             "settings": {"begins_on": "2026-07-01", "time_zone": "America/Denver", **settings},
+            "sources": list(sources),
             "priorities": [
                 {"id": "P1", "title": "Students", "objectives": [{"id": "1.1", "title": "Growth", **(objective or {})}]}
             ],

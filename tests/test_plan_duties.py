@@ -84,9 +84,10 @@ def test_the_nearest_cadence_wins(settings: str | None, objective: str | None, a
     item = {"title": "A"} | ({"cadence": action} if action else {})
     inside = {"actions": [{"id": "a", **item}], "progress_measures": [{"id": "pm", **item}]}
     strand = {"id": "1.1.1", "title": "S", "actions": [{"id": "b", **item}]}
+    cadence: dict[str, Any] = {"cadence": settings} if settings else {}
     plan = tree(
         {**inside, "strands": [strand]} | ({"cadence": objective} if objective else {}),
-        **({"cadence": settings} if settings else {}),
+        **cadence,
     )
     for code in ("a", "b", "pm"):
         assert periods(plan, code) == [f"2026-27 Q{number}" for number in expected]
