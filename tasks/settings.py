@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
     source_hosts: Annotated[tuple[str, ...], NoDecode] = ()
-    """Hosts that figures may be fetched from, separated by commas."""
+    """Hosts that figures may be fetched from, separated by commas: "data.example.org", with a port other than the usual one
+    "data.example.org:8443", or with all below a domain ".example.org"."""
     source_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Networks of the organisation's own that may be asked besides the public ones, separated by commas."""
     base_url: str = "http://127.0.0.1:8765"
@@ -62,8 +63,8 @@ class Settings(BaseSettings):
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for host in value:
-            if not re.fullmatch(r"\w[\w-]*(\.\w[\w-]*)*", host):
-                raise ValueError(f'"{host}" is not the name of a host; write names alone, as in data.example.org')
+            if not re.fullmatch(r"\.?\w[\w-]*(\.\w[\w-]*)*(:[0-9]{1,5})?", host):
+                raise ValueError(f'"{host}" is not the name of a host; write names, as in data.example.org,data.example.org:8443')
         return value
 
     @field_validator("source_networks", mode="before")

@@ -45,10 +45,10 @@ def test_a_variable_decides(home: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_hosts_and_networks_are_lists_separated_by_commas(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLANKEEPER_SOURCE_HOSTS", "Data.Example.org, ,localhost ")
+    monkeypatch.setenv("PLANKEEPER_SOURCE_HOSTS", "Data.Example.org, ,localhost:8080 ,.example.com")
     monkeypatch.setenv("PLANKEEPER_SOURCE_NETWORKS", "10.20.0.0/16, 192.0.2.7,2001:DB8::/32,")
     settings = read_settings()
-    assert settings.source_hosts == ("data.example.org", "localhost")
+    assert settings.source_hosts == ("data.example.org", "localhost:8080", ".example.com")
     assert settings.source_networks == (ip_network("10.20.0.0/16"), ip_network("192.0.2.7/32"), ip_network("2001:db8::/32"))
     assert Settings(source_networks=settings.source_networks).source_networks == settings.source_networks
 
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_variable(
         read_settings()
 
 
-HOST = "is not the name of a host; write names alone, as in data.example.org"
+HOST = "is not the name of a host; write names, as in data.example.org,data.example.org:8443"
 NETWORK = "is not a network; write its first address and its length, as in 10.20.0.0/16"
 
 
@@ -102,7 +102,8 @@ NETWORK = "is not a network; write its first address and its length, as in 10.20
     [
         pytest.param("BASE_URL", "plan.example", "it has to start with http:// or https://", id="base-url"),
         pytest.param("SOURCE_HOSTS", "a.example,https://b.example", f'"https://b.example" {HOST}', id="address-for-a-host"),
-        pytest.param("SOURCE_HOSTS", "a.example:8080", f'"a.example:8080" {HOST}', id="host-with-a-port"),
+        pytest.param("SOURCE_HOSTS", "a.example:", f'"a.example:" {HOST}', id="port-missing"),
+        pytest.param("SOURCE_HOSTS", "a.example/data", f'"a.example/data" {HOST}', id="host-with-a-path"),
         pytest.param("SOURCE_HOSTS", "*.example", f'"*.example" {HOST}', id="any-host-below"),
         pytest.param("SOURCE_NETWORKS", "10.20.0.0/16,intranet", f'"intranet" {NETWORK}', id="word-for-a-network"),
         pytest.param("SOURCE_NETWORKS", "10.20.0.1/16", f'"10.20.0.1/16" {NETWORK}', id="address-within-a-network"),
