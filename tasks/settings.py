@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for host in value:
             if not re.fullmatch(r"\.?\w[\w-]*(\.\w[\w-]*)*(:[0-9]{1,5})?", host):
-                raise ValueError(f'"{host}" is not the name of a host; write names, as in data.example.org,data.example.org:8443')
+                raise ValueError(f'"{host}" is not the name of a host; write names, as in data.example.org')
         return value
 
     @field_validator("source_networks", mode="before")

@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_variable(
         read_settings()
 
 
-HOST = "is not the name of a host; write names, as in data.example.org,data.example.org:8443"
+HOST = "is not the name of a host; write names, as in data.example.org"
 NETWORK = "is not a network; write its first address and its length, as in 10.20.0.0/16"
 
 
