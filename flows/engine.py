@@ -43,6 +43,7 @@ def environment(settings: Settings, api_url: str) -> dict[str, str]:
         "PLANKEEPER_PLAN": str(settings.plan),
         "PLANKEEPER_OWNERS": str(settings.owners),
         "PLANKEEPER_CALENDAR": str(settings.calendar),
+        "PLANKEEPER_EVIDENCE": str(settings.evidence),
         "PYTHONUNBUFFERED": "1",
     }
 

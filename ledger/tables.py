@@ -80,6 +80,7 @@ class EvidenceRow(NotedRow, Base):
     __tablename__ = "evidence"
     reference: Mapped[str] = mapped_column(Text)
     dated_on: Mapped[date]
+    sha256: Mapped[str] = mapped_column(server_default="")  # so it is of all that was recorded before files were filed
 
 
 class AcknowledgementRow(NotedRow, Base):

@@ -92,6 +92,8 @@ class Evidence:
     note: str
     by: str
     known_on: date
+    sha256: str = ""
+    """The hexadecimal digits of the file's SHA-256; empty for an address, and for what was only named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

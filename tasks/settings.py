@@ -1,9 +1,11 @@
 """The settings: read from the environment, here and nowhere else. Each may also stand in a file named by `..._FILE`."""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +33,8 @@ class Settings(BaseSettings):
     calendar: Path = CHECKOUT / "plan" / "calendar.yaml"
     readings: Path | None = Field(default_factory=lambda given: _readings_beside(given.get("plan")))
     """The published readings that `up` loads first; empty, or a file that is not there: none."""
+    evidence: Path = CHECKOUT / "evidence"
+    """The folder in which evidence is filed by item and period; it need not be there."""
     database_url: SecretStr = SecretStr("")
     """Empty: SQLite in the home folder."""
     smtp_url: SecretStr = SecretStr("")
@@ -38,19 +42,37 @@ class Settings(BaseSettings):
     mail_from: str = "plankeeper@example.org"
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
+    source_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts that figures may be fetched from, separated by commas: "data.example.org", with a port other than the usual one
+    "data.example.org:8443", or with all below a domain ".example.org"."""
+    source_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Networks of the organisation's own that may be asked besides the public ones, separated by commas."""
     base_url: str = "http://127.0.0.1:8765"
     """Where the pages are, as links in mails name them; without a slash at the end."""
     secret_key: SecretStr = SecretStr("")
     """Empty: made once and kept in the home folder."""
     admin_password: SecretStr = SecretStr("")
 
-    @field_validator("mail_allow", mode="before")
+    @field_validator("mail_allow", "source_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        domains = value.split(",") if isinstance(value, str) else value
-        return tuple(domain.strip().casefold() for domain in domains if domain.strip())
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip().casefold() for part in parts if part.strip())
 
-    @field_validator("home", "plan", "owners", "calendar")
+    @field_validator("source_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            if not re.fullmatch(r"\.?\w[\w-]*(\.\w[\w-]*)*(:[0-9]{1,5})?", host):
+                raise ValueError(f'"{host}" is not the name of a host; write names, as in data.example.org')
+        return value
+
+    @field_validator("source_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        return tuple(_network(part.strip()) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("home", "plan", "owners", "calendar", "evidence")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.absolute()  # the worker and the pages run in another folder
@@ -112,6 +134,13 @@ class _FromFiles(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         found = ((name, self.get_field_value(field, name)[0]) for name, field in self.settings_cls.model_fields.items())
         return {name: value for name, value in found if value is not None}
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a network; write its first address and its length, as in 10.20.0.0/16') from None
 
 
 def _readings_beside(plan: Path | None) -> Path | None:

@@ -59,6 +59,7 @@ EVIDENCE = Evidence(
     by="chief",
     known_on=date(2026, 10, 3),
 )
+FILED = replace(EVIDENCE, reference="1.1.1/2026-27-Q1/minutes.pdf", sha256="9f86d081" * 8)
 ACKNOWLEDGEMENT = Acknowledgement(
     item="1.1B", period=QUARTER, promised_on=date(2026, 10, 30), note="", by="chief", known_on=date(2026, 10, 4)
 )

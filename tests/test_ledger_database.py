@@ -4,6 +4,7 @@ import sqlite3
 import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, L
 from ledger.records import Judgement
 from ledger.revisions import MIGRATIONS, VERSION_TABLE, revisions
 from ledger.tables import Base
-from tests.ledger_builders import DAY, EVERY_KIND, NOW, PLAN, direct, letter
+from tests.ledger_builders import DAY, EVERY_KIND, EVIDENCE, FILED, NOW, PLAN, direct, letter
 
 
 @pytest.fixture
@@ -155,10 +156,7 @@ def test_the_ledger_does_not_take_another_programs_revision_for_its_own(database
 
 
 def test_a_ledger_of_the_first_version_keeps_its_judgements(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as first:
-        first.setattr("ledger.revisions._upgrade", partial(_upgrade_to, "0001"))
-        first.setattr("ledger.revisions._is_newest", lambda _database, revision: revision == "0001")
-        open_ledger(database_url).close()
+    make_as_of("0001", database_url, monkeypatch)
     columns = "plan, item, aspect, day, was, status, reason"
     row = f"INSERT INTO judgement ({columns}) VALUES ('p', '1.1A', 'obligation', '2026-10-19', NULL, 'open', 'It is open.')"
     with direct(database_url) as engine, engine.begin() as connection:
@@ -167,6 +165,30 @@ def test_a_ledger_of_the_first_version_keeps_its_judgements(database_url: str, m
         judged = Judgement(item="1.1A", aspect="obligation", status="submitted", reason="It came.")
         moved = ledger.record_judgements("p", [judged], on=date(2026, 10, 19))
     assert [(one.was, one.status) for one in moved] == [(None, "open"), ("open", "submitted")]
+
+
+def test_evidence_recorded_before_files_were_filed_has_no_digest_and_stays_as_it_was(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_as_of("0003", database_url, monkeypatch)
+    columns = 'plan, number, item, "by", known_on, recorded_at, period, note, reference, dated_on'
+    values = "7, '1.1.1', 'chief', '2026-10-03', '2026-10-22 13:30:00', '2026-27 Q1', 'Signed.', 'Minutes', '2026-09-30'"
+    with direct(database_url) as engine, engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO evidence ({columns}) VALUES ('{PLAN}', {values})"))
+    with open_ledger(database_url) as ledger:
+        ledger.add_facts(PLAN, [FILED], recorded_at=NOW)
+        found = ledger.facts(PLAN, known_by=DAY).every
+    assert found == (replace(EVIDENCE, reference="Minutes", note="Signed."), FILED)
+    for change in ("UPDATE evidence SET sha256 = 'another'", "DELETE FROM evidence"):
+        refuse(database_url, change, "evidence is append-only")
+
+
+def make_as_of(revision: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a ledger as the version made it that knew no later revision."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr("ledger.revisions._upgrade", partial(_upgrade_to, revision))
+        earlier.setattr("ledger.revisions._is_newest", lambda _database, found: found == revision)
+        open_ledger(url).close()
 
 
 def _upgrade_to(revision: str, connection: Connection) -> None:

@@ -19,7 +19,7 @@ from ledger.facts import ROWS
 from ledger.ledger import Ledger, open_ledger
 from plan.facts import CheckIn, Fact, Implementation, Progress, Reading, Said
 from plan.periods import Period, Quarter, SchoolYear
-from tests.ledger_builders import CHECK_IN, DAY, EVERY_KIND, NOW, PLAN, READING, YEAR, direct
+from tests.ledger_builders import CHECK_IN, DAY, EVERY_KIND, EVIDENCE, FILED, NOW, PLAN, READING, YEAR, direct
 
 _plans = count()
 
@@ -33,6 +33,12 @@ def test_facts_come_back_as_they_were_in_the_order_of_adding(ledger: Ledger) -> 
 
 def test_every_kind_of_fact_has_a_table() -> None:
     assert set(ROWS) == set(get_args(Fact)) == {type(fact) for fact in EVERY_KIND}
+
+
+def test_evidence_keeps_the_digest_of_its_file_and_an_address_has_none(ledger: Ledger) -> None:
+    ledger.add_facts(PLAN, [FILED, EVIDENCE], recorded_at=NOW)
+    found = ledger.facts(PLAN, known_by=DAY).evidence(EVIDENCE.item)
+    assert [one.sha256 for one in found] == ["9f86d081" * 8, ""]
 
 
 def test_a_fact_is_known_from_its_own_day_on(ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 import stat
 import subprocess
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ def test_with_no_setting_everything_stays_in_the_checkout_and_no_mail_leaves(
     assert settings.plan == CHECKOUT / "plan" / "socorro-isd-2023-2027.yaml"
     assert settings.catches_mail
     assert settings.mail_allow == ()
+    assert settings.evidence == CHECKOUT / "evidence"
+    assert (settings.source_hosts, settings.source_networks) == ((), ())
 
 
 def test_the_home_folder_holds_database_and_inbox(home: Path) -> None:
@@ -39,6 +42,23 @@ def test_a_variable_decides(home: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert not settings.catches_mail
     assert settings.mail_allow == ("district.example", "other.example")
     assert settings.base_url == "https://plan.example"
+
+
+def test_hosts_and_networks_are_lists_separated_by_commas(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_SOURCE_HOSTS", "Data.Example.org, ,localhost:8080 ,.example.com")
+    monkeypatch.setenv("PLANKEEPER_SOURCE_NETWORKS", "10.20.0.0/16, 192.0.2.7,2001:DB8::/32,")
+    settings = read_settings()
+    assert settings.source_hosts == ("data.example.org", "localhost:8080", ".example.com")
+    assert settings.source_networks == (ip_network("10.20.0.0/16"), ip_network("192.0.2.7/32"), ip_network("2001:db8::/32"))
+    assert Settings(source_networks=settings.source_networks).source_networks == settings.source_networks
+
+
+def test_the_folder_of_evidence_is_the_same_from_any_folder(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PLANKEEPER_EVIDENCE", "filed")
+    assert read_settings().evidence == tmp_path / "filed"
 
 
 def test_an_empty_variable_is_as_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,11 +93,30 @@ def test_a_file_that_cannot_be_read_is_named_with_its_variable(
         read_settings()
 
 
-def test_a_bad_value_is_refused_in_a_sentence_that_names_its_variable(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLANKEEPER_BASE_URL", "plan.example")
+HOST = "is not the name of a host; write names, as in data.example.org"
+NETWORK = "is not a network; write its first address and its length, as in 10.20.0.0/16"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        pytest.param("BASE_URL", "plan.example", "it has to start with http:// or https://", id="base-url"),
+        pytest.param("SOURCE_HOSTS", "a.example,https://b.example", f'"https://b.example" {HOST}', id="address-for-a-host"),
+        pytest.param("SOURCE_HOSTS", "a.example:", f'"a.example:" {HOST}', id="port-missing"),
+        pytest.param("SOURCE_HOSTS", "a.example/data", f'"a.example/data" {HOST}', id="host-with-a-path"),
+        pytest.param("SOURCE_HOSTS", "*.example", f'"*.example" {HOST}', id="any-host-below"),
+        pytest.param("SOURCE_NETWORKS", "10.20.0.0/16,intranet", f'"intranet" {NETWORK}', id="word-for-a-network"),
+        pytest.param("SOURCE_NETWORKS", "10.20.0.1/16", f'"10.20.0.1/16" {NETWORK}', id="address-within-a-network"),
+        pytest.param("SOURCE_NETWORKS", "10.20.0.0/33", f'"10.20.0.0/33" {NETWORK}', id="length-that-is-none"),
+    ],
+)
+def test_a_bad_value_is_refused_in_a_sentence_that_names_its_variable(
+    name: str, value: str, said: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"PLANKEEPER_{name}", value)
     with pytest.raises(SettingsRefused) as refused:
         read_settings()
-    assert str(refused.value) == "PLANKEEPER_BASE_URL cannot be used: it has to start with http:// or https://."
+    assert str(refused.value) == f"PLANKEEPER_{name} cannot be used: {said}."
 
 
 def test_secrets_show_nowhere(home: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from plan.facts import Acceptance, CorrectivePlan, Fact, Facts, Override
+from plan.facts import Acceptance, CorrectivePlan, Evidence, Fact, Facts, Override
 from plan.periods import Quarter
 from tests.builders import situation
 from web.history import item_shown
@@ -36,6 +36,21 @@ Q1 = Quarter.parse("2026-27 Q1")
             "override",
             "counts as on track until 22 October 2026",
             "Why.",
+        ),
+        (
+            Evidence(
+                item="1.1-rating",
+                period=Q1,
+                reference="1.1-rating/2026-27-Q1/minutes.pdf",
+                dated_on=DAY,
+                note="",
+                by="x",
+                known_on=DAY,
+                sha256="0123456789abcdef" * 4,
+            ),
+            "evidence",
+            "1.1-rating/2026-27-Q1/minutes.pdf, dated 22 October 2026, SHA-256 0123456789ab",
+            "",
         ),
     ],
 )

@@ -16,6 +16,9 @@ from web.measure import MeasureShown, measure_shown
 from web.views import Owed, owed, stands
 from web.wording import KINDS, STATES, Tone
 
+SHOWN_DIGITS = 12
+"""How many digits of a file's SHA-256 are shown: enough to tell files apart; the ledger has all 64."""
+
 _ROLES: tuple[tuple[Role, str], ...] = (("owner", "Owner"), ("delegate", "Delegate"), ("supervisor", "Supervisor"))
 
 
@@ -168,8 +171,8 @@ def _put(fact: Fact) -> tuple[str, str]:
             return "check-in", state.replace("_", " ")
         case Reading(value=value, source=source):
             return "reading", f"{value} ({source})"
-        case Evidence(reference=reference, dated_on=day):
-            return "evidence", f"{reference}, dated {in_words(day)}"
+        case Evidence(reference=reference, dated_on=day, sha256=digest):
+            return "evidence", f"{reference}, dated {in_words(day)}{f', SHA-256 {digest[:SHOWN_DIGITS]}' if digest else ''}"
         case Acknowledgement(promised_on=day):
             return "promise", f"promised by {in_words(day)}"
         case Acceptance():

@@ -1,0 +1,1 @@
+"""Sources of measures: where figures are fetched from, and how."""

@@ -1,0 +1,9 @@
+"""What can go wrong with a source; the message of each failure is shown to people as it is."""
+
+
+class SourceFailed(Exception):
+    """A source did not give what it should; the message is one sentence that says what was seen, and the remedy."""
+
+
+class SourceDidNotAnswer(SourceFailed):
+    """The way to a source, or its server, failed in a manner that may pass; asking again later is worth it."""
