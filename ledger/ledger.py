@@ -8,12 +8,27 @@ from typing import Self
 from ledger import delivery
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from ledger.facts import append_facts, select_facts
+from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_caught, skip_letters
-from ledger.records import Claim, Frozen, FrozenPeriod, Judgement, Letter, LetterState, Movement, Outcome, Posted, Release
+from ledger.records import (
+    Claim,
+    Decision,
+    Frozen,
+    FrozenPeriod,
+    HeldReading,
+    Judgement,
+    Letter,
+    LetterState,
+    Movement,
+    Outcome,
+    Posted,
+    Release,
+)
 from ledger.revisions import has_tables, migrate
 from ledger.rollups import append_release, append_rollup, select_file, select_periods, select_release, select_rollup
 from plan.facts import Fact, Facts
+from plan.restated import Change
 from plan.slips import Slip
 from plan.told import Told
 
@@ -80,6 +95,27 @@ class Ledger:
         """Return the facts that were known on a day, that day included, in the order of adding."""
         with self._database.reading() as connection:
             return select_facts(connection, plan, known_by=known_by)
+
+    def collect(self, plan: str, collected_from: str, sift: Sift, *, recorded_at: datetime) -> tuple[Change, ...]:
+        """Append what the readings of a source change, and hold what jumps; both or neither.
+
+        Args:      sift: says what they change, given all facts and the figures held before; asked while nobody else writes
+        """
+        with self._database.writing() as connection:
+            return append_collected(connection, plan, collected_from, sift, recorded_at=recorded_at)
+
+    def held(self, plan: str) -> tuple[HeldReading, ...]:
+        """Return every reading that was ever held, first to last, with what was decided of it."""
+        with self._database.reading() as connection:
+            return select_held(connection, plan)
+
+    def decide(self, plan: str, number: int, decision: Decision, *, recorded_at: datetime) -> HeldReading | None:
+        """Keep what was decided of a held reading; a yes makes it a fact that became known on the day of the yes.
+
+        Returns:   the reading with the decision that holds, an earlier one if there was one; None if none has this number
+        """
+        with self._database.writing() as connection:
+            return append_decision(connection, plan, number, decision, recorded_at=recorded_at)
 
     def record_judgements(self, plan: str, judgements: Sequence[Judgement], *, on: date) -> tuple[Movement, ...]:
         """Record what moved since the latest judgement of each aspect, and return all that moved on the day.

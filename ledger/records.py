@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
+from plan.facts import Reading
 from plan.ladder import Notice
 from plan.told import Telling
 
@@ -120,6 +122,32 @@ class Movement:
     status: str
     reason: str
     day: date
+
+
+Verdict = Literal["accepted", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What was decided of a held reading: a yes makes it a fact that became known on the day of the yes."""
+
+    verdict: Verdict
+    by: str
+    note: str
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldReading:
+    """A reading that a source gave and that is held because it jumps; numbered within its plan from 1."""
+
+    number: int
+    reading: Reading
+    collected_from: str
+    """The code of the source."""
+    reason: str
+    """Why it is held, with the figures."""
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

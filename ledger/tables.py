@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, ForeignKeyConstr
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ledger.columns import ExactDecimal, Instant, NoticesJson, PeriodText, SaidWord
-from ledger.records import LetterState
+from ledger.records import LetterState, Verdict
 from plan.facts import DutyKind, Said
 from plan.ladder import Notice
 from plan.periods import Period
@@ -118,6 +118,33 @@ class OverrideRow(NotedRow, Base):
     __tablename__ = "override"
     status: Mapped[str]
     until: Mapped[date]
+
+
+# --- collected readings that are held -----------------------------------------------------------------------------------
+
+
+class HeldReadingRow(NotedRow, Base):
+    """A reading that a source gave and that is no fact until somebody says so, and why."""
+
+    __tablename__ = "held_reading"
+    value: Mapped[Decimal]
+    source: Mapped[str] = mapped_column(Text)
+    collected_from: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class HeldDecisionRow(Base):
+    """What was decided of a held reading."""
+
+    __tablename__ = "held_decision"
+    __table_args__ = (ForeignKeyConstraint(["plan", "number"], ["held_reading.plan", "held_reading.number"]),)
+    plan: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    verdict: Mapped[Verdict] = mapped_column(String)
+    by: Mapped[str]
+    note: Mapped[str] = mapped_column(Text)
+    decided_on: Mapped[date]
+    recorded_at: Mapped[datetime]
 
 
 # --- judgements --------------------------------------------------------------------------------------------------------

@@ -1,14 +1,16 @@
 """What readings change in what is known: which are new, which restate a figure, which say the same again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from plan.facts import Facts, Reading
 from plan.periods import SchoolYear
 
+Figure = tuple[str, SchoolYear, Decimal]
+"""A measure, a school year and a value."""
 Known = Mapping[SchoolYear, Decimal]
 """The figures of a measure that are known on a day, by school year."""
 
@@ -18,7 +20,7 @@ class Change:
     """What a reading changes."""
 
     reading: Reading
-    kind: Literal["new", "restated", "same", "held"]
+    kind: Literal["new", "restated", "same", "held", "held before"]
     was: Decimal | None = None
     """The figure known until then."""
     reason: str = ""
@@ -31,11 +33,16 @@ def believed(_reading: Reading, _known: Known) -> str:
 
 
 def changes(
-    readings: Iterable[Reading], facts: Facts, *, doubt: Callable[[Reading, Known], str] = believed
+    readings: Iterable[Reading],
+    facts: Facts,
+    *,
+    doubt: Callable[[Reading, Known], str] = believed,
+    held: Collection[Figure] = (),
 ) -> tuple[Change, ...]:
     """Return what each reading changes, by the day on which it became known: the figure known then, if any, is compared.
 
     Args:      doubt: returns why a reading is not to be believed beside what was known, or an empty text
+               held: figures that were held before; whatever was decided of them, they are not held again
     """
     told: defaultdict[str, list[Reading]] = defaultdict(list)
     for fact in facts.every:
@@ -44,6 +51,8 @@ def changes(
     found = []
     for reading in sorted(readings, key=lambda one: one.known_on):
         change = _change(reading, told[reading.item], doubt)
+        if change.kind != "same" and (reading.item, reading.period, reading.value) in held:
+            change = replace(change, kind="held before", reason="")
         if change.kind in ("new", "restated"):
             told[reading.item].append(reading)
         found.append(change)

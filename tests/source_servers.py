@@ -62,7 +62,7 @@ class Question(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         self.close_connection = True
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append(Asked(method=self.command, path=self.path, headers=headers))

@@ -1,0 +1,120 @@
+"""What sources give: new figures become facts once, those that jump are held, and a yes lets them in on its day."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from ledger.ledger import Ledger, open_ledger
+from ledger.records import Decision, HeldReading
+from plan.facts import Facts, Reading
+from plan.restated import Change, Figure, Known, changes
+from tests.ledger_builders import DAY, NOW, PLAN, READING, direct
+
+YES = Decision(verdict="accepted", by="Office of Strategic Planning", note="The test changed.", decided_on=DAY)
+NO = replace(YES, verdict="refused")
+JUMP = replace(READING, value=Decimal(880))
+
+
+def believed_below_100(reading: Reading, _known: Known) -> str:
+    return "" if reading.value < 100 else "880 is more than is believed"
+
+
+def sift(*readings: Reading) -> partial[tuple[Change, ...]]:
+    def said(given: tuple[Reading, ...], facts: Facts, held: frozenset[Figure]) -> tuple[Change, ...]:
+        return changes(given, facts, doubt=believed_below_100, held=held)
+
+    return partial(said, readings)
+
+
+def collect(ledger: Ledger, *readings: Reading) -> list[str]:
+    return [change.kind for change in ledger.collect(PLAN, "state", sift(*readings), recorded_at=NOW)]
+
+
+def values(ledger: Ledger, *, known_by: date = DAY) -> list[tuple[Decimal, date]]:
+    return [(one.value, one.known_on) for one in ledger.facts(PLAN, known_by=known_by).every if isinstance(one, Reading)]
+
+
+def test_a_figure_comes_in_once_however_often_it_is_collected(ledger: Ledger) -> None:
+    assert collect(ledger, READING) == ["new"]
+    assert collect(ledger, READING, replace(READING, known_on=DAY)) == ["same", "same"]
+    assert collect(ledger, replace(READING, value=Decimal(89), known_on=DAY)) == ["restated"]
+    assert values(ledger) == [(Decimal("88.0"), READING.known_on), (Decimal(89), DAY)]
+
+
+def test_of_several_that_collect_at_once_one_brings_it_in(ledger: Ledger) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        kinds = list(pool.map(lambda one: collect(ledger, one), [READING, READING, READING, READING]))
+    assert sorted(kinds) == [["new"], ["same"], ["same"], ["same"]]
+    assert values(ledger) == [(Decimal("88.0"), READING.known_on)]
+
+
+def test_what_jumps_is_held_once_and_is_no_fact(ledger: Ledger) -> None:
+    assert collect(ledger, JUMP) == ["held"]
+    assert collect(ledger, JUMP, replace(JUMP, known_on=DAY)) == ["held before", "held before"]
+    assert values(ledger) == []
+    assert ledger.held(PLAN) == (
+        HeldReading(number=1, reading=JUMP, collected_from="state", reason="880 is more than is believed"),
+    )
+    assert ledger.held("another") == ()
+
+
+def test_a_jump_that_stands_in_two_rows_is_held_once(ledger: Ledger) -> None:
+    assert collect(ledger, JUMP, replace(JUMP, known_on=DAY)) == ["held", "held"]
+    assert [one.number for one in ledger.held(PLAN)] == [1]
+
+
+def test_a_yes_makes_it_known_on_the_day_of_the_yes(ledger: Ledger) -> None:
+    collect(ledger, JUMP)
+    assert ledger.decide(PLAN, 1, YES, recorded_at=NOW) == replace(ledger.held(PLAN)[0], decision=YES)
+    assert values(ledger) == [(Decimal(880), DAY)]
+    assert values(ledger, known_by=JUMP.known_on) == []
+    assert collect(ledger, JUMP, replace(JUMP, known_on=DAY)) == ["held before", "same"]
+
+
+def test_a_no_is_remembered(ledger: Ledger) -> None:
+    collect(ledger, JUMP)
+    ledger.decide(PLAN, 1, NO, recorded_at=NOW)
+    assert collect(ledger, JUMP) == ["held before"]
+    assert values(ledger) == []
+    assert collect(ledger, replace(JUMP, value=Decimal(881))) == ["held"]
+    assert [one.decision for one in ledger.held(PLAN)] == [NO, None]
+
+
+@pytest.mark.parametrize("second", [YES, NO], ids=["yes", "no"])
+def test_the_first_decision_holds(ledger: Ledger, second: Decision) -> None:
+    collect(ledger, JUMP)
+    ledger.decide(PLAN, 1, NO, recorded_at=NOW)
+    found = ledger.decide(PLAN, 1, replace(second, note="again"), recorded_at=NOW)
+    assert found is not None
+    assert found.decision == NO
+    assert values(ledger) == []
+
+
+def test_of_several_that_decide_at_once_one_does(ledger: Ledger) -> None:
+    collect(ledger, JUMP)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda note: ledger.decide(PLAN, 1, replace(YES, note=note), recorded_at=NOW), "abcd"))
+    assert values(ledger) == [(Decimal(880), DAY)]
+
+
+def test_what_is_not_held_cannot_be_decided(ledger: Ledger) -> None:
+    assert ledger.decide(PLAN, 1, YES, recorded_at=NOW) is None
+    assert ledger.facts(PLAN, known_by=DAY) == Facts()
+
+
+@pytest.mark.parametrize("table", ["held_reading", "held_decision"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET plan = 'x'", "DELETE FROM {}"], ids=["update", "delete"])
+def test_the_database_refuses_every_change(database_url: str, table: str, change: str) -> None:
+    with open_ledger(database_url) as ledger:
+        collect(ledger, JUMP)
+        ledger.decide(PLAN, 1, NO, recorded_at=NOW)
+    with direct(database_url) as engine, engine.connect() as connection:
+        with pytest.raises(DBAPIError, match=f"{table} is append-only"):
+            connection.execute(text(change.format(table)))
+        connection.rollback()
