@@ -107,7 +107,11 @@ def reaching(*addresses: str, **more: Any) -> Reach:
 def one_by_one(*answers: Answering) -> Answering:
     """Give these answers one after the other."""
     left = iter(answers)
-    return lambda question: next(left)(question)
+
+    def answer(question: Question) -> None:
+        next(left)(question)
+
+    return answer
 
 
 def leading_to(location: str, *, status: int = 302) -> Answer:
