@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     "data.example.org:8443", or with all below a domain ".example.org"."""
     source_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Networks of the organisation's own that may be asked besides the public ones, separated by commas."""
+    source_seconds: Annotated[float, Field(gt=0, le=600)] = 60
+    """How long one source may take, from the question to the end of the answer."""
+    source_retry_seconds: Annotated[float, Field(ge=0, le=600)] = 5
+    """How long after a source did not answer it is asked again; twice and four times as long after the next attempts."""
     base_url: str = "http://127.0.0.1:8765"
     """Where the pages are, as links in mails name them; without a slash at the end."""
     secret_key: SecretStr = SecretStr("")
@@ -122,14 +126,7 @@ class _FromFiles(PydanticBaseSettingsSource):
     """Reads a setting from the file that `PLANKEEPER_<NAME>_FILE` names, without the line break at its end."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's signature
-        named = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        if not named:
-            return None, field_name, False
-        try:
-            return Path(named).read_text(encoding="utf-8").rstrip("\r\n"), field_name, False
-        except (OSError, UnicodeDecodeError) as error:
-            variable = f"{PREFIX}{field_name.upper()}_FILE"
-            raise SettingsRefused(f"{variable} names {named}, which cannot be read as text: {error}") from error
+        return _text_of(f"{PREFIX}{field_name.upper()}_FILE"), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = ((name, self.get_field_value(field, name)[0]) for name, field in self.settings_cls.model_fields.items())
@@ -160,6 +157,29 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsRefused(" ".join(_sentences(error))) from None
+
+
+def source_secret(name: str) -> str:
+    """Return what a source of the plan names, such as a key or a database's address: `PLANKEEPER_SOURCE_<NAME>`.
+
+    Raises:    SettingsRefused: it is not set
+    """
+    variable = f"{PREFIX}SOURCE_{name}"
+    found = os.environ.get(variable) or _text_of(f"{variable}_FILE")
+    if not found:
+        raise SettingsRefused(f"{variable} is not set, and a source of the plan names it; set it, or {variable}_FILE.")
+    return found
+
+
+def _text_of(variable: str) -> str | None:
+    """Return the text of the file that a variable names, without the line break at its end; None if it names none."""
+    named = os.environ.get(variable)
+    if not named:
+        return None
+    try:
+        return Path(named).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused(f"{variable} names {named}, which cannot be read as text: {error}") from error
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:
