@@ -1,12 +1,12 @@
 """Take in what a plan's sources say: what is new becomes a fact, what jumps is held. Imports no Prefect."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
 from ledger.ledger import Ledger
-from plan.collected import Collected, collected, measures_of
+from plan.collected import Collected, collected
 from plan.facts import Facts, Reading
 from plan.plausible import doubt
 from plan.restated import Change, Figure, Known, changes
@@ -40,7 +40,14 @@ class SourceFaulty(SourceFailed):
 
 
 def gather(
-    source: Source, workplace: Workplace, settings: Settings, ledger: Ledger, *, as_of: date, at: datetime, dry_run: bool = False
+    source: Source,
+    workplace: Workplace,
+    settings: Settings,
+    ledger: Ledger,
+    *,
+    as_of: date,
+    at: datetime,
+    dry_run: bool = False,
 ) -> Gathered:
     """Ask a source and take in what it says of the measures that name it.
 

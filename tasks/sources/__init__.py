@@ -1,1 +1,1 @@
-"""Sources of measures: where figures are fetched from, and how."""
+"""Where figures come from: one module for each kind of source, and one for the way to an address."""
