@@ -1,4 +1,4 @@
-"""The day's work: judge, choose, send. What can be done is done; then what failed fails the run, with a sentence."""
+"""The day's work: collect, judge, choose, send. What can be done is done; then what failed fails the run, with a sentence."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,13 +8,19 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 
 from flows.assess import assess
+from flows.collect import collect
 from flows.days import OVER, TODAY, day_asked, is_over
 from flows.deliver import deliver
 from flows.remind import remind
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 
-PARTS: tuple[tuple[str, Callable[..., State[Any]]], ...] = (("assess", assess), ("remind", remind), ("deliver", deliver))
+PARTS: tuple[tuple[str, Callable[..., State[Any]]], ...] = (
+    ("collect", collect),
+    ("assess", assess),
+    ("remind", remind),
+    ("deliver", deliver),
+)
 
 
 class PartFailed(Exception):
@@ -23,7 +29,7 @@ class PartFailed(Exception):
 
 @flow(
     flow_run_name="daily {as_of}",
-    description="Judges where everything stands, chooses who is told what, and sends it.",
+    description="Collects what the sources say, judges where everything stands, chooses who is told what, and sends it.",
 )
 def daily(as_of: str = TODAY, dry_run: bool = False) -> Any:
     """Do the day's work.

@@ -1,4 +1,4 @@
-"""The command that loads readings in bulk, and the loading of the published ones when everything is started."""
+"""The command that loads readings in bulk."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -38,23 +38,6 @@ def load(
         if change.kind == "restated" or (change.kind == "new" and dry_run):
             typer.echo(_line(change))
     typer.echo(f"{counted(found)}. {'Nothing was loaded.' if dry_run else ''}".rstrip())
-
-
-def load_published(settings: Settings, workplace: Workplace) -> str:
-    """Load the published readings that the settings name, as far as they are known by today; return what was done.
-
-    Returns:   a sentence; empty if there is no such file or nothing in it is new
-    Raises:    ReadingsRefused: the file cannot be loaded
-    """
-    path = settings.readings
-    if path is None or not path.is_file() or not path.read_bytes().strip():
-        return ""
-    every = read_readings(path, workplace.roster, today=date.max)
-    readings = [reading for reading in every if reading.known_on <= workplace.today(now())]
-    with open_ledger(settings.database) as ledger:
-        found = changes(readings, ledger.facts(workplace.plan.id, known_by=date.max))
-        ledger.add_facts(workplace.plan.id, to_add(found), recorded_at=now())
-    return f"Published readings, {path.name}: {counted(found)}." if to_add(found) else ""
 
 
 def counted(found: Sequence[Change]) -> str:

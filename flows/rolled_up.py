@@ -10,7 +10,6 @@ from typer.core import TyperGroup
 
 from flows.days import now
 from flows.exits import FactRefused
-from flows.loaded import load_published
 from flows.looking import console
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import Frozen
@@ -68,11 +67,13 @@ def write(
 
     Example: plankeeper rollup "2025-26 Q1" -o out/
     """
+    from tasks.gather import gather_at_hand  # noqa: PLC0415 - the other commands need not wait for what reads sources
+
     settings = read_settings()
     workplace = open_workplace(settings)
     periods = _periods(period, first, last, workplace)
     with open_ledger(settings.database) as ledger:
-        load_published(settings, workplace)
+        gather_at_hand(workplace, settings, ledger, as_of=workplace.today(now()), at=now())
         if as_draft:
             _write_drafts(periods, workplace, ledger, output)
         else:

@@ -27,7 +27,6 @@ from flows.engine import (
     wait_until,
 )
 from flows.leash import Leashed
-from flows.loaded import load_published
 from tasks.settings import CHECKOUT, Settings
 from tasks.workplace import open_workplace
 
@@ -47,18 +46,14 @@ def stand_up(settings: Settings, *, say: Say) -> None:
 
     Raises:    NotStarted: a part did not start, or everything runs already
                PlanHasProblems: the plan's files cannot be worked with
-               ReadingsRefused: the file of published readings cannot be loaded
     """
     workplace = open_workplace(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
-    published = load_published(settings, workplace)
     with _stopping_in_order(), ExitStack() as everything:
         if not everything.enter_context(sole_holder(settings.home / "up.lock")):
             where = announced(settings).get("ui", "it is just starting")
             raise NotStarted(f"plankeeper runs already: {where}. End it there with Ctrl-C, or set PLANKEEPER_HOME for another.")
         say(f"{workplace.plan.title}: {len(workplace.plan.actions)} actions. Its data are in {settings.home}.")
-        if published:
-            say(published)
         ui_port = everything.enter_context(_port(UI_PORT, "Prefect UI", say))
         pages_port = everything.enter_context(_port(PAGES_PORT, "pages", say))
         say("Starting the Prefect server; the first time takes half a minute.")

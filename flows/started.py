@@ -23,6 +23,7 @@ class Flow(StrEnum):
     """The flows that can be run."""
 
     DAILY = "daily"
+    COLLECT = "collect"
     ASSESS = "assess"
     REMIND = "remind"
     DELIVER = "deliver"
@@ -30,7 +31,7 @@ class Flow(StrEnum):
 
 
 def run(
-    flow: Annotated[Flow, typer.Argument(help="Which flow; daily is assess, remind and deliver in order.")],
+    flow: Annotated[Flow, typer.Argument(help="Which flow; daily is collect, assess, remind and deliver in order.")],
     as_of: Annotated[str, typer.Option("--as-of", help='The day to act for, as in 2026-10-22, or "today".')] = "today",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide everything, but send and record nothing.")] = False,
 ) -> None:

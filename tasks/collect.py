@@ -1,9 +1,13 @@
-"""The tasks that collect: one run for each source, so that one that fails, fails alone, and one for what is filed."""
+"""The tasks that collect: one run for each source, so that one that fails, fails alone; and the table of what came of it."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from prefect import task
+from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.concurrency.sync import rate_limit
@@ -17,6 +21,8 @@ from tasks.sources.failures import SourceDidNotAnswer
 from tasks.sources.given import host_of
 from tasks.workplace import Workplace
 
+COLLECTED = "collected"
+"""Key of the artifact; each run adds a version."""
 RETRIES = 3
 """How often a source that did not answer is asked again in one run."""
 
@@ -47,3 +53,45 @@ def collect_source(
     if host := host_of(source):
         rate_limit(limit_of(host))
     return gather(source, workplace, settings, ledger, as_of=as_of, at=at, dry_run=dry_run)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What came of one source, for the table."""
+
+    source: Source
+    gathered: Gathered | None
+    """None where nothing came in."""
+    wrong: str
+    """What is wrong, in sentences; empty if nothing is."""
+
+    def counts(self) -> Counter[str]:
+        """Return how many readings are new, restated, the same, held now and held before."""
+        return Counter(change.kind for change in self.gathered.changes) if self.gathered else Counter()
+
+
+@task(task_run_name="publish what was collected", cache_policy=NO_CACHE)
+def publish_collected(lines: Sequence[Line], *, as_of: date) -> None:
+    """Publish the table of all sources: what each gave, what was held, and what is wrong."""
+    failed = sum(1 for line in lines if line.wrong)
+    create_table_artifact(
+        key=COLLECTED,
+        table=[_row(line) for line in lines],
+        description=f"What the sources said on {as_of}: {len(lines)} asked, {failed} with something wrong.",
+    )
+
+
+def _row(line: Line) -> dict[str, str]:
+    counts, said = line.counts(), line.gathered.said if line.gathered else None
+    return {
+        "source": line.source.id,
+        "kind": line.source.kind,
+        "found at": line.gathered.found_at if line.gathered else "",
+        "new": str(counts["new"]),
+        "restated": str(counts["restated"]),
+        "known already": str(counts["same"]),
+        "held": str(counts["held"] + counts["held before"]),
+        "masked": ", ".join(said.masked) if said else "",
+        "nothing of": ", ".join(said.silent) if said else "",
+        "what is wrong": line.wrong,
+    }

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from itertools import takewhile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,8 +30,6 @@ class Settings(BaseSettings):
     plan: Path = CHECKOUT / "plan" / "socorro-isd-2023-2027.yaml"
     owners: Path = CHECKOUT / "owners.yaml"
     calendar: Path = CHECKOUT / "plan" / "calendar.yaml"
-    readings: Path | None = Field(default_factory=lambda given: _readings_beside(given.get("plan")))
-    """The published readings that `up` loads first; empty, or a file that is not there: none."""
     evidence: Path = CHECKOUT / "evidence"
     """The folder in which evidence is filed by item and period; it need not be there."""
     database_url: SecretStr = SecretStr("")
@@ -138,14 +135,6 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         return ip_network(text)
     except ValueError:
         raise ValueError(f'"{text}" is not a network; write its first address and its length, as in 10.20.0.0/16') from None
-
-
-def _readings_beside(plan: Path | None) -> Path | None:
-    """Return the file of readings that belongs to a plan file: beside it, named by the words before its first number."""
-    if plan is None or os.environ.get(f"{PREFIX}READINGS") == "":  # set and empty: none are wanted
-        return None
-    words = list(takewhile(lambda word: not word[:1].isdigit(), plan.stem.split("-")))
-    return plan.with_name("-".join([*(words or [plan.stem]), "readings.csv"]))
 
 
 def read_settings() -> Settings:

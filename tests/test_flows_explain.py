@@ -27,10 +27,9 @@ from plan.facts import (
     Reading,
 )
 from plan.periods import Quarter, SchoolYear
-from plan.restated import changes, to_add
+from tasks.gather import gather_at_hand
 from tasks.judge import assessed
 from tasks.letters import letters_of
-from tasks.load import read_readings
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 from tests.commands import Plankeeper
@@ -52,8 +51,8 @@ def workplace(home: str) -> Workplace:
     """The shipped plan, with the published readings in the ledger."""
     settings = read_settings()
     found = open_workplace(settings)
-    assert settings.readings
-    keep(*to_add(changes(read_readings(settings.readings, found.roster, today=SLIPPED_ON), Facts())))
+    with open_ledger(settings.database) as ledger:
+        gather_at_hand(found, settings, ledger, as_of=SLIPPED_ON, at=at(SLIPPED_ON))
     return found
 
 

@@ -10,8 +10,7 @@ import pytest
 from ledger.ledger import open_ledger
 from plan.facts import CheckIn, Evidence, Fact, Implementation, Override, Progress, Reading
 from plan.periods import Quarter, SchoolYear
-from plan.restated import changes, to_add
-from tasks.load import read_readings
+from tasks.gather import gather_at_hand
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 from tests.commands import Plankeeper
@@ -45,14 +44,9 @@ def workplace(home: str) -> Workplace:
     """The shipped plan, with the published readings in the ledger."""
     settings = read_settings()
     found = open_workplace(settings)
-    assert settings.readings
-    keep(*to_add(changes(read_readings(settings.readings, found.roster, today=TODAY), _none())))
+    with open_ledger(settings.database) as ledger:
+        gather_at_hand(found, settings, ledger, as_of=TODAY, at=at(TODAY))
     return found
-
-
-def _none() -> Any:
-    with open_ledger(read_settings().database) as ledger:
-        return ledger.facts(PLAN, known_by=TODAY)
 
 
 def keep(*facts: Fact) -> None:

@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from flows.loaded import load_published
 from ledger.ledger import open_ledger
 from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Fact, Override, Progress, Reading
 from plan.periods import Quarter
 from tasks.judge import assessed
-from tasks.load import ReadingsRefused
-from tasks.settings import CHECKOUT, read_settings
+from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import Plankeeper, Said
 from tests.flow_builders import DAY, PLAN, at
@@ -247,66 +245,3 @@ def test_a_file_with_bad_rows_loads_nothing(plankeeper: Plankeeper, tmp_path: Pa
         f'{path}:73: measure: "1.1A" is not a long-term measure of the plan; plankeeper status lists them',
     ]
     assert not home.exists()
-
-
-# --- published readings ------------------------------------------------------------------------------------------------
-
-
-def published() -> str:
-    """Load the published readings that the settings name."""
-    settings = read_settings()
-    return load_published(settings, open_workplace(settings))
-
-
-def test_published_readings_are_loaded_once(home: Path) -> None:
-    assert published() == "Published readings, socorro-isd-readings.csv: 16 readings: 15 new, 1 restated, 0 known already."
-    assert published() == ""
-    assert len(recorded()) == 16
-
-
-def test_what_is_published_later_is_loaded_later(home: Path) -> None:
-    with time_machine.travel(at(date(2025, 9, 30)), tick=False):
-        assert "15 readings: 15 new" in published()
-    assert "1 new" not in published()
-    assert len(recorded()) == 16
-
-
-@pytest.mark.parametrize("content", [None, "", " \n"], ids=["missing", "empty", "blank"])
-def test_without_published_readings_nothing_is_loaded(
-    content: str | None, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "readings.csv"
-    if content is not None:
-        path.write_text(content)
-    monkeypatch.setenv("PLANKEEPER_READINGS", str(path))
-    assert published() == ""
-    assert not home.exists()
-
-
-def test_the_setting_may_be_empty(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLANKEEPER_READINGS", "")
-    assert read_settings().readings is None
-    assert published() == ""
-
-
-def test_published_readings_that_cannot_be_read_stop_the_start(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "readings.csv"
-    path.write_text("measure;value\n")
-    monkeypatch.setenv("PLANKEEPER_READINGS", str(path))
-    with pytest.raises(ReadingsRefused):
-        published()
-
-
-@pytest.mark.parametrize(
-    ("plan", "readings"),
-    [
-        ("socorro-isd-2023-2027.yaml", "socorro-isd-readings.csv"),
-        ("riverside.yaml", "riverside-readings.csv"),
-        ("2030-plan.yaml", "2030-plan-readings.csv"),
-    ],
-)
-def test_readings_stand_beside_the_plan(plan: str, readings: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLANKEEPER_PLAN", str(CHECKOUT / "elsewhere" / plan))
-    assert read_settings().readings == CHECKOUT / "elsewhere" / readings

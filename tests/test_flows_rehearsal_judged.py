@@ -14,11 +14,10 @@ from ledger.records import Letter
 from plan.digests import Digest, due_notices, tellings_of
 from plan.facts import Fact
 from plan.ladder import Situation
-from plan.restated import changes, to_add
 from plan.told import Told
 from tasks.answers import read_answers
+from tasks.gather import gather_at_hand
 from tasks.judge import assessed
-from tasks.load import read_readings
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 from tests.commands import Plankeeper
@@ -51,12 +50,8 @@ def workplace(home: Path) -> Workplace:
     """The shipped plan, with the published readings in the ledger."""
     settings = read_settings()
     found = open_workplace(settings)
-    assert settings.readings
-    readings = read_readings(settings.readings, found.roster, today=FIRST)
     with open_ledger(settings.database) as ledger:
-        ledger.add_facts(
-            found.plan.id, to_add(changes(readings, ledger.facts(found.plan.id, known_by=LAST))), recorded_at=at(FIRST)
-        )
+        gather_at_hand(found, settings, ledger, as_of=FIRST, at=at(FIRST))
     return found
 
 

@@ -7,3 +7,7 @@ class SourceFailed(Exception):
 
 class SourceDidNotAnswer(SourceFailed):
     """The way to a source, or its server, failed in a manner that may pass; asking again later is worth it."""
+
+
+class SourcesFailed(Exception):
+    """Some sources did not give what they should, and the others were taken in; the sentence names each and what it said."""

@@ -40,15 +40,16 @@ def table_of(source: Source, settings: Settings) -> Table:
             if kind is None:
                 raise SourceFailed(f"{path.name} is of no kind that is read ({', '.join(ENDINGS)}); say more in matching")
             content, where = read_file(path, most_bytes=MOST_BYTES), f"{source.at}/{path.name}"
-        case _:
+        case Delimited() | Workbook() | Document():
             kind, content, where = source.kind, _content(source, settings), _where(source)
     return READERS[kind](content, source, found_at=where)
 
 
 def host_of(source: Source) -> str:
     """Return the server that a source asks over the network; empty if it asks none by an address."""
-    is_asked = isinstance(source, Delimited | Workbook | Document) and source.is_address
-    return read_address(source.at).netloc.decode("ascii") if is_asked else ""
+    if isinstance(source, Delimited | Workbook | Document) and source.is_address:
+        return read_address(source.at).netloc.decode("ascii")
+    return ""
 
 
 def is_at_hand(source: Source) -> bool:

@@ -1,0 +1,118 @@
+"""Collect what the plan's sources say. A source that fails, fails alone: what was known of its measures stands."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from prefect import flow, unmapped
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.states import Cancelled, Completed
+from prefect.tasks import exponential_backoff
+
+from flows.days import OVER, TODAY, day_asked, is_over, now
+from ledger.ledger import open_ledger
+from plan.sources import Source
+from tasks.as_is import as_is
+from tasks.collect import Line, collect_source, limit_of, publish_collected
+from tasks.gather import Gathered, SourceFaulty
+from tasks.settings import SettingsRefused, read_settings
+from tasks.sources.failures import SourceFailed, SourcesFailed
+from tasks.sources.given import host_of
+from tasks.workplace import open_workplace
+
+PER_SECOND = 1.0
+"""How often one server is asked, however many sources stand there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """What came in."""
+
+    sources: int
+    new: int
+    restated: int
+    same: int
+    held: int
+
+    def __str__(self) -> str:
+        readings = self.new + self.restated + self.same
+        of = f"{readings} reading{'' if readings == 1 else 's'} of {self.sources} source{'' if self.sources == 1 else 's'}"
+        held = f", {self.held} held for a yes" if self.held else ""
+        return f"{of}: {self.new} new, {self.restated} restated, {self.same} known already{held}"
+
+
+@flow(
+    flow_run_name="collect {as_of}",
+    description="Asks each source for its figures, one task run for each; takes in what is new and holds what jumps.",
+)
+def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
+    """Collect what the sources say.
+
+    Args:
+        as_of: the day to collect for, as in 2026-10-22, or "today": the date of the scheduled start
+        dry_run: ask and show, but record nothing
+    """
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    day = day_asked(as_of, workplace)
+    if is_over(as_of, day, workplace):
+        return Cancelled(message=OVER)
+    sources = workplace.plan.sources
+    _limit(sources)
+    with open_ledger(settings.database) as ledger:
+        asked = collect_source.with_options(retry_delay_seconds=exponential_backoff(settings.source_retry_seconds))
+        runs = asked.map(
+            [source.id for source in sources],
+            list(sources),
+            workplace=unmapped(as_is(workplace)),
+            settings=unmapped(as_is(settings)),
+            ledger=unmapped(as_is(ledger)),
+            as_of=unmapped(day),
+            at=unmapped(now()),
+            dry_run=unmapped(dry_run),
+        )
+        runs.wait()
+    lines = [_line(source, run.state) for source, run in zip(sources, runs, strict=True)]
+    publish_collected(as_is(lines), as_of=day)
+    found = _gain(lines)
+    if failed := [line for line in lines if line.wrong]:
+        said = " ".join(f"{line.source.id}: {line.wrong}" for line in failed)
+        raise SourcesFailed(f"{found}; {len(failed)} of {len(lines)} sources failed. {said}")
+    return Completed(message=f"{found}.", data=found)
+
+
+def _limit(sources: Iterable[Source]) -> None:
+    """See to it that Prefect knows how often each server may be asked."""
+    hosts = sorted({host for source in sources if (host := host_of(source))})
+    with get_client(sync_client=True) as client:
+        for host in hosts:
+            client.upsert_global_concurrency_limit_by_name(limit_of(host), limit=1, slot_decay_per_second=PER_SECOND)
+
+
+def _line(source: Source, state: State[Any]) -> Line:
+    """Return what came of a source.
+
+    Raises:    Exception: what no source, but plankeeper itself has wrong
+    """
+    found = state.result(raise_on_failure=False)
+    if isinstance(found, Gathered):
+        return Line(source=source, gathered=found, wrong="")
+    if isinstance(found, SourceFaulty):
+        return Line(source=source, gathered=found.gathered, wrong=str(found))
+    if isinstance(found, SourceFailed | SettingsRefused):
+        return Line(source=source, gathered=None, wrong=str(found))
+    raise found
+
+
+def _gain(lines: Iterable[Line]) -> Gain:
+    lines = list(lines)
+    counts = sum((line.counts() for line in lines), Counter[str]())
+    return Gain(
+        sources=len(lines),
+        new=counts["new"],
+        restated=counts["restated"],
+        same=counts["same"],
+        held=counts["held"],
+    )
