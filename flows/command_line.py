@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows import explained, loaded, recorded, recorded_judgement, rehearsed, rolled_up, shown, shown_status, started
+from flows import explained, held, loaded, recorded, recorded_judgement, rehearsed, rolled_up, shown, shown_status, started
 from flows.exits import KNOWN, exit_code
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ record.command("accept")(recorded_judgement.accept)
 record.command("override")(recorded_judgement.override)
 outbox.command("list")(shown.outbox_list)
 app.add_typer(record, name="record")
+app.add_typer(held.app, name="held")
 app.add_typer(rolled_up.app, name="rollup")
 app.add_typer(outbox, name="outbox")
 
