@@ -48,9 +48,8 @@ def target_clauses(was: LongTermMeasure, now: LongTermMeasure) -> Iterator[str]:
             if before.by != after.by:
                 time = _gives((after.by - before.by).days)
                 yield f"it is to be done by {in_words(after.by)} instead of {in_words(before.by)}{time}"
-        case before, after:
-            if before.kind != after.kind:
-                yield f"the kind of target changes: it was {_kind(before)}, and is now {_kind(after)}"
+        case before, after if before.kind != after.kind:
+            yield f"the kind of target changed: it was {_kind(before)}, and is now {_kind(after)}"
 
 
 def moves(was: Decimal | int, now: Decimal | int, *, many: bool = False) -> str:

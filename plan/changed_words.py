@@ -75,24 +75,24 @@ def differing(was: Record, now: Record, *, besides: Collection[str] = ()) -> Ite
 
 
 def clause(name: str, was: Any, now: Any, vocabulary: Vocabulary = _OF_ANYTHING) -> str:
-    """Return how a field changed, as in "the unit changes from percent to points"."""
+    """Return how a field changed, as in "the unit changed from percent to points"."""
     if name == "paused_until":
         return _pause(was, now)
     called = _called(name, vocabulary)
     if _is_figure(was) and _is_figure(now):
         return f"{called} {moves(was, now)} from {_value(name, was, vocabulary)} to {_value(name, now, vocabulary)}"
     if name not in vocabulary.unset and _is_nothing(was):
-        return f"{called} is now {_value(name, now, vocabulary)}, where none was given"
+        return f"{called}: none before, {_value(name, now, vocabulary)} now"
     if name not in vocabulary.unset and _is_nothing(now):
-        return f"{called} is taken out; it was {_value(name, was, vocabulary)}"
-    return f"{called} changes from {_value(name, was, vocabulary)} to {_value(name, now, vocabulary)}"
+        return f"{called}: {_value(name, was, vocabulary)} before, none now"
+    return f"{called} changed from {_value(name, was, vocabulary)} to {_value(name, now, vocabulary)}"
 
 
 def given(record: Record, vocabulary: Vocabulary, *, besides: Collection[str]) -> Iterator[str]:
     """Yield every field of a record that somebody set to another value than its default, as in "the tolerance: 2"."""
     for name, field in type(record).model_fields.items():
         value = getattr(record, name)
-        if name not in besides and value != field.default:
+        if name not in besides and value != field.get_default(call_default_factory=True):
             yield (
                 f"not asked for before {in_words(value)}"
                 if name == "paused_until"
@@ -122,7 +122,7 @@ def _rungs(was: Ladder, now: Ladder) -> Iterator[str]:
         elif step not in after:
             yield f"a step is taken out: {_rung(before[step])}"
         elif before[step] != after[step]:
-            yield f"a step changes from {_rung(before[step])} to {_rung(after[step])}"
+            yield f"a step changed from {_rung(before[step])} to {_rung(after[step])}"
     yield from (clause(*found) for found in differing(was, now, besides={"rungs"}))
 
 

@@ -19,6 +19,14 @@ Part = Priority | Objective | Strand | Action | ProgressMeasure | LongTermMeasur
 
 _HELD = frozenset({"priorities", "objectives", "strands", "actions", "progress_measures", "long_term_measures"})
 """The fields whose parts are compared one by one, wherever they stand."""
+_NOUNS: dict[type[Part], str] = {
+    Priority: "priority",
+    Objective: "objective",
+    Strand: "strand",
+    Action: "action",
+    ProgressMeasure: "progress measure",
+    LongTermMeasure: "long-term measure",
+}
 _Key = tuple[str, str]
 """What a part is, and its code."""
 
@@ -177,19 +185,7 @@ def _key(part: Part) -> _Key:
 
 
 def _noun(part: Part) -> str:
-    match part:
-        case Priority():
-            return "priority"
-        case Objective():
-            return "objective"
-        case Strand():
-            return "strand"
-        case Action():
-            return "action"
-        case ProgressMeasure():
-            return "progress measure"
-        case LongTermMeasure():
-            return "long-term measure"
+    return next(noun for kind, noun in _NOUNS.items() if isinstance(part, kind))
 
 
 def _called(part: Part) -> str:
