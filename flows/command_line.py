@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from flows import explained, held, loaded, recorded, recorded_judgement, rehearsed, rolled_up, shown, shown_status, started
+from flows import (
+    compared_plans,
+    explained,
+    held,
+    loaded,
+    recorded,
+    recorded_judgement,
+    rehearsed,
+    rolled_up,
+    shown,
+    shown_status,
+    started,
+)
 from flows.exits import KNOWN, exit_code
 
 app = typer.Typer(
@@ -26,6 +38,7 @@ app.command()(explained.explain)
 app.command()(shown.preview)
 app.command()(rehearsed.rehearse)
 app.command()(loaded.load)
+app.command()(compared_plans.diff)
 record.command("check-in")(recorded.check_in)
 record.command("reading")(recorded.reading)
 record.command("evidence")(recorded.evidence)
