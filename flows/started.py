@@ -27,6 +27,7 @@ class Flow(StrEnum):
     REMIND = "remind"
     DELIVER = "deliver"
     ROLLUP = "rollup"
+    LINKS = "links"
 
 
 def run(
