@@ -62,7 +62,7 @@ class Question(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         self.close_connection = True
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append(Asked(method=self.command, path=self.path, headers=headers))
@@ -107,7 +107,11 @@ def reaching(*addresses: str, **more: Any) -> Reach:
 def one_by_one(*answers: Answering) -> Answering:
     """Give these answers one after the other."""
     left = iter(answers)
-    return lambda question: next(left)(question)
+
+    def answer(question: Question) -> None:
+        next(left)(question)
+
+    return answer
 
 
 def leading_to(location: str, *, status: int = 302) -> Answer:

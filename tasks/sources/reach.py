@@ -12,8 +12,7 @@ from tasks.sources.network import Networks
 
 _ENCRYPTED, _PLAIN = "https", "http"
 _IN_FULL = "write it in full, as in https://files.example.org/readings.csv."
-_PORTS = {None, *range(1, 65_536)}
-"""None is the usual one."""
+_MOST_PORT = 65_535
 _MOST_SHOWN = 200
 """Characters of an address that a sentence shows."""
 
@@ -53,7 +52,7 @@ def check_admitted(url: httpx.URL, reach: Reach) -> None:
     """
     if url.scheme not in {"", _ENCRYPTED, _PLAIN}:
         raise SourceFailed(f"Sources are asked by https or http, not by {url.scheme[:20]}; {_IN_FULL}")
-    if not url.scheme or not url.host or url.port not in _PORTS:
+    if not url.scheme or not url.host or (url.port is not None and not 1 <= url.port <= _MOST_PORT):
         raise SourceFailed(f"The address of the source is not complete; {_IN_FULL}")
     server = url.netloc.decode("ascii")
     if url.userinfo:
