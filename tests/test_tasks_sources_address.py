@@ -9,13 +9,14 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.sources.address import Fetched, Reach, check_link, fetch
 from tasks.sources.failures import SourceDidNotAnswer, SourceFailed
-from tasks.sources.network import is_open_to_all
+from tasks.sources.network import Deadline, GuardedNetwork, is_open_to_all
 from tests.mail_servers import certificate
 from tests.source_servers import (
     LOOPBACK,
@@ -687,6 +688,16 @@ def test_a_server_that_is_silent_from_the_start_does_not_hold_us_longer() -> Non
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         said = refused(url, reaching(url, deadline_seconds=0.2), SourceDidNotAnswer)
     assert said == f"{url}/ did not answer in full within 0.2 seconds; ask again later."
+
+
+def test_a_connection_is_given_up_if_the_deadline_is_over_before_it_is_encrypted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        deadline = Deadline(60)
+        line = GuardedNetwork((LOOPBACK,), deadline).connect_tcp("127.0.0.1", silent.getsockname()[1])
+        deadline._ends = 0
+        with pytest.raises(httpcore.ReadTimeout):
+            line.start_tls(ssl.create_default_context(), "127.0.0.1")
+        assert line.get_extra_info("socket").fileno() == -1
 
 
 # --- headers -----------------------------------------------------------------------------------------------------------
