@@ -22,7 +22,7 @@ from tasks.collect import limit_of
 from tasks.settings import read_settings
 from tasks.sources.failures import SourcesFailed
 from tests.commands import eventually, settle
-from tests.source_servers import Answer, Asked, one_by_one, serving
+from tests.source_servers import Answer, Answering, Asked, one_by_one, serving
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
@@ -39,9 +39,8 @@ def plan_of(folder: Path, sources: dict[str, str]) -> Path:
         f"plausible_jump: 5, sources: [{name}]}}\n"
         for name in sources
     )
-    given = "".join(
-        f"  - {{id: {name}, {said}, columns: {{school_year: YEAR, value: RATING}}}}\n" for name, said in sources.items()
-    )
+    columns = "columns: {school_year: YEAR, value: RATING}"
+    given = "".join(f"  - {{id: {name}, {said}, {columns}}}\n" for name, said in sources.items())
     good = Path(__file__).parent / "data" / "good"
     text = (good / "plan.yaml").read_text(encoding="utf-8")
     text = text.replace("priorities:\n", f"sources:\n{given}priorities:\n") + measures
@@ -81,7 +80,7 @@ class Ran:
 def ran(prefect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     """Of four sources, one is well, one comes to itself, one gives a page instead of a table, and one jumps in a file."""
     asked: list[Asked] = []
-    answers = {
+    answers: dict[str, Answering] = {
         "/well.csv": Answer(content=CSV.encode()),
         "/late.csv": one_by_one(Answer(status=500), Answer(status=503), Answer(content=CSV.encode())),
         "/page.csv": HTML,
