@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,9 +90,12 @@ def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
 
 def _limit(sources: Iterable[Source]) -> None:
     """See to it that Prefect knows how often each server may be asked."""
-    hosts = sorted({host for source in sources if (host := host_of(source))})
+    hosts = set[str]()
+    for source in sources:
+        with suppress(SourceFailed):  # an address that cannot be read is told by its own task run
+            hosts.add(host_of(source))
     with get_client(sync_client=True) as client:
-        for host in hosts:
+        for host in sorted(hosts - {""}):
             client.upsert_global_concurrency_limit_by_name(limit_of(host), limit=1, slot_decay_per_second=PER_SECOND)
 
 
@@ -115,7 +119,8 @@ def _wrong(lines: Sequence[Line], filed: Filed) -> str:
     failed = [line for line in lines if line.wrong]
     said = [f"{len(failed)} of {len(lines)} sources failed."] if failed else []
     said += (f"{line.source.id}: {line.wrong}" for line in failed)
-    said += [f"Of what is filed as evidence, {len(filed.wrong)} do not count:", *filed.wrong] if filed.wrong else []
+    number = "1 does" if len(filed.wrong) == 1 else f"{len(filed.wrong)} do"
+    said += [f"Of what is filed as evidence, {number} not count:", *filed.wrong] if filed.wrong else []
     return "\n".join(said)
 
 

@@ -1,5 +1,6 @@
 """The tasks that collect: one run for each source, so that one that fails, fails alone; and the table of what came of it."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,8 +35,8 @@ def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
 
 
 def limit_of(host: str) -> str:
-    """Return the name of the limit on how often a server is asked."""
-    return f"source-{host}"
+    """Return the name of the limit on how often a server is asked; Prefect does not take every character in it."""
+    return re.sub(r"[^\w.:-]", "-", f"source-{host}", flags=re.ASCII)
 
 
 @task(task_run_name="collect {code}", retries=RETRIES, retry_condition_fn=may_pass, cache_policy=NO_CACHE)

@@ -1,6 +1,7 @@
 """Collecting as Prefect records it: a task run for each source, asked again when it did not answer, failing alone."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -17,11 +18,12 @@ from flows.collect import collect
 from flows.daily import PartFailed, daily
 from flows.exits import exit_code
 from ledger.ledger import Ledger, open_ledger
-from plan.facts import Reading
+from plan.facts import Evidence, Reading
 from tasks.collect import limit_of
 from tasks.settings import read_settings
 from tasks.sources.failures import SourcesFailed
 from tests.commands import eventually, settle
+from tests.flow_builders import at
 from tests.source_servers import Answer, Answering, Asked, one_by_one, serving
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -40,10 +42,10 @@ def plan_of(folder: Path, sources: dict[str, str]) -> Path:
         for name in sources
     )
     columns = "columns: {school_year: YEAR, value: RATING}"
-    given = "".join(f"  - {{id: {name}, {said}, {columns}}}\n" for name, said in sources.items())
+    given = ", ".join(f"{{id: {name}, {said}, {columns}}}" for name, said in sources.items())
     good = Path(__file__).parent / "data" / "good"
     text = (good / "plan.yaml").read_text(encoding="utf-8")
-    text = text.replace("priorities:\n", f"sources:\n{given}priorities:\n") + measures
+    text = text.replace("priorities:\n", f"sources: [{given}]\npriorities:\n") + measures
     folder.mkdir()
     for name in ("owners", "calendar"):
         (folder / f"{name}.yaml").write_bytes((good / f"{name}.yaml").read_bytes())
@@ -109,7 +111,7 @@ def test_one_source_fails_alone_and_the_others_come_in(ran: Ran) -> None:
     failure = ran.state.result(raise_on_failure=False)
     assert isinstance(failure, SourcesFailed)
     assert str(failure).startswith(
-        "3 readings of 4 sources: 3 new, 0 restated, 0 known already, 1 held for a yes; 1 of 4 sources failed. "
+        "3 readings of 4 sources: 3 new, 0 restated, 0 known already, 1 held for a yes. 1 of 4 sources failed.\n"
         'page: an HTML page came instead of a table ("Sign in")'
     )
     assert exit_code(failure) == 1
@@ -146,7 +148,7 @@ def test_the_artifact_says_of_each_source_what_came_and_what_is_wrong(ran: Ran, 
     assert (rows["late"]["new"], rows["late"]["what is wrong"]) == ("1", "")
     assert (rows["jump"]["new"], rows["jump"]["held"], rows["jump"]["found at"]) == ("1", "1", "jump.csv")
     assert (rows["page"]["new"], rows["page"]["what is wrong"].split(";")[0]) == (
-        "0",
+        "",
         'an HTML page came instead of a table ("Sign in")',
     )
 
@@ -164,10 +166,44 @@ def test_a_day_whose_source_fails_is_done_to_its_end_and_then_fails(
     failure = state.result(raise_on_failure=False)
     assert isinstance(failure, PartFailed)
     assert str(failure).startswith(
-        "collect failed: 0 readings of 1 source: 0 new, 0 restated, 0 known already; 1 of 1 sources failed."
+        "collect failed: 0 readings of 1 source: 0 new, 0 restated, 0 known already. 1 of 1 sources failed."
     )
     with open_ledger(read_settings().database) as ledger:
         assert ledger.movements(PLAN, on=DAY)
+
+
+def test_what_is_filed_comes_in_once_and_what_does_not_count_is_told(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = tmp_path / "evidence" / "1.1A" / "2026-27-Q1"
+    filed.mkdir(parents=True)
+    (filed / "minutes.txt").write_text("Made-up minutes.")
+    os.utime(filed / "minutes.txt", (at(DAY).timestamp(), at(DAY).timestamp()))
+    set_up(plan_of(tmp_path / "plan", {}), monkeypatch, evidence=str(tmp_path / "evidence"))
+    first: Any = collect(DAY.isoformat(), return_state=True)
+    assert first.message == "0 readings of 0 sources: 0 new, 0 restated, 0 known already; 1 new as evidence."
+    (tmp_path / "evidence" / "stray.txt").write_text("Filed nowhere.")
+    second: Any = collect(DAY.isoformat(), return_state=True)
+    assert second.is_failed()
+    said = str(second.result(raise_on_failure=False))
+    assert said.startswith(
+        "0 readings of 0 sources: 0 new, 0 restated, 0 known already. Of what is filed as evidence, 1 does not"
+    )
+    assert "stray.txt" in said
+    with open_ledger(read_settings().database) as ledger:
+        (evidence,) = ledger.facts(PLAN, known_by=DAY).every
+    assert isinstance(evidence, Evidence)
+    assert (evidence.item, str(evidence.period), evidence.reference) == ("1.1A", "2026-27 Q1", "1.1A/2026-27-Q1/minutes.txt")
+
+
+def test_an_address_that_is_none_fails_alone(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = plan_of(tmp_path / "plan", {"bad": "kind: csv, at: 'https://[bad'", "file": "kind: csv, at: file.csv"})
+    (folder / "file.csv").write_text(CSV)
+    set_up(folder, monkeypatch)
+    state: Any = collect(DAY.isoformat(), return_state=True)
+    said = str(state.result(raise_on_failure=False))
+    assert said.startswith("1 reading of 2 sources: 1 new, 0 restated, 0 known already. 1 of 2 sources failed.")
+    assert "bad: %5Bbad is not among the hosts that sources may ask; an administrator adds it to" in said
 
 
 def test_a_dry_run_asks_and_records_nothing(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
