@@ -1,6 +1,7 @@
 """A JSON document: the rows are objects in a list, and what is nested in them is headed by its keys, as in score/value."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -23,6 +24,8 @@ from tasks.sources.recognised import Other, refuse_other
 MOST_IN_HEADING = 200
 """Characters; a plan file can name no longer heading."""
 
+_ONE_KIND = "ask whoever publishes it for rows of one kind"
+_KEEP_ONE = "ask whoever publishes it to keep one of them"
 _LISTS = "ask whoever publishes it for headings in the first list"
 _OTHERS: dict[Other, str] = {
     "page": "give the address of the data itself, which has to be readable without signing in",
@@ -80,10 +83,12 @@ def _refuse_constant(name: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        doubled = [quoted(key) for key in found if keys.count(key) > 1][:1]
-        raise SourceFailed(f"the key {doubled[0]} stands twice in one object; ask whoever publishes it to keep one of them")
+        raise SourceFailed(f"the key {_doubled(pairs)} stands twice in one object; {_KEEP_ONE}")
     return found
+
+
+def _doubled(pairs: list[tuple[str, Any]]) -> str:
+    return quoted(Counter(key for key, _ in pairs).most_common(1)[0][0])
 
 
 # --- the pointer -------------------------------------------------------------------------------------------------------
@@ -151,20 +156,24 @@ def _table(value: Any, pointer: str, found_at: str) -> Table:
             return _of_lists(_all(value, list, pointer), found_at)
         case [dict(), *_]:
             return _of_objects(_all(value, dict, pointer), found_at)
-    said = f"a list of objects has to stand at {place}, and there is {_called(value)}"
+    found = "a list of other things" if isinstance(value, list) else _called(value)
+    said = f"a list of objects has to stand at {place}, and there is {found}"
     raise SourceFailed(f"{said}; set the pointer to where the list stands")
 
 
 def _all(values: list[Any], kind: type, pointer: str) -> list[tuple[str, Any]]:
     """Return the members of a list with their places.
 
-    Raises:    SourceFailed: they are not all of one kind; names those that are not
+    Raises:    SourceFailed: they are too many, or not all of one kind; names those that are not
     """
+    refuse_too_many(len(values), 1)
     placed = [(f"{pointer}/{number}", value) for number, value in enumerate(values)]
     others = [f"{_called(value)} at {place}" for place, value in placed if not isinstance(value, kind)]
     if others:
         kinds = "objects" if kind is dict else "lists"
-        raise SourceFailed(f"all rows have to be {kinds} as the first one is, but there is {listed(others, most=NAMED)}")
+        raise SourceFailed(
+            f"all rows have to be {kinds} as the first one is, but there is {listed(others, most=NAMED)}; {_ONE_KIND}"
+        )
     return placed
 
 
@@ -184,8 +193,7 @@ def _flat(value: dict[str, Any], place: str) -> dict[str, Cell]:
     pairs = list(_cells(value, ""))
     found = dict(pairs)
     if len(found) < len(pairs):
-        doubled = next(column for number, (column, _) in enumerate(pairs) if column in dict(pairs[:number]))
-        raise SourceFailed(f"two keys of {place} make the same heading, {quoted(doubled)}; give a document with one of them")
+        raise SourceFailed(f"two keys of {place} make the same heading, {_doubled(pairs)}; {_KEEP_ONE}")
     return found
 
 
