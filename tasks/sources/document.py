@@ -23,6 +23,8 @@ from tasks.sources.recognised import Other, refuse_other
 MOST_IN_HEADING = 200
 """Characters; a plan file can name no longer heading."""
 
+_ONE_KIND = "ask whoever publishes it for rows of one kind"
+_KEEP_ONE = "ask whoever publishes it to keep one of them"
 _LISTS = "ask whoever publishes it for headings in the first list"
 _OTHERS: dict[Other, str] = {
     "page": "give the address of the data itself, which has to be readable without signing in",
@@ -82,7 +84,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         doubled = [quoted(key) for key in found if keys.count(key) > 1][:1]
-        raise SourceFailed(f"the key {doubled[0]} stands twice in one object; ask whoever publishes it to keep one of them")
+        raise SourceFailed(f"the key {doubled[0]} stands twice in one object; {_KEEP_ONE}")
     return found
 
 
@@ -151,7 +153,8 @@ def _table(value: Any, pointer: str, found_at: str) -> Table:
             return _of_lists(_all(value, list, pointer), found_at)
         case [dict(), *_]:
             return _of_objects(_all(value, dict, pointer), found_at)
-    said = f"a list of objects has to stand at {place}, and there is {_called(value)}"
+    found = "a list of other things" if isinstance(value, list) else _called(value)
+    said = f"a list of objects has to stand at {place}, and there is {found}"
     raise SourceFailed(f"{said}; set the pointer to where the list stands")
 
 
@@ -164,7 +167,9 @@ def _all(values: list[Any], kind: type, pointer: str) -> list[tuple[str, Any]]:
     others = [f"{_called(value)} at {place}" for place, value in placed if not isinstance(value, kind)]
     if others:
         kinds = "objects" if kind is dict else "lists"
-        raise SourceFailed(f"all rows have to be {kinds} as the first one is, but there is {listed(others, most=NAMED)}")
+        raise SourceFailed(
+            f"all rows have to be {kinds} as the first one is, but there is {listed(others, most=NAMED)}; {_ONE_KIND}"
+        )
     return placed
 
 
@@ -185,7 +190,7 @@ def _flat(value: dict[str, Any], place: str) -> dict[str, Cell]:
     found = dict(pairs)
     if len(found) < len(pairs):
         doubled = next(column for number, (column, _) in enumerate(pairs) if column in dict(pairs[:number]))
-        raise SourceFailed(f"two keys of {place} make the same heading, {quoted(doubled)}; give a document with one of them")
+        raise SourceFailed(f"two keys of {place} make the same heading, {quoted(doubled)}; {_KEEP_ONE}")
     return found
 
 

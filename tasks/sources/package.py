@@ -127,8 +127,8 @@ class Package:
             if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise SourceFailed("the workbook is packed in a way that Excel does not know; save it again with Excel")
             if info.file_size > MOST_BYTES:
-                megabytes = f"{info.file_size / 1_000_000:,.0f} MB unpacked, and {MOST_BYTES // 1_000_000} MB are the most"
-                raise SourceFailed(f"the workbook's part {quoted(info.filename)} has {megabytes}; {SAVE_ANEW}")
+                unpacked = f"has more than {MOST_BYTES // 1_000_000} MB unpacked"
+                raise SourceFailed(f"the workbook's part {quoted(info.filename)} {unpacked}; {SAVE_ANEW}")
             if info.file_size > MOST_RATIO * max(info.compress_size, 1):
                 grows = f"is more than {MOST_RATIO} times as large unpacked, as in a file that is made to fill memory"
                 raise SourceFailed(f"the workbook's part {quoted(info.filename)} {grows}; {SAVE_ANEW}")

@@ -33,7 +33,7 @@ def read_workbook(content: bytes, how: AsSheet, *, found_at: str) -> Table:
 
     Raises:    SourceFailed: it is something else, damaged or too large, or has no such sheet
     """
-    refuse_other(content, wanted="a workbook", remedies=_OTHERS)
+    refuse_other(content, wanted="an .xlsx workbook", remedies=_OTHERS)
     if not content.startswith(b"PK"):
         raise SourceFailed("this is no workbook in Excel's format; save it as .xlsx, or say kind: csv if it is a table as text")
     with Package(content) as package:
