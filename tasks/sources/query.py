@@ -55,8 +55,8 @@ def run_query(
     url = _url(address)
     with _connection(url, patience_seconds) as connection, _sentences(url, patience_seconds):
         _hold_to_reading(connection, patience_seconds)
-        result = connection.execute(statement, _bound(parameters, connection))
-        return _table(result, most_rows, found_at)
+        with connection.execute(statement, _bound(parameters, connection)) as result:
+            return _table(result, most_rows, found_at)
 
 
 # --- the way to the database -------------------------------------------------------------------------------------------
