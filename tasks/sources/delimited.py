@@ -7,7 +7,7 @@ from typing import Any
 
 from plan.sources import AsText
 from plan.table import Row, Table
-from tasks.sources.cells import MOST_ROWS, headings, quoted, refuse_misfits, refuse_too_many
+from tasks.sources.cells import headings, quoted, refuse_misfits, refuse_too_many
 from tasks.sources.failures import SourceFailed
 from tasks.sources.recognised import BYTE_ORDER_MARKS, Other, refuse_other
 
@@ -125,9 +125,10 @@ def _rows(placed: Iterator[tuple[int, list[str]]], width: int, headed: int) -> I
             if len("".join(raw)) > MOST_CHARACTERS and max(map(len, raw)) > MOST_CHARACTERS:
                 raise SourceFailed(_too_long(line))
             count += 1
-            if count > MOST_ROWS:
+            if count % 10_000 == 0:
                 refuse_too_many(count, width)
             yield Row(f"line {line}", tuple(cells))
+    refuse_too_many(count, width)
     refuse_misfits(misfits, headed=width, remedy="put each text that holds the separator in quotation marks")
 
 

@@ -57,7 +57,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, int]]:
             continue
         try:
             status = path.stat()
-        except FileNotFoundError:  # taken away meanwhile
+        except FileNotFoundError:  # taken away meanwhile, or a link to nothing
             continue
         if stat.S_ISREG(status.st_mode):
             yield path, status.st_mtime_ns

@@ -106,7 +106,7 @@ def _engine(url: URL, patience_seconds: int) -> Engine:
     except ImportError as error:
         driver = quoted(error.name or url.drivername)
         raise SourceFailed(f"the driver {driver} is not installed; install it where plankeeper runs") from None
-    except (SQLAlchemyError, TypeError, ValueError):
+    except SQLAlchemyError:
         raise SourceFailed(f"the database's address cannot be used; {_ADDRESS}") from None
 
 
@@ -203,6 +203,8 @@ def _sentences(url: URL, patience_seconds: int, *, connecting: bool = False) -> 
             raise SourceDidNotAnswer(f"{late}; let the statement ask for less, or try again later") from None
         if isinstance(error, OperationalError) if connecting else _may_pass(error):
             raise SourceDidNotAnswer(f"the database did not answer ({said}); see that it runs and can be reached") from None
+        if connecting or _code(error) == sqlite3.SQLITE_NOTADB:
+            raise SourceFailed(f"the database cannot be opened ({said}); correct its address") from None
         raise SourceFailed(f"the database refused the statement ({said}); correct it") from None
     except (SQLAlchemyError, ValueError, OverflowError) as error:
         raise SourceFailed(f"the statement cannot be run ({_first_line(str(error), url)}); correct it") from None

@@ -29,7 +29,7 @@ def refuse_other_statements(statement: str) -> None:
         raise SourceFailed("a second statement stands behind a semicolon, and only one is run; write one SELECT")
     changing = [word for word in _CHANGING if word in words]
     if changing:
-        said = f"{listed(changing)} stands in the statement, which may only read"
+        said = f"a statement that only reads has no use for {listed(changing)}"
         raise SourceFailed(f"{said}; take it out, or put it in quotation marks if a column is called so")
 
 
@@ -40,9 +40,9 @@ def refuse_other_parameters(needed: Iterable[str], given: Iterable[str]) -> None
     """
     needed, given = set(needed), set(given)
     if missing := sorted(needed - given):
-        raise SourceFailed(f"the statement needs {listed(_named(missing))}; give it a value under parameters")
+        raise SourceFailed(f"the statement needs {listed(_named(missing))}; give a value under parameters")
     if spare := sorted(given - needed):
-        raise SourceFailed(f"{listed(_named(spare))} does not stand in the statement; take it out of parameters")
+        raise SourceFailed(f"the statement does not name {listed(_named(spare))}; take it out of parameters")
 
 
 def _bare(statement: str) -> str:
