@@ -79,7 +79,12 @@ class Collecting:
 
 
 def collecting(
-    folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, source: dict[str, Any], *measures: dict[str, Any], **more: Any
+    folder: Path,
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+    source: dict[str, Any],
+    *measures: dict[str, Any],
+    **more: Any,
 ) -> Collecting:
     """Write a plan file with one source, called s, and open it as the settings of the environment name it.
 

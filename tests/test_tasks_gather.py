@@ -1,4 +1,4 @@
-"""Sources of every kind with every fault that they can have: the figure comes in, or one sentence says why, and what was stands.
+"""Sources of every kind with every fault that they can have: the figure comes in, or a sentence says why, and the old stands.
 
 {folder} stands for the folder of the plan file, {server} for the address of a server, {row} and {there} for how a kind
 calls its first row and itself.
@@ -6,20 +6,23 @@ calls its first row and itself.
 
 import gzip
 import io
+import os
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from ledger.ledger import Ledger
 from tasks.gather import SourceFaulty
 from tasks.sources.failures import SourceDidNotAnswer, SourceFailed
+from tasks.sources.given import host_of
 from tests.gather_builders import Collecting, Rows, as_csv, as_json, as_workbook, collecting, into_postgres, into_sqlite
-from tests.source_servers import Answer, Answering, Endless, dripping, leading_to, one_by_one, serving
+from tests.source_servers import Answer, Answering, Endless, cut_off, dripping, leading_to, one_by_one, serving
 
 BEFORE = "1.1-meets 2023-24 81"
 """What is known before anything is collected."""
@@ -29,15 +32,25 @@ GOOD = (HEAD, ("2024-25", 86))
 NO_FIGURE = "correct it, or name it under masked if it stands for none"
 
 Open = Callable[..., Collecting]
+Asked = pytest.FixtureRequest
 
 
 @pytest.fixture
-def opened(home: Path, tmp_path: Path, book: Ledger, monkeypatch: pytest.MonkeyPatch) -> Open:
+def folder(tmp_path: Path) -> Path:
+    """The folder of the plan file."""
+    path = tmp_path / "plan"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def opened(home: Path, folder: Path, book: Ledger, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a plan with a source, after one figure became known."""
 
-    def opened(source: dict[str, Any], *measures: dict[str, Any], **more: Any) -> Collecting:
-        found = collecting(tmp_path / "plan", book, monkeypatch, source, *measures, **more)
-        found.know(81, "2023-24")
+    def opened(source: dict[str, Any], **more: Any) -> Collecting:
+        found = collecting(folder, book, monkeypatch, source, **more)
+        if not found.known():
+            found.know(81, "2023-24")
         return found
 
     return opened
@@ -55,7 +68,7 @@ def gives(what: Collecting, expected: list[str] | str, kind: type[Exception] = S
 
 # --- what stands in a table, in a source of each kind ------------------------------------------------------------------
 
-Write = Callable[[Path, Rows, pytest.FixtureRequest], dict[str, Any]]
+Write = Callable[[Path, Rows, Asked], dict[str, Any]]
 
 
 def _file(kind: str, ending: str, write: Callable[[Rows], bytes], folder: Path, rows: Rows, _: object) -> dict[str, Any]:
@@ -69,29 +82,37 @@ def _newest(ending: str, write: Callable[[Rows], bytes], folder: Path, rows: Row
     return {"kind": "folder", "at": "drop", "matching": "scores-*"}
 
 
-def _sqlite(folder: Path, rows: Rows, request: pytest.FixtureRequest) -> dict[str, Any]:
+def _sqlite(folder: Path, rows: Rows, request: Asked) -> dict[str, Any]:
     request.getfixturevalue("monkeypatch").setenv("PLANKEEPER_SOURCE_SCORES", into_sqlite(folder / "scores.db", rows))
     return {"kind": "sql", "database": "SCORES", "select": "SELECT * FROM scores"}
 
 
-def _postgres(folder: Path, rows: Rows, request: pytest.FixtureRequest) -> dict[str, Any]:
+def _postgres(folder: Path, rows: Rows, request: Asked) -> dict[str, Any]:
     url = into_postgres(request.getfixturevalue("postgres_url"), rows)
     request.getfixturevalue("monkeypatch").setenv("PLANKEEPER_SOURCE_SCORES", url)
     return {"kind": "sql", "database": "SCORES", "select": "SELECT * FROM scores"}
 
 
+class Kind(NamedTuple):
+    """How a table becomes a source, and how that calls its first row and itself."""
+
+    write: Write
+    row: str
+    there: str
+
+
 KINDS = [
-    pytest.param(partial(_file, "csv", "csv", as_csv), "line 2", "the file", id="csv"),
-    pytest.param(partial(_file, "xlsx", "xlsx", as_workbook), "row 2", "the file", id="xlsx"),
-    pytest.param(partial(_file, "json", "json", as_json), "/0", "the file", id="json"),
-    pytest.param(_sqlite, "row 1", "the result", id="sql-sqlite"),
-    pytest.param(_postgres, "row 1", "the result", id="sql-postgresql"),
-    pytest.param(partial(_newest, "csv", as_csv), "line 2", "the file", id="folder-of-csv"),
-    pytest.param(partial(_newest, "xlsx", as_workbook), "row 2", "the file", id="folder-of-xlsx"),
+    pytest.param(Kind(partial(_file, "csv", "csv", as_csv), "line 2", "the file"), id="csv"),
+    pytest.param(Kind(partial(_file, "xlsx", "xlsx", as_workbook), "row 2", "the file"), id="xlsx"),
+    pytest.param(Kind(partial(_file, "json", "json", as_json), "/0", "the file"), id="json"),
+    pytest.param(Kind(_sqlite, "row 1", "the result"), id="sql-sqlite"),
+    pytest.param(Kind(_postgres, "row 1", "the result"), id="sql-postgresql"),
+    pytest.param(Kind(partial(_newest, "csv", as_csv), "line 2", "the file"), id="folder-of-csv"),
+    pytest.param(Kind(partial(_newest, "xlsx", as_workbook), "row 2", "the file"), id="folder-of-xlsx"),
 ]
 
 
-@pytest.mark.parametrize(("write", "row", "there"), KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("rows", "taking", "expected"),
     [
@@ -126,7 +147,8 @@ KINDS = [
         pytest.param(
             (HEAD, ("2024-25", "85,5")),
             {},
-            '{row}: 1.1-meets: RATING: "85,5" is not a figure; write decimal: "," if that is the sign before its decimal places',
+            '{row}: 1.1-meets: RATING: "85,5" is not a figure; write decimal: "," if that is the sign before its decimal'
+            " places",
             id="decimal-comma",
         ),
         pytest.param(
@@ -135,14 +157,15 @@ KINDS = [
         pytest.param(
             (HEAD, ("2024-25", date(2026, 3, 8))),
             {},
-            '{row}: 1.1-meets: RATING: "2026-03-08" is a day, and a figure belongs here; correct the column, or its format in the'
-            " workbook",
+            '{row}: 1.1-meets: RATING: "2026-03-08" is a day, and a figure belongs here; correct the column, or its format in'
+            " the workbook",
             id="figure-that-excel-made-a-day",
         ),
         pytest.param(
             (HEAD, (date(2011, 12, 1), 86)),
             {},
-            '{row}: 1.1-meets: YEAR: "2011-12-01" is not a school year but a day, as Excel makes one of 2011-12; write it as text in the workbook',
+            '{row}: 1.1-meets: YEAR: "2011-12-01" is not a school year but a day, as Excel makes one of 2011-12; write it'
+            " as text in the workbook",
             id="year-that-excel-made-a-day",
         ),
         pytest.param(
@@ -161,19 +184,10 @@ KINDS = [
     ],
 )
 def test_what_a_table_says_comes_in_or_is_told_with_its_place(
-    write: Write,
-    row: str,
-    there: str,
-    rows: Rows,
-    taking: dict[str, Any],
-    expected: list[str] | str,
-    opened: Open,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    kind: Kind, rows: Rows, taking: dict[str, Any], expected: list[str] | str, opened: Open, folder: Path, request: Asked
 ) -> None:
-    (tmp_path / "plan").mkdir()
-    what = opened(write(tmp_path / "plan", rows, request) | taking)
-    gives(what, expected.format(row=row, there=there) if isinstance(expected, str) else expected, SourceFaulty)
+    what = opened(kind.write(folder, rows, request) | taking)
+    gives(what, expected.format(row=kind.row, there=kind.there) if isinstance(expected, str) else expected, SourceFaulty)
 
 
 # --- what stands in a file ---------------------------------------------------------------------------------------------
@@ -221,8 +235,8 @@ def large(path: Path) -> None:
         pytest.param(
             "csv",
             PAGE,
-            'an HTML page came instead of a table ("Sign in"); give the address of the CSV export and share it so that it can be'
-            " read without signing in",
+            'an HTML page came instead of a table ("Sign in"); give the address of the CSV export and share it so that it can'
+            " be read without signing in",
             id="csv-html",
         ),
         pytest.param("csv", b"", "it is empty, and a table has to be in it; look at the source", id="csv-empty"),
@@ -238,7 +252,9 @@ def large(path: Path) -> None:
             "a ZIP file came instead of a table; unpack it, and give the CSV file that is in it",
             id="csv-zip",
         ),
-        pytest.param("csv", zip_bomb, "a workbook came instead of a table; say kind: xlsx, or save it as CSV", id="csv-zip-bomb"),
+        pytest.param(
+            "csv", zip_bomb, "a workbook came instead of a table; say kind: xlsx, or save it as CSV", id="csv-zip-bomb"
+        ),
         pytest.param(
             "csv",
             gzip_bomb,
@@ -251,9 +267,7 @@ def large(path: Path) -> None:
             "line 1 holds NUL, as text in UTF-16 does; save the table as CSV in UTF-8",
             id="csv-utf-16-without-a-mark",
         ),
-        pytest.param(
-            "csv", as_csv(ACCENTED, encoding="latin-1"), f"line 2 is not text in utf-8; {FOR_TEXT}", id="csv-latin-1"
-        ),
+        pytest.param("csv", as_csv(ACCENTED, encoding="latin-1"), f"line 2 is not text in utf-8; {FOR_TEXT}", id="csv-latin-1"),
         pytest.param(
             "csv",
             as_csv(GOOD, separator=";"),
@@ -263,8 +277,8 @@ def large(path: Path) -> None:
         pytest.param(
             "xlsx",
             PAGE,
-            'an HTML page came instead of an .xlsx workbook ("Sign in"); give the address of the file itself and share it so that'
-            " it can be read without signing in",
+            'an HTML page came instead of an .xlsx workbook ("Sign in"); give the address of the file itself and share it so'
+            " that it can be read without signing in",
             id="xlsx-html",
         ),
         pytest.param("xlsx", as_csv(GOOD), NO_WORKBOOK, id="xlsx-csv"),
@@ -284,15 +298,15 @@ def large(path: Path) -> None:
         pytest.param(
             "json",
             PAGE,
-            'an HTML page came instead of JSON ("Sign in"); give the address of the data itself, which has to be readable without'
-            " signing in",
+            'an HTML page came instead of JSON ("Sign in"); give the address of the data itself, which has to be readable'
+            " without signing in",
             id="json-html",
         ),
         pytest.param(
             "json",
             as_csv(GOOD),
-            "from line 1, character 1 on it cannot be read as JSON (expecting value); see that the whole document came, and that"
-            " it is JSON",
+            "from line 1, character 1 on it cannot be read as JSON (expecting value); see that the whole document came, and"
+            " that it is JSON",
             id="json-csv",
         ),
         pytest.param("json", zip_bomb, "a workbook came instead of JSON; say kind: xlsx", id="json-zip-bomb"),
@@ -311,18 +325,18 @@ def large(path: Path) -> None:
         pytest.param(
             "json",
             b'[{"YEAR": "2024-25", "RATING": 85,5}]',
-            "from line 1, character 35 on it cannot be read as JSON (expecting property name enclosed in double quotes); see that"
-            " the whole document came, and that it is JSON",
+            "from line 1, character 35 on it cannot be read as JSON (expecting property name enclosed in double quotes); see"
+            " that the whole document came, and that it is JSON",
             id="json-decimal-comma",
         ),
     ],
 )
 def test_a_file_of_another_kind_is_called_by_its_name_and_what_was_known_stands(
-    kind: str, content: bytes | Callable[[], bytes], said: str, is_of_folder: bool, opened: Open, tmp_path: Path
+    kind: str, content: bytes | Callable[[], bytes], said: str, is_of_folder: bool, opened: Open, folder: Path
 ) -> None:
     at = {"kind": "folder", "at": ".", "matching": "scores.*"} if is_of_folder else {"kind": kind, "at": f"scores.{kind}"}
     what = opened(at)
-    (tmp_path / "plan" / f"scores.{kind}").write_bytes(content if isinstance(content, bytes) else content())
+    (folder / f"scores.{kind}").write_bytes(content if isinstance(content, bytes) else content())
     gives(what, said)
 
 
@@ -340,37 +354,37 @@ def test_a_file_of_another_kind_is_called_by_its_name_and_what_was_known_stands(
     ],
 )
 def test_a_file_is_read_in_whatever_it_is_encoded(
-    kind: str, content: bytes, how: dict[str, Any], is_of_folder: bool, opened: Open, tmp_path: Path
+    kind: str, content: bytes, how: dict[str, Any], is_of_folder: bool, opened: Open, folder: Path
 ) -> None:
     at = {"kind": "folder", "at": ".", "matching": "scores.*"} if is_of_folder else {"kind": kind, "at": f"scores.{kind}"}
     what = opened(at | how | {"columns": {"school_year": "YEAR", "value": "RATING", "note": "NOTE"}})
-    (tmp_path / "plan" / f"scores.{kind}").write_bytes(content)
+    (folder / f"scores.{kind}").write_bytes(content)
     (reading,) = what.collect().said.readings
-    assert (reading.value, reading.note) == (86, "Peña")
+    assert (str(reading.value), reading.note) == ("86", "Peña")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
-def test_a_file_that_is_not_there_or_too_large_is_not_read(kind: str, opened: Open, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_or_too_large_is_not_read(kind: str, opened: Open, folder: Path) -> None:
     what = opened({"kind": kind, "at": "scores"})
     gives(what, "there is no file {folder}/scores; put it there, or correct where the source is")
-    large(tmp_path / "plan" / "scores")
+    large(folder / "scores")
     remedy = "give one with the rows and columns that are needed alone"
     gives(what, f"the file {{folder}}/scores has more than 50 MB; {remedy}")
 
 
-def test_a_folder_without_a_file_of_ours_says_what_it_holds(opened: Open, tmp_path: Path) -> None:
+def test_a_folder_without_a_file_of_ours_says_what_it_holds(opened: Open, folder: Path) -> None:
     what = opened({"kind": "folder", "at": "drop", "matching": "scores-*"})
-    folder = tmp_path / "plan" / "drop"
     gives(what, "there is no folder {folder}/drop; put it there, or correct where the source is")
-    folder.mkdir()
+    drop = folder / "drop"
+    drop.mkdir()
     gives(what, "no file of the folder {folder}/drop is named like scores-*; it holds no file")
-    (folder / "other.csv").write_bytes(as_csv(GOOD))
+    (drop / "other.csv").write_bytes(as_csv(GOOD))
     gives(what, 'no file of the folder {folder}/drop is named like scores-*; it holds "other.csv"')
-    (folder / "scores-2026.csv.gz").write_bytes(gzip_bomb())
+    (drop / "scores-2026.csv.gz").write_bytes(gzip_bomb())
     gives(what, "scores-2026.csv.gz is of no kind that is read (.csv, .tsv, .txt, .xlsx, .json); say more in matching")
-    large(folder / "scores-2027.csv")
-    os.utime(folder / "scores-2027.csv", (1, 1))  # the newest one is another
-    (folder / "scores-2028.csv").write_bytes(as_csv(GOOD))
+    large(drop / "scores-2027.csv")
+    os.utime(drop / "scores-2027.csv", (1, 1))  # the newest one is another
+    (drop / "scores-2028.csv").write_bytes(as_csv(GOOD))
     gives(what, GAINED)
 
 
@@ -441,7 +455,7 @@ def server_of(what: Collecting) -> str:
         ),
         pytest.param(Answer(headers={"Content-Length": "1000000000"}), SourceFailed, TOO_MUCH, id="1-gb-announced"),
         pytest.param(
-            lambda question: Answer(content=gzip_bomb(), headers={"Content-Encoding": "gzip"})(question),
+            Answer(content=gzip_bomb(), headers={"Content-Encoding": "gzip"}),
             SourceFailed,
             TOO_MUCH,
             id="gzip-bomb",
@@ -485,7 +499,10 @@ def test_a_page_instead_of_figures_is_told_by_its_title(kind: str, asked_at: Cal
 
 # --- what a database answers -------------------------------------------------------------------------------------------
 
-COUNTING = "WITH RECURSIVE n(one) AS (SELECT 1 UNION ALL SELECT one + 1 FROM n) SELECT max(one) AS one FROM n"
+COUNTED_TO = "WITH RECURSIVE n(one) AS (SELECT 1 UNION ALL SELECT one + 1 FROM n WHERE one < {})"
+COUNTING = f"{COUNTED_TO.format(10**12)} SELECT max(one) AS one FROM n"
+LONG: dict[Write, str] = {_sqlite: "hex(zeroblob(5000))", _postgres: "repeat('0', 10000)"}
+"""A text of 10,000 characters, so that 100,000 rows are 1 GB."""
 
 
 @pytest.mark.parametrize(
@@ -511,10 +528,9 @@ COUNTING = "WITH RECURSIVE n(one) AS (SELECT 1 UNION ALL SELECT one + 1 FROM n) 
             id="slow",
         ),
         pytest.param(
-            "WITH RECURSIVE n(one) AS (SELECT 1 UNION ALL SELECT one + 1 FROM n WHERE one < 200)"
-            f" SELECT one AS \"YEAR\", '{'x' * 1000}' AS \"RATING\" FROM n",
+            f'{COUNTED_TO.format(100_000)} SELECT one AS "YEAR", {{long}} AS "RATING" FROM n',
             SourceFailed,
-            *["more than 100 kB came; let the statement ask for those that are needed alone"] * 2,
+            *["more than 50 MB came; let the statement ask for the rows and columns that are needed alone"] * 2,
             id="1-gb",
         ),
     ],
@@ -527,12 +543,41 @@ def test_a_database_that_answers_badly_is_told_and_what_was_known_stands(
     of_sqlite: str,
     of_postgres: str,
     opened: Open,
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    folder: Path,
+    request: Asked,
 ) -> None:
-    (tmp_path / "plan").mkdir()
-    source = write(tmp_path / "plan", GOOD, request)
+    source = write(folder, GOOD, request)
     patience = {"source_seconds": "0.3"} if select == COUNTING else {}
-    what = opened(source | {"select": select}, **patience)
+    what = opened(source | {"select": select.format(long=LONG[write])}, **patience)
     gives(what, of_sqlite if write is _sqlite else of_postgres, failure)
     gives(opened(source), GAINED)
+
+
+@pytest.mark.parametrize(
+    ("write", "nowhere", "said"),
+    [
+        pytest.param(_sqlite, "sqlite:///{folder}/nowhere.db", "unable to open database file", id="sqlite"),
+        pytest.param(
+            _postgres,
+            "postgresql://reader:made-up@127.0.0.1:1/scores",
+            'connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused',
+            id="postgresql",
+        ),
+    ],
+)
+def test_a_database_that_was_away_may_be_asked_again(
+    write: Write,
+    nowhere: str,
+    said: str,
+    opened: Open,
+    folder: Path,
+    request: Asked,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = write(folder, GOOD, request)
+    there = os.environ["PLANKEEPER_SOURCE_SCORES"]
+    what = opened(source)
+    monkeypatch.setenv("PLANKEEPER_SOURCE_SCORES", nowhere.format(folder=folder))
+    gives(what, f"the database did not answer ({said}); see that it runs and can be reached", SourceDidNotAnswer)
+    monkeypatch.setenv("PLANKEEPER_SOURCE_SCORES", there)
+    gives(what, GAINED)
