@@ -272,6 +272,12 @@ def test_a_key_too_long_to_be_named_is_no_column() -> None:
             "4,000 rows of 4,000 columns are too many; give the columns that are needed alone",
             id="too-many-columns",
         ),
+        pytest.param(
+            f"[{'{},' * 1_000_000}{{}}]",
+            "",
+            "more than 1,000,000 rows came; give the rows that are needed alone",
+            id="too-many-rows",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_remedy(content: str | bytes, pointer: str, said: str) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -71,13 +71,11 @@ def headings(cells: Sequence[str], *, where: str, remedy: str = SAY_WHERE) -> tu
 def _refuse_doubled(columns: Sequence[str]) -> None:
     if len(set(columns)) == len(columns):
         return
-    doubled = [name for name, count in Counter(columns).items() if count > 1]
-    places = [f"{quoted(name)} above columns {listed(_numbers(columns, name), most=NAMED)}" for name in doubled]
-    raise SourceFailed(f"a heading stands more than once: {listed(places, most=NAMED)}; give each column one of its own")
-
-
-def _numbers(columns: Sequence[str], name: str) -> list[str]:
-    return [str(number) for number, column in enumerate(columns, 1) if column == name]
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for number, column in enumerate(columns, 1):
+        found[column].append(str(number))
+    doubled = [f"{quoted(name)} above columns {listed(at, most=NAMED)}" for name, at in found.items() if len(at) > 1]
+    raise SourceFailed(f"a heading stands more than once: {listed(doubled, most=NAMED)}; give each column one of its own")
 
 
 # --- faults ------------------------------------------------------------------------------------------------------------

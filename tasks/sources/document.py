@@ -1,6 +1,7 @@
 """A JSON document: the rows are objects in a list, and what is nested in them is headed by its keys, as in score/value."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -83,10 +84,12 @@ def _refuse_constant(name: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        doubled = [quoted(key) for key in found if keys.count(key) > 1][:1]
-        raise SourceFailed(f"the key {doubled[0]} stands twice in one object; {_KEEP_ONE}")
+        raise SourceFailed(f"the key {_doubled(pairs)} stands twice in one object; {_KEEP_ONE}")
     return found
+
+
+def _doubled(pairs: list[tuple[str, Any]]) -> str:
+    return quoted(Counter(key for key, _ in pairs).most_common(1)[0][0])
 
 
 # --- the pointer -------------------------------------------------------------------------------------------------------
@@ -162,8 +165,9 @@ def _table(value: Any, pointer: str, found_at: str) -> Table:
 def _all(values: list[Any], kind: type, pointer: str) -> list[tuple[str, Any]]:
     """Return the members of a list with their places.
 
-    Raises:    SourceFailed: they are not all of one kind; names those that are not
+    Raises:    SourceFailed: they are too many, or not all of one kind; names those that are not
     """
+    refuse_too_many(len(values), 1)
     placed = [(f"{pointer}/{number}", value) for number, value in enumerate(values)]
     others = [f"{_called(value)} at {place}" for place, value in placed if not isinstance(value, kind)]
     if others:
@@ -190,8 +194,7 @@ def _flat(value: dict[str, Any], place: str) -> dict[str, Cell]:
     pairs = list(_cells(value, ""))
     found = dict(pairs)
     if len(found) < len(pairs):
-        doubled = next(column for number, (column, _) in enumerate(pairs) if column in dict(pairs[:number]))
-        raise SourceFailed(f"two keys of {place} make the same heading, {quoted(doubled)}; {_KEEP_ONE}")
+        raise SourceFailed(f"two keys of {place} make the same heading, {_doubled(pairs)}; {_KEEP_ONE}")
     return found
 
 

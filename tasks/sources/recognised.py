@@ -25,7 +25,7 @@ _CALLED: dict[Other, str] = {
     "gzip": "a gzip file",
 }
 _PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_TITLE = re.compile(r"<title[^>]*>([^<]*)</title", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,1000})</title", re.IGNORECASE)
 _GZIP = bytes.fromhex("1F8B08")
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
@@ -40,7 +40,7 @@ def refuse_other(content: bytes, *, wanted: str, remedies: Mapping[Other, str]) 
         raise SourceFailed(f"it is empty, and {wanted} has to be in it; look at the source")
     head = _head(content)
     kind = _kind(content, head)
-    if kind is not None and kind in remedies:
+    if kind is not None and kind in remedies and (kind != "json" or _is_json(content)):
         title = _TITLE.search(head) if kind == "page" else None
         said = f" ({quoted(html.unescape(title[1]))})" if title and title[1].strip() else ""
         raise SourceFailed(f"{_CALLED[kind]} came instead of {wanted}{said}; {remedies[kind]}")
@@ -65,7 +65,7 @@ def _kind(content: bytes, head: str) -> Other | None:
         return "page"
     if head.lstrip().startswith("<?xml"):
         return "xml"
-    return "json" if head.lstrip()[:1] in {"{", "["} and _is_json(content) else None
+    return "json" if head.lstrip()[:1] in {"{", "["} else None
 
 
 def _is_json(content: bytes) -> bool:
