@@ -89,6 +89,9 @@ def school_year(cell: Cell, *, years_are: Literal["names", "first", "last"]) -> 
     found = re.fullmatch(r"(\d{4})-(?:\d\d)?(\d\d)", said.translate(_DASHES).replace(" ", ""), re.ASCII)
     if found:
         return SchoolYear.parse(f"{found[1]}-{found[2]}")
+    if re.fullmatch(r"\d{4}-\d\d-01", said, re.ASCII):
+        made = f"as Excel makes one of {said[:7]}; write it as text in the workbook"
+        raise ValueError(f'"{said}" is not a school year but a day, {made}')
     raise ValueError(f'"{said}" is not a school year; write 2024-25, or years_are: last if it names the year in which one ends')
 
 

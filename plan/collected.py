@@ -13,7 +13,7 @@ from plan.facts import Reading
 from plan.model import LongTermMeasure, Plan
 from plan.owners import Roster
 from plan.periods import SchoolYear
-from plan.sources import MeasureSource, Source, Taking
+from plan.sources import MeasureSource, Query, Source, Taking
 from plan.table import Cell, Row, Table
 
 Read = TypeVar("Read")
@@ -142,7 +142,8 @@ class _Search:
     def _missing(self, column: str) -> str:
         has = self.table.columns
         more = f" and {len(has) - NAMED_AT_MOST} more" if len(has) > NAMED_AT_MOST else ""
-        return f"expected column {column}; the file has {', '.join(has[:NAMED_AT_MOST]) or 'none'}{more}"
+        there = "the result" if isinstance(self.source, Query) else "the file"
+        return f"expected column {column}; {there} has {', '.join(has[:NAMED_AT_MOST]) or 'none'}{more}"
 
     def _nothing(self, taking: Taking) -> str:
         if not taking.rows:

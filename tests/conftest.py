@@ -106,6 +106,14 @@ def ledger(database_url: str) -> Iterator[Ledger]:
 
 
 @pytest.fixture
+def book(tmp_path: Path, migrated_file: Path) -> Iterator[Ledger]:
+    """A ledger with nothing in it, in SQLite alone: for tests that are about something else."""
+    shutil.copyfile(migrated_file, tmp_path / "book.db")
+    with open_ledger(f"sqlite:///{tmp_path / 'book.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of its own, not made yet, and no other setting from the environment."""
     return settle(tmp_path / "home", monkeypatch)

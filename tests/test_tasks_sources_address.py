@@ -287,7 +287,7 @@ def test_a_server_that_drips_does_not_hold_us_longer_than_the_deadline() -> None
 def test_the_deadline_holds_for_all_addresses_together() -> None:
     with serving({"/b": dripping}) as other, serving({"/a": leading_to(f"{other}/b")}) as url:
         said = refused(f"{url}/a", reaching(url, other, deadline_seconds=1), SourceDidNotAnswer)
-    elsewhere = f"{other}/b did not answer in full within 1 seconds; ask again later."
+    elsewhere = f"{other}/b did not answer in full within 1 second; ask again later."
     assert said == f"{url}/a leads on to another address: {elsewhere}"
 
 

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import gzip
 import io
 from pathlib import Path
 
@@ -149,6 +150,11 @@ SIGN_IN = "give the address of the CSV export and share it so that it can be rea
             id="old-workbook",
         ),
         pytest.param(b"%PDF-1.7\n", "a PDF came instead of a table; ask whoever publishes it for the table as CSV", id="pdf"),
+        pytest.param(
+            gzip.compress(b"a,b"),
+            "a gzip file came instead of a table; unpack it, and give the CSV file that is in it",
+            id="gzip",
+        ),
     ],
 )
 def test_something_else_than_a_table_is_called_by_its_name(content: bytes, said: str) -> None:
@@ -181,7 +187,26 @@ def test_something_else_than_a_table_is_called_by_its_name(content: bytes, said:
             id="utf-16-without-a-mark",
         ),
         pytest.param("a,b\n1,\0\n", {}, "line 2 holds NUL, as text in UTF-16 does; save the table as CSV in UTF-8", id="nul"),
-        pytest.param("", {}, "no heading stands in line 1; say in header_line where the headings stand", id="empty"),
+        pytest.param("", {}, "it is empty, and a table has to be in it; look at the source", id="empty"),
+        pytest.param("\n", {}, "no heading stands in line 1; say in header_line where the headings stand", id="an-empty-line"),
+        pytest.param(
+            "a;b\n1;2\n",
+            {},
+            'line 1 is one heading, "a;b", with separator: ","; write separator: ";"',
+            id="semicolons",
+        ),
+        pytest.param(
+            "a\tb\n1\t2\n",
+            {"separator": ";"},
+            'line 1 is one heading, "a b", with separator: ";"; write separator: "tab"',
+            id="tabs",
+        ),
+        pytest.param(
+            "a,b\n1,für\n".encode("utf-16-le"),
+            {},
+            "line 1 holds NUL, as text in UTF-16 does; save the table as CSV in UTF-8",
+            id="utf-16-without-a-mark-and-with-an-umlaut",
+        ),
         pytest.param(
             "\n,,\na,b\n",
             {"header_line": 2},

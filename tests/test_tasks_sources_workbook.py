@@ -205,7 +205,7 @@ EMPTY = written(())
         ),
         pytest.param(
             b"",
-            "this is no workbook in Excel's format; save it as .xlsx, or say kind: csv if it is a table as text",
+            "it is empty, and an .xlsx workbook has to be in it; look at the source",
             id="empty",
         ),
         pytest.param(b"{}", "a JSON document came instead of an .xlsx workbook; say kind: json", id="json"),

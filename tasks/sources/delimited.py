@@ -2,12 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from plan.sources import AsText
 from plan.table import Row, Table
-from tasks.sources.cells import headings, refuse_misfits, refuse_too_many
+from tasks.sources.cells import headings, quoted, refuse_misfits, refuse_too_many
 from tasks.sources.failures import SourceFailed
 from tasks.sources.recognised import BYTE_ORDER_MARKS, Other, refuse_other
 
@@ -24,6 +24,7 @@ _OTHERS: dict[Other, str] = {
     "old workbook": "save it as CSV",
     "locked workbook": "save it as CSV",
     "pdf": "ask whoever publishes it for the table as CSV",
+    "gzip": "unpack it, and give the CSV file that is in it",
 }
 
 
@@ -40,7 +41,16 @@ def read_delimited(content: bytes, how: AsText, *, found_at: str) -> Table:
     placed = _placed(reader, how.header_line)
     _, above = next(placed, (0, []))
     columns = headings(above, where=f"line {how.header_line}")
+    _refuse_other_separator(above, how)
     return Table(found_at=found_at, columns=columns, rows=tuple(_rows(placed, len(columns), len(above))))
+
+
+def _refuse_other_separator(above: Sequence[str], how: AsText) -> None:
+    """Check that what seems to be the only heading is not all of them, apart by another sign."""
+    others = [name for name, sign in _SEPARATORS.items() if sign in above[0]]
+    if len(above) == 1 and others:
+        said = f"line {how.header_line} is one heading, {quoted(above[0])}, with separator: {quoted(how.separator)}"
+        raise SourceFailed(f"{said}; write separator: {quoted(others[0])}")
 
 
 # --- text --------------------------------------------------------------------------------------------------------------
@@ -56,12 +66,17 @@ def _text(content: bytes, encoding: str) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
+        if b"\0" in content and not mark:
+            raise SourceFailed(_holds_nul(content[: content.index(b"\0")].decode(encoding, "ignore"))) from None
         line = _line(content[: error.start].decode(encoding, "ignore"))
         raise SourceFailed(f"line {line} is not text in {encoding}; {_other(encoding)}") from None
     if "\0" in text:
-        line = _line(text[: text.index("\0")])
-        raise SourceFailed(f"line {line} holds NUL, as text in UTF-16 does; save the table as CSV in UTF-8")
+        raise SourceFailed(_holds_nul(text[: text.index("\0")]))
     return text
+
+
+def _holds_nul(before: str) -> str:
+    return f"line {_line(before)} holds NUL, as text in UTF-16 does; save the table as CSV in UTF-8"
 
 
 def _line(before: str) -> int:

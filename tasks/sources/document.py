@@ -35,6 +35,7 @@ _OTHERS: dict[Other, str] = {
     "old workbook": "save it as .xlsx, and say kind: xlsx",
     "locked workbook": "save it as .xlsx without the password, and say kind: xlsx",
     "pdf": "ask whoever publishes it for the data as JSON",
+    "gzip": "unpack it, and give the JSON file that is in it",
 }
 
 

@@ -32,8 +32,14 @@ def table_of(source: Source, settings: Settings) -> Table:
     """
     match source:
         case Query():
-            where = f"the database {source.database}"
-            return run_query(source_secret(source.database), source.select, source.parameters, found_at=where)
+            return run_query(
+                source_secret(source.database),
+                source.select,
+                source.parameters,
+                found_at=f"the database {source.database}",
+                patience_seconds=settings.source_seconds,
+                most_bytes=MOST_BYTES,
+            )
         case Folder():
             path = newest_file(_beside_the_plan(source.at, settings), source.matching)
             kind = ENDINGS.get(path.suffix.casefold())

@@ -164,7 +164,8 @@ def in_words(where: str, network: GuardedNetwork, deadline: Deadline) -> Iterato
     try:
         yield
     except httpcore.TimeoutException:
-        said = f"{where} did not answer in full within {deadline.seconds:g} seconds; ask again later."
+        seconds = f"{deadline.seconds:g} second{'' if deadline.seconds == 1 else 's'}"
+        said = f"{where} did not answer in full within {seconds}; ask again later."
         raise SourceDidNotAnswer(said) from None
     except httpcore.ConnectError as error:
         raise _not_connected(where, error.__cause__) from None

@@ -24,6 +24,8 @@ CONNECT_SECONDS = 10
 MOST_CHARACTERS = 10_000_000
 """In a text that SQLite makes, so that no function fills the memory."""
 
+_STEP = 1_000
+"""Rows that are taken at once."""
 _ADDRESS = "write it as postgresql://user:password@host/database or sqlite:///folder/file.db"
 _POSTGRES = ("postgres", "postgresql")
 _LATER = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
@@ -36,8 +38,9 @@ def run_query(
     parameters: Mapping[str, object],
     *,
     found_at: str,
-    patience_seconds: int = 60,
+    patience_seconds: float = 60,
     most_rows: int = MOST_ROWS,
+    most_bytes: int = 50_000_000,
 ) -> Table:
     """Return the rows of one SELECT; their places are their numbers, as in "row 3".
 
@@ -46,6 +49,7 @@ def run_query(
     Args:      address: as SQLAlchemy writes it; it may hold a password, and no failure repeats it
                parameters: what stands for each :name of the statement
                patience_seconds: after this long the database is asked no more
+               most_bytes: of all that comes, a letter or digit counted as one
     Raises:    SourceFailed: the statement is another one than a SELECT, or the database refuses it
                SourceDidNotAnswer: the database cannot be reached, or takes too long
     """
@@ -56,7 +60,7 @@ def run_query(
     with _connection(url, patience_seconds) as connection, _sentences(url, patience_seconds):
         _hold_to_reading(connection, patience_seconds)
         with connection.execute(statement, _bound(parameters, connection)) as result:
-            return _table(result, most_rows, found_at)
+            return _table(result, found_at, most_rows=most_rows, most_bytes=most_bytes)
 
 
 # --- the way to the database -------------------------------------------------------------------------------------------
@@ -74,7 +78,7 @@ def _url(address: str) -> URL:
 
 
 @contextmanager
-def _connection(url: URL, patience_seconds: int) -> Iterator[Connection]:
+def _connection(url: URL, patience_seconds: float) -> Iterator[Connection]:
     """Open a way to the database, and close it in the end; nothing is ever committed."""
     engine = _engine(url, patience_seconds)
     try:
@@ -86,7 +90,7 @@ def _connection(url: URL, patience_seconds: int) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _engine(url: URL, patience_seconds: int) -> Engine:
+def _engine(url: URL, patience_seconds: float) -> Engine:
     kind = url.get_backend_name()
     try:
         if kind == "sqlite":
@@ -113,17 +117,17 @@ def _engine(url: URL, patience_seconds: int) -> Engine:
 # --- asking ------------------------------------------------------------------------------------------------------------
 
 
-def _hold_to_reading(connection: Connection, patience_seconds: int) -> None:
+def _hold_to_reading(connection: Connection, patience_seconds: float) -> None:
     """Let the database do nothing but read, and that not for longer than the patience."""
     if connection.dialect.name == "sqlite":
         _fence(connection.connection.driver_connection, patience_seconds)
     elif connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {patience_seconds * 1000}")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, round(patience_seconds * 1000))}")
         connection.execution_options(stream_results=True)
 
 
-def _fence(connection: Any, patience_seconds: int) -> None:
+def _fence(connection: Any, patience_seconds: float) -> None:
     deadline = time.monotonic() + patience_seconds
 
     def allow(action: int, _first: object, function: object, *_: object) -> int:
@@ -151,16 +155,23 @@ def _for_sqlite(value: object) -> object:
 # --- what came ---------------------------------------------------------------------------------------------------------
 
 
-def _table(result: CursorResult[Any], most_rows: int, found_at: str) -> Table:
+def _table(result: CursorResult[Any], found_at: str, *, most_rows: int, most_bytes: int) -> Table:
     columns = headings(list(result.keys()), where="the result", remedy="name its columns with AS")
-    found = result.fetchmany(most_rows + 1)
-    if len(found) > most_rows:
-        raise SourceFailed(f"more than {most_rows:,} rows came; let the statement ask for those that are needed alone")
-    return Table(found_at=found_at, columns=columns, rows=tuple(_rows(found, columns)))
+    rows: list[Row] = []
+    size = 0
+    for found in result.partitions(_STEP):
+        size += sum(len(str(value)) for values in found for value in values)
+        rows += _rows(found, columns, first=len(rows) + 1)
+        if len(rows) > most_rows:
+            raise SourceFailed(f"more than {most_rows:,} rows came; let the statement ask for those that are needed alone")
+        if size > most_bytes:
+            much = f"more than {most_bytes / 1_000_000:,g} MB came"
+            raise SourceFailed(f"{much}; let the statement ask for the rows and columns that are needed alone")
+    return Table(found_at=found_at, columns=columns, rows=tuple(rows))
 
 
-def _rows(found: Sequence[Sequence[Any]], columns: Sequence[str]) -> Iterator[Row]:
-    for number, values in enumerate(found, 1):
+def _rows(found: Sequence[Sequence[Any]], columns: Sequence[str], *, first: int) -> Iterator[Row]:
+    for number, values in enumerate(found, first):
         cells = tuple(map(_cell, values))
         for column, value in zip(columns, values, strict=True):
             if isinstance(value, bytes | bytearray | memoryview):
@@ -192,14 +203,14 @@ def _cell(value: object) -> Cell:
 
 
 @contextmanager
-def _sentences(url: URL, patience_seconds: int, *, connecting: bool = False) -> Iterator[None]:
+def _sentences(url: URL, patience_seconds: float, *, connecting: bool = False) -> Iterator[None]:
     """Turn what the database says into a failure of the source, without its address and password."""
     try:
         yield
     except DBAPIError as error:
         said = _said(error, url)
         if _is_out_of_patience(error):
-            late = f"the database took longer than {patience_seconds} seconds"
+            late = f"the database took longer than {patience_seconds:g} seconds"
             raise SourceDidNotAnswer(f"{late}; let the statement ask for less, or try again later") from None
         if isinstance(error, OperationalError) if connecting else _may_pass(error):
             raise SourceDidNotAnswer(f"the database did not answer ({said}); see that it runs and can be reached") from None

@@ -10,7 +10,7 @@ from typing import Literal
 from tasks.sources.cells import quoted
 from tasks.sources.failures import SourceFailed
 
-Other = Literal["page", "xml", "json", "workbook", "zip", "old workbook", "locked workbook", "pdf"]
+Other = Literal["page", "xml", "json", "workbook", "zip", "old workbook", "locked workbook", "pdf", "gzip"]
 
 BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _CALLED: dict[Other, str] = {
@@ -22,9 +22,11 @@ _CALLED: dict[Other, str] = {
     "old workbook": "a workbook in Excel's old format (.xls)",
     "locked workbook": "a workbook with a password",
     "pdf": "a PDF",
+    "gzip": "a gzip file",
 }
 _PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,1000})</title", re.IGNORECASE)
+_GZIP = bytes.fromhex("1F8B08")
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
 
@@ -32,8 +34,10 @@ def refuse_other(content: bytes, *, wanted: str, remedies: Mapping[Other, str]) 
     """Check that content is not of a kind that a remedy is known for.
 
     Args:      wanted: what was asked for, as in "a table"
-    Raises:    SourceFailed: it is, with its title if it is a page that has one
+    Raises:    SourceFailed: it is, with its title if it is a page that has one; or there is nothing at all
     """
+    if not content:
+        raise SourceFailed(f"it is empty, and {wanted} has to be in it; look at the source")
     head = _head(content)
     kind = _kind(content, head)
     if kind is not None and kind in remedies and (kind != "json" or _is_json(content)):
@@ -55,6 +59,8 @@ def _kind(content: bytes, head: str) -> Other | None:
         return "locked workbook" if "EncryptedPackage".encode("utf-16-le") in content else "old workbook"
     if head.startswith("%PDF-"):
         return "pdf"
+    if content.startswith(_GZIP):
+        return "gzip"
     if _PAGE.match(head):
         return "page"
     if head.lstrip().startswith("<?xml"):

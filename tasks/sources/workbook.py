@@ -22,6 +22,7 @@ _OTHERS: dict[Other, str] = {
     "old workbook": "save it as .xlsx",
     "locked workbook": "save it without the password",
     "pdf": "ask whoever publishes it for the table as a workbook",
+    "gzip": "unpack it, and give the workbook that is in it",
 }
 
 
