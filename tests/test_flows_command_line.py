@@ -44,7 +44,7 @@ def test_a_name_that_is_nearly_a_commands_is_answered_with_that_command(plankeep
     assert "No such command 'rehears'. Did you mean 'rehearse'?" in said.err
 
 
-def test_a_fault_of_plankeepers_own_is_not_made_into_a_sentence(plankeeper: Plankeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_plankeepers_own_is_made_into_no_sentence(plankeeper: Plankeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(COMMANDS, "check", "shown.lost")
     with pytest.raises(AttributeError, match="lost"):
         plankeeper("check")
