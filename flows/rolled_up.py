@@ -29,6 +29,7 @@ from tasks.frozen import (
     seal_of,
     span,
 )
+from tasks.gather import gather_at_hand
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 
@@ -68,8 +69,6 @@ def write(
 
     Example: plankeeper rollup "2025-26 Q1" -o out/
     """
-    from tasks.gather import gather_at_hand  # noqa: PLC0415 - the other commands need not wait for what reads sources
-
     settings = read_settings()
     workplace = open_workplace(settings)
     periods = _periods(period, first, last, workplace)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ledger.ledger import Ledger
 from plan.assess import SLIPPED
 from plan.calendar import Calendar
 from plan.duties import Duties
@@ -20,6 +20,9 @@ from plan.read import FileAsFound, Files, read, read_plan
 from plan.slips import Slip, slips_after
 from plan.told import Told
 from tasks.settings import Settings
+
+if TYPE_CHECKING:  # what knows SQL takes long to load, and is loaded by who opens a ledger
+    from ledger.ledger import Ledger
 
 
 class PlanHasProblems(Exception):
@@ -44,7 +47,7 @@ class Workplace:
     catches_mail: bool
     """Whether mail stays in the catcher; once it does not, what was only caught counts as never told."""
 
-    def situation(self, ledger: Ledger | None, *, as_of: date, told_since: bool = True, judging: bool = False) -> Situation:
+    def situation(self, ledger: "Ledger | None", *, as_of: date, told_since: bool = True, judging: bool = False) -> Situation:
         """Return all that decides about a day.
 
         Args:      ledger: None where nothing has been recorded yet

@@ -99,7 +99,8 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(plankeeper: Plankeeper
         assert names <= {one["id"] for one in deployments}
         mails = inbox(home)
         assert len(mails) == len(set(mails)) == len(today["mails"])
-        assert [line for line in first.said if line.startswith("daily today COMPLETED: collect: 16 readings of 1 source: 15 new, 1 restated, ")]
+        done = "daily today COMPLETED: collect: 16 readings of 1 source: 15 new, 1 restated, "
+        assert [line for line in first.said if line.startswith(done)]
         another = ended(start(home, *PLANKEEPER, "up"))
         assert another.code == 3
         assert another.err == (
