@@ -80,11 +80,11 @@ def test_a_rehearsal_begins_with_what_was_told_already(plankeeper: Plankeeper, h
     assert steps == {"supervisor"}
 
 
-def test_a_rehearsal_loads_nothing_that_knows_sql_where_nothing_was_recorded(home: Path) -> None:
+def test_a_rehearsal_loads_nothing_that_knows_sql_or_words_mails_where_neither_is_asked_for(home: Path) -> None:
     code = (
         "import sys; from flows.command_line import app\n"
         "app(['rehearse', '--from', '2026-10-22', '--to', '2026-10-23'], standalone_mode=False)\n"
-        "print('imported', sorted({'sqlalchemy', 'prefect', 'httpx', 'matplotlib', 'typst'} & set(sys.modules)))\n"
+        "print('imported', sorted({'sqlalchemy', 'jinja2', 'prefect', 'httpx', 'typst'} & set(sys.modules)))\n"
     )
     said = ended(start(home, "-c", code))
     assert said.out.splitlines()[-1:] == ["imported []"], said.err
