@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows import explained, loaded, recorded, recorded_judgement, rehearsed, rolled_up, shown, shown_status, started
+from flows import explained, imported, loaded, recorded, recorded_judgement, rehearsed, rolled_up, shown, shown_status, started
 from flows.exits import KNOWN, exit_code
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command()(explained.explain)
 app.command()(shown.preview)
 app.command()(rehearsed.rehearse)
 app.command()(loaded.load)
+app.command("import")(imported.import_)
 record.command("check-in")(recorded.check_in)
 record.command("reading")(recorded.reading)
 record.command("evidence")(recorded.evidence)

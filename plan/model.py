@@ -38,6 +38,7 @@ def _written_day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_written_day)]
 Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Label = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_printable)]
+Wording = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_printable)]
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9.\-]*$")]
 Cadence = Literal["quarter", "half-year", "year"]
 Step = Annotated[str, Field(min_length=1, max_length=30, pattern=r"^[a-z][a-z-]*$")]
@@ -192,6 +193,8 @@ class Action(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     cadence: Cadence | None = None
     paused_until: Day | None = None
     """The first day on which it is asked for again; until then it is silent."""
@@ -202,6 +205,8 @@ class ProgressMeasure(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     cadence: Cadence | None = None
     paused_until: Day | None = None
 
@@ -211,6 +216,8 @@ class LongTermMeasure(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     unit: Label | None = None
     """What the figures count ("percent", "points", "students"); none where there is no figure."""
     target: Target
@@ -221,6 +228,8 @@ class LongTermMeasure(Record):
     """How far on the wrong side of expected still counts as there; none: 0.5 for percents and points, 0 for counts."""
     weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
     """How much it counts in its objective's outcome."""
+    note: Wording | None = None
+    """What the import of the published plan was not sure of, for whoever looks it over."""
     results_by: MonthDay | None = None
     """The day, in the calendar year in which the school year ends, by which a year's results are out."""
     paused_until: Day | None = None
@@ -248,6 +257,8 @@ class Objective(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     cadence: Cadence | None = None
     strands: tuple[Strand, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -265,6 +276,8 @@ class Priority(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     objectives: tuple[Objective, ...]
 
 
