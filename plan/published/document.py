@@ -145,6 +145,7 @@ class _Walk:
     def _start(self, tag: str, element: etree._Element) -> None:
         self.line = int(element.get(LINE) or self.line) if (element.get(LINE) or "1").isdecimal() else self.line
         if tag in _LISTS:
+            self._part(" ")
             self.lists[-1].append(_count(element.get("start"), MAX_ROWS) if tag == "ol" else 0)
             self.entries[-1].append(None)
         elif tag == "li":
@@ -169,13 +170,8 @@ class _Walk:
             self.tables[-1].rows.append([])
         elif tag in ("td", "th") and self.tables:
             self._close_cell()
-            self._open_cell(
-                Cell(
-                    self.line,
-                    rows=_count(element.get("rowspan"), MAX_ROWS),
-                    columns=_count(element.get("colspan"), MAX_COLUMNS),
-                )
-            )
+            rows, columns = _count(element.get("rowspan"), MAX_ROWS), _count(element.get("colspan"), MAX_COLUMNS)
+            self._open_cell(Cell(self.line, rows=rows, columns=columns))
 
     def _end(self, tag: str) -> None:
         if tag in _LISTS and self.lists[-1]:
@@ -242,14 +238,14 @@ class _Walk:
             self.starts_new = False
         (within or here[-1]).parts[-1] += text if text == "\n" else re.sub(r"\s", " ", text)
 
-    def _part(self) -> None:
+    def _part(self, text: str = "") -> None:
         """Begin a new part of the line that is open, since its look changes here."""
         within = next((line for line in reversed(self.entries[-1]) if line is not None), None)
         here = self._here()
         if within is None and not self.starts_new and here:
             within = here[-1]
         if within is not None:
-            within.parts.append("")
+            within.parts.append(text)
 
     # --- cells and blocks ----------------------------------------------------------------------------------------------
 

@@ -36,10 +36,10 @@ _DAY_IN_FIGURES = re.compile(r"(?<![\w/.-])(\d{1,2})/(\d{1,2})/(20\d\d)(?![\w/])
 _ISO_DAY = re.compile(r"(?<![\w/.-])(20\d\d)-(\d\d)-(\d\d)(?![\w-])")
 _MONTH_OF_YEAR = re.compile(rf"\b(?:the end of )?({_MONTH}),? (?:of )?(20\d\d)\b")
 _SEASON = re.compile(r"\b(?:spring|summer|fall|autumn|winter|mid-?year)(?: of)? (20\d\d)\b")
-_YEAR_AFTER = r"by|in|of|since|until|through|before|after|to|prior to|class of|year|during|for|beginning|starting|than"
+_YEAR_AFTER = r"by|in|since|until|through|before|after|prior to|class of|year|during|for|beginning|starting"
 _YEAR = re.compile(rf"\b({_YEAR_AFTER})( the)? (20[0-9]{{2}})(?![\w%{{+]|[.,-]\d| (?:[a-z]+ ){{0,2}}[a-z]+s\b)")
 _YEAR_WHATEVER_FOLLOWS = re.compile(r"(\bend of(?: the)?(?: calendar)?(?: year)?) (20[0-9]{2})(?![\w%{+]|[.,-]\d)")
-_OPENING_YEAR = re.compile(r"^(by|in) (20[0-9]{2}),")
+_OPENING_YEAR = re.compile(r"^(by|in) (20[0-9]{2})\b(?![%-])")
 _IN_BRACKETS = re.compile(r"\((20[0-9]{2})\)")
 _NAMES_A_THING = re.compile(
     r"\b(?:grades?|phase|level|tier|title|goal|objective|chapter|section|domain|step|stage|algebra|room)"
@@ -76,7 +76,7 @@ def told(sentence: str) -> Told:
     text = _MONTH_OF_YEAR.sub(lambda found: _day(found[0], found[2], _month(found[1]), 0), text)
     text = _SEASON.sub(lambda found: f"{{s{found[1]}}}", text)
     text = _YEAR_WHATEVER_FOLLOWS.sub(r"\1 {c\2}", text)
-    text = _OPENING_YEAR.sub(r"\1 {c\2},", text)
+    text = _OPENING_YEAR.sub(r"\1 {c\2}", text)
     text = _IN_BRACKETS.sub(r"({c\1})", text)
     text = _YEAR.sub(_year, text)
     text = _NAMES_A_THING.sub(lambda found: found[0].replace(found[1], " " + re.sub(r"\d", "#", found[1].strip())), text)

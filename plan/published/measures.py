@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import chain
 
 from plan.model import Change, Narrative, Trajectory
@@ -83,7 +84,7 @@ class _Reader:
     def _components_below(self, bullet: Bullet, years: Sequence[str]) -> list[str]:
         """Return the nested lines, if any of them has figures of its own; else they only explain the measure."""
         below = [one.whole() for one in bullet.inside] if not years else []
-        return below if any(_has_figures(read_target(text, self.around)) for text in below) else []
+        return below if any(_has_figures(read_target(text, _as_component(self.around))) for text in below) else []
 
     def _with_components(self, bullet: Bullet, head: str, reading: Reading, below: Iterable[str]) -> Iterator[Measure]:
         whole = self._measure(self.code, head, bullet.whole(), bullet.line, reading)
@@ -142,9 +143,13 @@ def _is_component(part: str, around: Around) -> bool:
     found = _NAMED.fullmatch(part)
     if not found:
         return False
-    years = {around.first_year.before: 0, around.last_year: 1}
-    whole = Trajectory.model_validate({"kind": "trajectory", "points": {str(year): at for year, at in years.items()}})
-    return _has_figures(read_target(found["rest"], replace(around, whole=whole)))
+    return _has_figures(read_target(found["rest"], _as_component(around)))
+
+
+def _as_component(around: Around) -> Around:
+    """Return what is around a component, as long as its whole is not read: the years are those of the plan."""
+    points = {around.first_year.before: Decimal(0), around.last_year: Decimal(1)}
+    return replace(around, whole=Trajectory(kind="trajectory", points=points))
 
 
 def _has_figures(reading: Reading) -> bool:

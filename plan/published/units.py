@@ -52,5 +52,5 @@ def counted(said: Told) -> str | None:
             noun = next((word for word in reversed(words) if word.endswith("s")), "")
             if noun and noun not in _NOT_COUNTED:
                 at = re.search(rf"\b{re.escape(noun)}\b", said.as_published, re.IGNORECASE)
-                return at[0] if at else noun
+                return at[0] if at and at[0][1:] != noun[1:] else noun  # MOUs, but paths
     return None

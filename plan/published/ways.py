@@ -46,7 +46,7 @@ _START = (
 )
 _GOAL = rf"(?: ?\(?,? ?(?:by|in|for|during|through|at) {END}\(?(?P<w>{WHEN})\)?| ?\((?P<w2>{WHEN})\))?"
 FROM_TO = re.compile(
-    rf"\bfrom {THE}(?P<x>{AMOUNT})(?P<xu>{UNIT})?{_START}(?: [a-z]+){{0,3}}? to {THE}(?P<z>{AMOUNT})(?P<zu>{UNIT})?{_GOAL}"
+    rf"\bfrom {THE}(?P<x>{AMOUNT})(?P<xu>{UNIT})?(?: [a-z]+){{0,3}}?{_START}(?: [a-z]+){{0,3}}? to {THE}(?P<z>{AMOUNT})(?P<zu>{UNIT})?{_GOAL}"
 )
 _X_TO_Y = re.compile(rf"(?P<x>{AMOUNT})(?P<xu>{UNIT})?{_START} to {THE}(?P<z>{AMOUNT})(?P<zu>{UNIT})?{_GOAL}")
 

@@ -149,7 +149,7 @@ def _measure(measure: Measure, indent: str) -> Iterator[str]:
         yield f"{inner}student_group: {_quoted(shortened(measure.student_group))}"
     if measure.unit:
         yield f"{inner}unit: {_quoted(shortened(measure.unit))}"
-    yield f"{inner}target: {target_text(measure.target)}"
+    yield from _target_lines(measure.target, inner)
     if measure.notes:
         yield from _text("note", noted(measure.notes), inner)
 
@@ -185,6 +185,16 @@ def _too_long(text: str, indent: str) -> Iterator[str]:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _target_lines(target: Target, indent: str) -> Iterator[str]:
+    """Yield a target in one line, or with a line for each of its keys where it is long."""
+    text = target_text(target)
+    if len(indent) + len("target: ") + len(text) <= WIDTH:
+        yield f"{indent}target: {text}"
+        return
+    yield f"{indent}target:"
+    yield from (f"{indent}  {key}: {value}" for key, value in _target(target))
 
 
 def target_text(target: Target) -> str:
