@@ -51,12 +51,17 @@ class _Explained:
         plan = self.situation.plan
         if code in plan.items:
             return self._item(plan.items[code])
-        parts = {plan.id: ("plan", plan.title, None)}
+        parts: dict[str, tuple[str, str, str | None]] = {plan.id: ("plan", plan.title, None)}
         parts |= {one.id: ("priority", one.title, one.wording) for one in plan.priorities}
         if code not in parts:
             return None
         kind, title, wording = parts[code]
-        return self._head(code, kind, title) | {"wording": wording} | sums_form(code, self.forms.judged) | {"movements": self._movements()}
+        return (
+            self._head(code, kind, title)
+            | {"wording": wording}
+            | sums_form(code, self.forms.judged)
+            | {"movements": self._movements()}
+        )
 
     def _item(self, item: Item) -> dict[str, Any]:
         head = self._head(item.id, KINDS[type(item)], item.title) | {"wording": item.wording}

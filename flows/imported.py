@@ -1,14 +1,15 @@
 """The command that makes a plan file of a published plan, and says all that it was not sure of."""
 
 import os
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
+from pydantic import ValidationError
 
-from flows.days import now, read_day
+from flows.days import now
+from plan import faults
 from plan.model import Plan
 from plan.published.document import MAX_CHARACTERS, DocumentRefused
 from plan.published.imported import Imported, import_plan
@@ -34,18 +35,11 @@ def import_(  # noqa: PLR0913, PLR0917 - each option is an argument
 
     Example: plankeeper import strategic-plan.md -o plan.yaml --time-zone America/Denver
     """
-    if output.exists() and (not force or output.samefile(document)):
+    given = {"id": code, "title": title, "organisation": organisation, "years": years}
+    asked = _asked(given | {"begins_on": begins_on, "time_zone": time_zone})
+    if output.exists() and (not force or (document.exists() and output.samefile(document))):
         raise typer.BadParameter(f"{output} is there already; {_instead(output, document)}", param_hint="--output")
-    zone = _zone(time_zone)
-    asked = Asked(
-        id=code or None,
-        title=title or None,
-        organisation=organisation or None,
-        years=years or None,
-        begins_on=read_day(begins_on) if begins_on else None,
-        time_zone=time_zone or None,
-    )
-    found = read_published(document, asked, as_of=now().astimezone(zone).date())
+    found = read_published(document, asked, as_of=now().astimezone(asked.time_zone or UTC).date())
     _write(output, found.text)
     for line in _report(found, document, output):
         typer.echo(line)
@@ -68,13 +62,14 @@ def _instead(output: Path, document: Path) -> str:
     return "name another file, or overwrite it with --force"
 
 
-def _zone(name: str) -> ZoneInfo:
+def _asked(given: dict[str, str]) -> Asked:
+    """Return what the options say of the plan; an empty one says nothing."""
     try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise typer.BadParameter(
-            f'"{name}" is not a time zone; write one as in America/Denver.', param_hint="--time-zone"
-        ) from None
+        return Asked.model_validate({key: text for key, text in given.items() if text})
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        option = f"--{str(fault['loc'][0]).replace('_', '-')}"
+        raise typer.BadParameter(faults.sentence(fault, []), param_hint=option) from None
 
 
 def _text(document: Path) -> str:

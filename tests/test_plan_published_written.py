@@ -2,6 +2,7 @@
 
 import re
 from html import escape
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -74,8 +75,11 @@ def test_every_line_of_the_file_is_short_but_for_long_words_and_lists_of_years()
 
 
 def test_the_file_of_a_plan_reads_as_people_write_one() -> None:
-    assert made_up("cedar-labelled-headings.md").text.split("priorities:\n")[1].startswith(
-        """
+    assert (
+        made_up("cedar-labelled-headings.md")
+        .text.split("priorities:\n")[1]
+        .startswith(
+            """
   # --- G1 -------------------------------------------------------------------------------------------------------------
   - id: "G1"
     title: "Students at Cedar Creek will succeed in mathematics."
@@ -90,6 +94,7 @@ def test_the_file_of_a_plan_reads_as_people_write_one() -> None:
           - id: "1.1-s1"
             title: "Teach in small groups twice a week. (Staff Responsible for Monitoring: Office…"
 """
+        )
     )
 
 
@@ -109,7 +114,7 @@ def test_a_measure_with_a_note_says_its_line_and_the_note() -> None:
 
 
 def test_what_is_asked_counts_and_is_no_guess() -> None:
-    asked = Asked(id="own", title="Own title", organisation="Own ISD", years="2025-27", time_zone="America/Denver")
+    asked = Asked(id="own", title="Own title", organisation="Own ISD", years="2025-27", time_zone=ZoneInfo("America/Denver"))
     found = of_text("# Plan\n\n| Objective | Action |\n|---|---|\n| 1.1 Growth | Teach |", asked=asked)
     assert (found.plan.id, found.plan.title, found.plan.organisation) == ("own", "Own title", "Own ISD")
     assert str(found.plan.settings.time_zone) == "America/Denver"
@@ -119,11 +124,10 @@ def test_what_is_asked_counts_and_is_no_guess() -> None:
 
 # --- laws --------------------------------------------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
-SENTENCES = st.lists(
-    st.sampled_from("increase from 5% in 2023-24 to 9 by 2026-27 at least (12+) annually – : 1.1A - • ○ Goal 1 & < '".split()),
-    max_size=10,
-).map(" ".join)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=60)
+FIGURES = ("increase", "from", "5%", "in", "2023-24", "to", "9", "by", "2026-27", "at", "least", "(12+)", "annually")
+SIGNS = ("\u2013", ":", "1.1A", "-", "•", "○", "Goal", "1", "&", "<", "'")
+SENTENCES = st.lists(st.sampled_from((*FIGURES, *SIGNS)), max_size=10).map(" ".join)
 MARKED = re.compile(r"^([•●▪■◾‣➢➤✓·○◦▫□o*–—-]\s*)+")  # noqa: RUF001
 TYPED = re.compile(r"[•●▪■◾‣➢➤✓·○◦▫□]")
 
@@ -152,11 +156,11 @@ def test_whatever_stands_in_a_row_it_is_kept_in_the_plan_or_beside_it(cells: lis
     kept = re.sub(r"\W+", "", words(found) + comments(found))
     for cell in cells:
         for word in re.findall(r"[^\W\d_]{4,}", plain(cell)):
-            assert word in kept
+            assert word in kept or word == "Goal"  # which its code says
     assert problems_of(found) == []
 
 
-TAGS = "<table> <tr> <td> <ul> <li> </li> </ul> </table> <b> </p> <br> <!-- <![CDATA[".split()
+TAGS = ["<table>", "<tr>", "<td>", "<ul>", "<li>", "</li>", "</ul>", "</table>", "<b>", "</p>", "<br>", "<!--", "<![CDATA["]
 LABELS = ("Goal 1: a", "Objective 1: b", "Strategy 1: c", "Measures:", "Target: 5% in 2023-24", "Timeline: May", "1.1A - e")
 MARKUP = ("# ", "1. ", "- d", "\n", "\n\n", "  ", "\t", "| ", "PRIORITIES:\tSTRATEGIC OBJECTIVES:\tSTRATEGIC ACTIONS:\n")
 DOCUMENTS = TEXTS | st.lists(st.sampled_from([*TAGS, *LABELS, *MARKUP]), max_size=25).map("".join)
@@ -167,8 +171,11 @@ DOCUMENTS = TEXTS | st.lists(st.sampled_from([*TAGS, *LABELS, *MARKUP]), max_siz
 def test_any_text_is_a_plan_or_is_refused_with_a_sentence(text: str, *, page: bool) -> None:
     try:
         found = of_text(f"<html>{text}" if page else f"# Plan 2023-2027\n\n{text}")
-    except DocumentRefused as refused:
-        assert str(refused)
+    except DocumentRefused as error:
+        refused = str(error)
     else:
+        refused = "".join(map(str, problems_of(found)))
+        assert refused == ""
         assert compose("plan.yaml", found.text.encode()).problems == []
-        assert problems_of(found) == []
+        return
+    assert refused.startswith("the document ")

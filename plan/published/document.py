@@ -13,28 +13,8 @@ MAX_CHARACTERS = 2_000_000
 """How long a document may be; a published plan has some ten thousand characters."""
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLOCKS = frozenset(
-    {
-        *_HEADINGS,
-        *[
-            "p",
-            "div",
-            "section",
-            "article",
-            "main",
-            "header",
-            "footer",
-            "aside",
-            "blockquote",
-            "pre",
-            "dl",
-            "dt",
-            "dd",
-            "caption",
-            "center",
-            "form",
-        ],
-    }
+_BLOCK = re.compile(
+    r"h[1-6]|p|div|section|article|main|header|footer|aside|blockquote|pre|dl|dt|dd|caption|center|form", re.ASCII
 )
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _MARKED = frozenset({"i", "em", "b", "strong", "u", "a", "mark"})
@@ -154,7 +134,7 @@ class _Walk:
             self._part()
         elif tag == "br":
             self._text_of_open("\n")
-        elif tag in _BLOCKS:
+        elif _BLOCK.fullmatch(tag):
             self._block(tag)
         else:
             self._start_of_table(tag, element)
@@ -184,7 +164,7 @@ class _Walk:
                 self.entries[-1][-1] = None
         elif tag in _MARKED:
             self._part()
-        elif tag in _BLOCKS:
+        elif _BLOCK.fullmatch(tag):
             self.starts_new = True
         elif tag in ("td", "th", "tr") and self.tables:
             self._close_cell()

@@ -9,21 +9,11 @@ from decimal import Decimal
 
 from plan.periods import MonthDay, SchoolYear
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_MONTH = "|".join(f"{month}|{month[:3]}\\.?" for month in _MONTHS)
+_MONTH = (
+    r"jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|"
+    r"oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?"
+)
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _LIKE_ASCII = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2018": "'", "\u2019": "'"}
@@ -97,7 +87,7 @@ def _year(found: re.Match[str]) -> str:
 
 
 def _month(name: str) -> int:
-    return next(at for at, month in enumerate(_MONTHS, start=1) if month.startswith(name.rstrip(".")[:3]))
+    return _MONTHS.index(name[:3]) // 3 + 1
 
 
 def _day(written: str, year: str, month: str | int, day: str | int) -> str:

@@ -94,7 +94,7 @@ class _Lists(Growing):
         return None if inside in ("progress", "long_term", "aside") else label
 
     def _labelled(self, line: _Line, label: Label) -> None:
-        self._add(label.role, without_continued(label.text), line, label)
+        self._add(label.role, without_continued(label.text) or line.bullet.text, line, label)
         self.open.append(_Open(line.depth, label.role, heads=False))
 
     def _unlabelled(self, line: _Line) -> None:

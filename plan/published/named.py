@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from plan.model import Code, Day, Label, Record
 from plan.periods import MonthDay, SchoolYear
 from plan.published.document import Block, DocumentRefused, Heading, Table
 from plan.published.figures import told
@@ -23,17 +24,16 @@ _KIND_OF_PLAN = re.compile(
 LONGEST_PLAN_YEARS = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Record):
     """What whoever imports a plan says of it; what is None the document has to tell, or it is guessed."""
 
-    id: str | None = None
-    title: str | None = None
-    organisation: str | None = None
+    id: Code | None = None
+    title: Label | None = None
+    organisation: Label | None = None
     years: str | None = None
     """As in "2023-2027": the plan begins in the first and ends in the last."""
-    begins_on: date | None = None
-    time_zone: str | None = None
+    begins_on: Day | None = None
+    time_zone: ZoneInfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def name_plan(blocks: Sequence[Block], asked: Asked, *, name: str, as_of: date) 
         first_year=first,
         last_year=last,
         begins_on=begins,
-        time_zone=str(ZoneInfo(asked.time_zone or "UTC")),
+        time_zone=asked.time_zone.key if asked.time_zone else "UTC",
         line=line,
         doubts=(*doubts, *([doubt] if doubt else [])),
     )

@@ -34,14 +34,14 @@ _LABELS = tuple(
     (
         role,
         re.compile(
-            rf"(?P<word>{words})(?:\s+#?(?P<number>\d+(?:\.\d+)*[A-Z]?|[A-Z]))?(?:\s*(?P<after>[:.{DASHES}])\s*|\s*$)(?P<text>.*)",
+            rf"(?P<word>{words})(?:\s+#?(?P<number>\d{{1,2}}(?:\.\d+)*[A-Z]?|[A-Z]))?(?:\s*(?P<after>[:.{DASHES}])\s*|\s*$)(?P<text>.*)",
             re.IGNORECASE | re.DOTALL,
         ),
     )
     for role, words in _WORDS
 )
 _NUMBERED = re.compile(
-    rf"(?P<code>[A-Z]?\d+(?:\.\d+)*(?:\s?[A-Z])?)(?![\w%])(?:\s*[.:){DASHES}]\s*|\s+)(?P<text>\D.*)", re.DOTALL
+    rf"(?P<code>[A-Z]?\d{{1,2}}(?:\.\d+)*(?:\s?[A-Z])?)(?![\w%])(?:\s*[.:){DASHES}]\s*|\s+)(?P<text>\D.*)", re.DOTALL
 )
 _FIT: dict[int, Role] = {1: "priority", 2: "objective", 3: "action"}
 _CODED_AS_HEADING = re.compile(r"\b(?:goal|objective|strategy|action|priority)\s*\d", re.IGNORECASE)

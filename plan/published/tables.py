@@ -67,7 +67,7 @@ class _Tables(Growing):
     def _begin(self, role: Role, text: str, line: int) -> None:
         label = label_of(text)
         fits = label is not None and (label.role == role or not label.word)
-        words = label.text if label and fits else text
+        words = (label.text if label and fits else "") or text
         self.begun = True
         if role == "priority":
             self.start_priority(label if fits else None, words, line)

@@ -45,10 +45,9 @@ _START = (
     r"(?: school year)?,?"
 )
 _GOAL = rf"(?: ?\(?,? ?(?:by|in|for|during|through|at) {END}\(?(?P<w>{WHEN})\)?| ?\((?P<w2>{WHEN})\))?"
-FROM_TO = re.compile(
-    rf"\bfrom {THE}(?P<x>{AMOUNT})(?P<xu>{UNIT})?(?: [a-z]+){{0,3}}?{_START}(?: [a-z]+){{0,3}}? to {THE}(?P<z>{AMOUNT})(?P<zu>{UNIT})?{_GOAL}"
-)
-_X_TO_Y = re.compile(rf"(?P<x>{AMOUNT})(?P<xu>{UNIT})?{_START} to {THE}(?P<z>{AMOUNT})(?P<zu>{UNIT})?{_GOAL}")
+_FIRST, _LAST = rf"(?P<x>{AMOUNT})(?P<xu>{UNIT})?", rf"(?P<z>{AMOUNT})(?P<zu>{UNIT})?{_GOAL}"
+FROM_TO = re.compile(rf"\bfrom {THE}{_FIRST}(?: [a-z]+){{0,3}}?{_START}(?: [a-z]+){{0,3}}? to {THE}{_LAST}")
+_X_TO_Y = re.compile(rf"{_FIRST}{_START} to {THE}{_LAST}")
 
 
 def from_to(said: Told, around: Around) -> Reading | None:
