@@ -75,7 +75,7 @@ def test_characters_that_print_nothing_are_left_out() -> None:
 
 
 def test_headings_have_their_level_and_line() -> None:
-    found = read_document("# One\n\ntext\n\n### Two **bold**\n\nThree\n=====\n", is_html=False)
+    found = read_document("# One\n\ntext\n\n### Two **bold**\n\nThree\n=====\n\n# \n", is_html=False)
     assert [block for block in found if isinstance(block, Heading)] == [
         Heading(1, "One", 1),
         Heading(3, "Two bold", 5),

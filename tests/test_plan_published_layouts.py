@@ -1,5 +1,7 @@
 """The layouts that published plans have: what becomes a priority, an objective, an action, a measure, and what is not sure."""
 
+from collections.abc import Callable
+
 import pytest
 
 from plan.model import Item, Plan
@@ -13,6 +15,7 @@ TABBED = "riverbend-tabbed-table.md"
 NUMBERED = "lakeview-numbered-goals.md"
 TABLES = "hillcrest-table-for-each-goal.html"
 LABELLED = "cedar-labelled-headings.md"
+BESIDE = "is no part of the plan's tree; it is kept as a comment"
 ANY_INCREASE = "No amount is named: any increase against the year before counts."
 EVERY = [pytest.param(name, id=name.partition(".")[0]) for name in (TABBED, NUMBERED, TABLES, LABELLED)]
 
@@ -95,6 +98,23 @@ def test_the_targets_of_a_tabbed_table_are_its_sentences() -> None:
         "2.2-ltm2": "change, direction: decrease, measured_in: percent, at_least: 2, at_most: 4; dollars",
         "2.2-ltm3": "narrative",
     }
+
+
+def as_page(rows: list[list[str]]) -> str:
+    cells = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    return f"<html><body><h1>Riverbend Plan 2024-2029</h1><table><tr>{'</tr><tr>'.join(cells)}</tr></table></body></html>"
+
+
+def as_markdown(rows: list[list[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(("# Riverbend Plan 2024-2029", "", lines[0], "|---" * len(rows[0]) + "|", *lines[1:]))
+
+
+@pytest.mark.parametrize("written", [as_page, as_markdown])
+def test_the_same_table_gives_the_same_plan_however_it_is_written(written: Callable[[list[list[str]]], str]) -> None:
+    lines = (PUBLISHED / TABBED).read_text(encoding="utf-8").splitlines()
+    tabbed, other = made_up(TABBED), of_text(written([line.split("\t") for line in lines if "\t" in line]))
+    assert other.plan.priorities == tabbed.plan.priorities
 
 
 def test_numbered_goals_with_nested_lists_are_a_tree() -> None:
@@ -244,6 +264,120 @@ def test_a_plan_without_objectives_gets_one_for_each_goal_and_says_so() -> None:
     assert "5: no objective stands above it; one was made, with the words of its priority" in said(found)
 
 
+def test_a_strand_without_a_name_is_called_by_its_code() -> None:
+    found = with_rows(FIRST, "\t1.2 Depth\t1.2.1A - Dig\t\t")
+    assert tree(found.plan)["1.2.1 1.2.1"] == ["1.2.1A"]
+    assert '5: the strand "1.2.1" has no name; its code is its title' in said(found)
+
+
+def test_another_name_of_a_strand_is_kept_beside_the_plan() -> None:
+    found = with_rows(FIRST, "\t1.2 Depth\tMines 1.2.1A - Dig\t\t", "\t\tMines 1.2.1B - Lift\t\t", "\t\tPits 1.2.1C - Rest\t\t")
+    assert tree(found.plan)["1.2.1 Mines"] == ["1.2.1A", "1.2.1B", "1.2.1C"]
+    assert [line for line in said(found) if "is kept" in line] == [f'7: "Pits" {BESIDE}']
+
+
+def test_short_lines_before_an_action_without_a_code_are_actions_too() -> None:
+    found = with_rows(
+        FIRST, "\t\t<p>Art</p><p>Paint walls of every campus in the district.</p><ul><li>Sing</li></ul><p>Dance</p>\t\t"
+    )
+    assert [action.title for action in found.plan.actions] == [
+        "Teach", "Art", "Paint walls of every campus in the district.", "Sing", "Dance"
+    ]  # fmt: skip
+
+
+def test_words_before_the_first_action_that_name_no_strand_are_kept_beside_the_plan() -> None:
+    found = with_rows("P1: Students\t1.1 Growth\tWhat we will do 1.1A - Teach and more 1.1B - Learn\t\t")
+    assert [action.wording for action in found.plan.actions] == ["Teach and more", "Learn"]
+    assert '4: "What we will do" stands before the first action; it is kept beside the plan' in said(found)
+
+
+def test_words_between_two_codes_of_one_cell_go_on_with_the_action_before_them() -> None:
+    found = with_rows("P1: Students\t1.1 Growth\t<p>1.1A - Teach</p><p>Learn. And 1.1B - Rest</p>\t\t")
+    assert [action.wording for action in found.plan.actions] == ["Teach Learn. And", "Rest"]
+    assert '4: "Learn. And" is taken to go on with the action above it' in said(found)
+
+
+def test_a_goal_may_stand_in_a_row_of_its_own() -> None:
+    head = "<tr><th>Objective</th><th>Action</th></tr>"
+    rows = '<tr><td colspan="2">Goal 1: Growth</td></tr><tr><td>1.1 Reading</td><td>Teach</td></tr>'
+    note = '<tr><td colspan="2">See the appendix.</td></tr>'
+    found = of_text(f"# Plan 2023-2027\n\n<table>{head}{rows}{note}</table>")
+    assert tree(found.plan) == {"G1 Growth": ["1.1"], "1.1 Reading": ["1.1A"]}
+    assert f'3: "See the appendix." {BESIDE}' in said(found)
+
+
+def test_actions_may_be_called_strategies_with_numbers() -> None:
+    found = with_rows("P1: Students\t1.1 Growth\t<p>Strategy 1: Teach</p><p>Strategy 1.1.2: Learn</p>\t\t")
+    assert {action.id: action.title for action in found.plan.actions} == {"1.1-1": "Teach", "1.1.2": "Learn"}
+
+
+def test_what_stands_beside_no_action_is_kept_beside_the_plan() -> None:
+    found = of_text("# Plan 2023-2027\n\n| Objective | Action | Lead staff |\n|---|---|---|\n| 1.1 Growth | | Office A |\n"
+                    "| | Teach | |")  # fmt: skip
+    assert f'5: "Lead staff: Office A" {BESIDE}' in said(found)
+
+
+def test_a_goal_that_is_only_numbered_above_its_table_is_a_priority() -> None:
+    found = of_text("# Plan 2023-2027\n\n## Goal 2\n\n| Objective | Action |\n|---|---|\n| 2.1 Growth | Teach |")
+    assert list(tree(found.plan)) == ["G2 Goal 2", "2.1 Growth"]
+
+
+def test_a_nested_measure_that_a_page_broke_is_put_together() -> None:
+    found = with_rows(FIRST.replace("Notes", bullets((f"Talks that include {bullets(('Pay', 'Work'))}",))), "\t\t\tat night\t")
+    assert found.plan.items["1.1-pm1"].wording == "Talks that include Pay; Work at night"
+
+
+def test_a_row_of_long_sentences_is_no_heading() -> None:
+    row = "\t".join((f"Our goals and objectives are {'many and ' * 15} great", "Actions", "Measures"))
+    with pytest.raises(DocumentRefused):
+        of_text(f"# Plan 2023-2027\n\n{row}\nP1: a\t1.1A - b\tc")
+
+
+def test_a_plan_in_a_table_of_one_column_is_read_line_by_line() -> None:
+    cells = ("Goal 1: Growth", "Objective 1: Reading", "Strategy 1: Teach", "Target: at least 9% of students")
+    rows = "".join(f"<tr><td>{cell}</td></tr>" for cell in cells)
+    found = of_text(f"# Plan 2023-2027\n\n<table>{rows}</table>")
+    assert tree(found.plan) == {"G1 Growth": ["1.1"], "1.1 Reading": ["1.1-s1", "1.1-ltm1"]}
+
+
+def test_lists_keep_what_is_no_part_of_the_tree_and_what_belongs_to_it() -> None:
+    text = """# Plan 2023-2027
+
+Resources: grants
+## Goal 1: Growth
+Words on growth.
+### Objective 1.1: Reading
+Strategy 1.1.1: Teach
+- every day
+Measures:
+- Talks
+  - with families
+  - with staff
+Timeline:
+- in May
+## Goal 2: Care
+- Listening well
+  - Ask each month
+"""
+    found = of_text(text.replace("\n", "\n\n").replace("\n\n- ", "\n- ").replace("\n\n  - ", "\n  - "))
+    assert tree(found.plan) == {
+        "G1 Growth": ["1.1"],
+        "1.1 Reading": ["1.1.1", "1.1-ltm1"],
+        "G2 Care": ["2.1"],
+        "2.1 Listening well": ["2.1A"],
+    }
+    assert found.plan.items["1.1.1"].wording == "Teach every day Timeline: in May"
+    assert found.plan.items["1.1-ltm1"].wording == "Talks with families; with staff"
+    kept = [line.partition(": ")[2] for line in said(found) if line.endswith(BESIDE)]
+    assert kept == [f'"Resources: grants" {BESIDE}', f'"Words on growth." {BESIDE}']
+
+
+def test_a_measure_with_an_objective_inside_it_loses_nothing() -> None:
+    text = "# Plan 2023-2027\n\n- Goal 1: Growth\n  - Objective 1: Reading\n"
+    text += "  - Measure: Talks\n    - Objective 2: Counting\n    - Walks"
+    assert "Walks" in [one.title for one in of_text(text).plan.long_term_measures]
+
+
 # --- components and student groups -------------------------------------------------------------------------------------
 
 
@@ -256,6 +390,12 @@ def test_nested_lines_with_figures_are_components_of_the_measure_above_them() ->
         "1.1-ltm1-reading": ("1.1-ltm1", "{kind: trajectory, points: {2022-23: 41, 2026-27: 58}}"),
         "1.1-ltm1-counting": ("1.1-ltm1", "{kind: trajectory, points: {2022-23: 36, 2026-27: 52}}"),
     }
+
+
+def test_a_component_keeps_a_unit_of_its_own() -> None:
+    nested = bullets(("Readers: from 41% to 58%",))
+    found = with_measures(bullets((f"Increase the rating from 71 in 2022-23 to 83 in 2026-27 {nested}",)))
+    assert [one.unit for one in found.plan.long_term_measures] == ["points", "percent"]
 
 
 def test_nested_lines_with_figures_under_a_bare_heading_are_measures_of_their_own() -> None:

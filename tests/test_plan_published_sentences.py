@@ -132,6 +132,9 @@ def note(sentence: str, *years: str) -> str:
         pytest.param(
             "100% of aides will be certified by 2026-27", "threshold, at_least: 100, by: 2026-27; percent", id="all-of-them"
         ),
+        pytest.param("Keep it between 0 and at least 0", "threshold, at_least: 0; count", id="nothing-at-all"),
+        pytest.param("Increase the survey's return rate to 75%", "threshold, at_least: 75; percent", id="to-without-a-year"),
+        pytest.param("Reduce referrals to 40 a year", "threshold, at_most: 40; count", id="down-to-each-year"),
         pytest.param("Narrow gaps annually", "change, direction: decrease; percentage points", id="annually-decrease"),
         pytest.param("Annually increase the percentage of readers:", "change, direction: increase; percent", id="annually"),
         pytest.param("Annual growth in donated dollars", "change, direction: increase; dollars", id="annual-growth"),
@@ -180,6 +183,16 @@ def test_a_sentence_becomes_its_target(sentence: str, expected: str) -> None:
             "it speaks of a change, and names no figure, beginning or day",
             id="digits-that-are-names",
         ),
+        pytest.param(
+            "By February 30, 2027 roofs are new", "it holds a figure, and no rule is sure what it means", id="no-such-day"
+        ),
+        pytest.param(
+            "Increase readers by 3% and writers by 4% each year; decrease noise by 5 a year",
+            "it names more than one change a year; make a measure of each",
+            id="two-changes",
+        ),
+        pytest.param("Raise what we had in 2023-2027", "it names a time, and neither a figure nor a day by which it is done",
+                     id="a-span"),
         pytest.param("Open 3 campuses by 2027", "it holds a figure, and no rule is sure what it means", id="three-of-what"),
         pytest.param(
             "By spring 2027 roofs are new",
@@ -242,6 +255,10 @@ def test_what_no_rule_is_sure_of_is_a_narrative_with_the_reason(sentence: str, w
         pytest.param(
             "Annually increase readers", "no amount is named: any increase against the year before counts", id="any-increase"
         ),
+        pytest.param("Increase the return rate to 75%", "no year is named: it is to be kept each year", id="each-year"),
+        pytest.param("Completion rate will be at 64%", "the figure is read as at least 64; no year is named: it is to be kept "
+                     "each year", id="at-least"),
+        pytest.param("From 12 in 2023-24 to 30", "the year of its end is not named; 2028-29 was taken", id="no-end"),
         pytest.param("From 12 in 2023-24 to 30 in 2028-29", "", id="nothing-to-assume"),
     ],
 )  # fmt: skip

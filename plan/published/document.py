@@ -77,10 +77,7 @@ def read_document(text: str, *, is_html: bool) -> tuple[Block, ...]:
         raise DocumentRefused(f"the document has {size}; take out what is not the plan, such as pictures written out as text")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        tree = etree.fromstring(as_html(plain, is_html=is_html).encode(), parser)
-    except etree.XMLSyntaxError:
-        return ()
+    tree = etree.fromstring(as_html(plain, is_html=is_html).encode(), parser)
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
         raise DocumentRefused("the document is nested more than 250 deep; save it anew from the program that it was written in")
     return () if tree is None else _Walk().over(tree)

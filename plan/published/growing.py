@@ -63,6 +63,8 @@ class Growing:
                 self.outline.doubt(line, f'the strand "{code}" has no name; its code is its title')
             known = Part(code=self.outline.code(code, line), text=text or code, line=line)
             objective.strands.append(known)
+        elif text and not _same(known.text, text):
+            self.outline.beside.append((line, text))
         self.part = known
 
     def _objective(self, line: int) -> Part:

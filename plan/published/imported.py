@@ -12,7 +12,7 @@ from plan.published.listed import from_lists
 from plan.published.markup import looks_like_html
 from plan.published.measures import known_of, measures_of
 from plan.published.named import Asked, Named, name_plan
-from plan.published.outline import Doubt, Entry, Measure, Outline, Part
+from plan.published.outline import Doubt, Entry, Measure, Outline, Part, quoted
 from plan.published.reading import Around
 from plan.published.sentences import read_target
 from plan.published.tables import from_tables
@@ -130,5 +130,4 @@ def _noted(measures: Mapping[str, Sequence[Measure]]) -> Iterator[Doubt]:
 
 def _left_beside(outline: Outline) -> Iterator[Doubt]:
     for line, text in outline.beside:
-        shown = text if len(text) <= 60 else f"{text[:57].rstrip()}..."
-        yield Doubt(line, f'"{shown}" is no part of the plan\'s tree; it is kept as a comment')
+        yield Doubt(line, f"{quoted(text)} is no part of the plan's tree; it is kept as a comment")

@@ -81,6 +81,8 @@ class _Lists(Growing):
         elif label.text or (label.number and label.role in ("priority", "objective", "action")):
             self._labelled(line, label)
         else:
+            if label.role == "aside":
+                self._aside(line)
             self.open.append(_Open(line.depth, label.role, heads=True))
 
     def _label(self, line: _Line) -> Label | None:
@@ -119,7 +121,7 @@ class _Lists(Growing):
             self.open.append(_Open(line.depth, role, heads=False))
 
     def _aside(self, line: _Line) -> None:
-        if self.open and self.go_on(line.bullet.text):
+        if self.go_on(line.bullet.text):
             return
         self.outline.beside.append((line.bullet.line, line.bullet.text))
 
@@ -153,6 +155,9 @@ class _Lists(Growing):
         """Put a line inside the measure above it."""
         part = self.open_part(bullet.line)
         held = part.progress if role == "progress" else part.long_term
+        if not held:  # another part began in between
+            held.append(_alone(bullet, bullet.text))
+            return
         above = held[-1]
         inside = (*above.inside, _alone(bullet, bullet.text))
         held[-1] = Bullet(line=above.line, text=above.text, parts=above.parts, listed=above.listed, inside=inside)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import chain
 
 from plan.model import Change, Narrative, Trajectory
 from plan.published.figures import AMOUNT, WHEN, amount, school_year, told
@@ -33,10 +32,9 @@ GROUP_NOTE = "it is counted once for each student group that is named under it"
 
 def measures_of(part: Part, outline: Outline, around: Around) -> tuple[Measure, ...]:
     """Return a part's long-term measures in the document's order, components after the measure that they belong to."""
-    every = list(chain.from_iterable(_whole(bullet) for bullet in part.long_term))
     return tuple(
         measure
-        for number, bullet in enumerate(every, start=1)
+        for number, bullet in enumerate(part.long_term, start=1)
         for measure in _Reader(outline, around, f"{part.code}-ltm{number}").of(bullet)
     )
 
@@ -52,14 +50,6 @@ def known_of(part: Part) -> tuple[Known, ...]:
                 for one in pattern.finditer(said.text)
             ]
     return tuple(found)
-
-
-def _whole(bullet: Bullet) -> Iterator[Bullet]:
-    """Yield a bullet, or what is nested in one that has no text of its own."""
-    if bullet.text:
-        yield bullet
-    else:
-        yield from bullet.inside
 
 
 class _Reader:

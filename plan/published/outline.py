@@ -16,6 +16,11 @@ class Doubt:
     sentence: str
 
 
+def quoted(text: str) -> str:
+    """Return a text in quotation marks, cut where it is long."""
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:57].rstrip()}..."'
+
+
 @dataclass(slots=True, kw_only=True)
 class Entry:
     """An action or a progress measure."""

@@ -7,7 +7,7 @@ from itertools import chain
 from plan.published.document import Block, Cell, Heading, Table
 from plan.published.growing import Growing, without_continued
 from plan.published.lines import DASHES, Bullet
-from plan.published.outline import Outline
+from plan.published.outline import Outline, quoted
 from plan.published.roles import Role, column_roles, label_of
 
 _ACTION = re.compile(rf"(?:^|(?<=\s))(?P<code>(?P<stem>\d+(?:\.\d+)+)\s?(?P<letter>[A-Za-z]))\s*[:.){DASHES}]\s*")
@@ -57,7 +57,7 @@ class _Tables(Growing):
     def _heading(self, text: str, line: int, *, only_labelled: bool = False) -> bool:
         """Begin what a heading names; return whether it names a part of the plan."""
         label = label_of(text)
-        if label and label.word and label.text and label.role in ("priority", "objective"):
+        if label and label.word and (label.text or label.number) and label.role in ("priority", "objective"):
             self._begin(label.role, without_continued(text), line)
             return True
         if not only_labelled:
@@ -147,24 +147,26 @@ class _Tables(Growing):
                 self.add_action(f"{one['stem']}{one['letter']}", words, bullet.line)
                 name = ""
         if name:
-            self._without_action(name, bullet.line)
+            self._without_code(name, bullet.line)
 
     def _uncoded(self, bullet: Bullet, name: str, *, first: bool) -> str:
         """Read a line of actions that has no code; return the name of a strand, if it may be one."""
-        text = bullet.whole()
-        label = label_of(text)
-        if label and label.role == "action" and label.text:
+        text, label = bullet.whole(), label_of(bullet.whole())
+        is_labelled = label is not None and label.role == "action" and bool(label.text)
+        goes_on = first and text[:1].islower()
+        if self.coded and not (bullet.listed or is_labelled or goes_on) and _may_name(text):
+            return f"{name} {text}".strip()
+        if name:
+            self._without_code(name, bullet.line)
+        if label and is_labelled:
             numbers = label.number if label.number and "." in label.number else None
             self.add_action(numbers, label.text, bullet.line, letter=f"-{label.number}" if label.number else "")
+        elif goes_on and self.go_on(text):
+            self.outline.doubt(bullet.line, f"{quoted(text)} is taken to go on with the action above it")
         elif bullet.listed or not self.coded:
             self.add_action(None, text, bullet.line)
-        elif first and text[:1].islower() and self.go_on(text):
-            self.outline.doubt(bullet.line, f"{_quoted(text)} is taken to go on with the action above it")
-        elif len(text) <= LONGEST_STRAND and not text.endswith((".", ";")):
-            return f"{name} {text}".strip()
         else:
-            self.add_action(None, text, bullet.line)
-            self.outline.doubt(bullet.line, f"{_quoted(text)} has no code; it is taken as an action of its own")
+            self._without_code(text, bullet.line)
         return ""
 
     def _lead(self, lead: str, stem: str, line: int) -> str:
@@ -173,10 +175,10 @@ class _Tables(Growing):
         if deeper and len(lead) <= LONGEST_STRAND:
             return lead.strip(" :")
         if lead and self.go_on(lead):
-            self.outline.doubt(line, f"{_quoted(lead)} is taken to go on with the action above it")
+            self.outline.doubt(line, f"{quoted(lead)} is taken to go on with the action above it")
         elif lead:
             self.outline.beside.append((line, lead))
-            self.outline.doubt(line, f"{_quoted(lead)} stands before the first action; it is kept beside the plan")
+            self.outline.doubt(line, f"{quoted(lead)} stands before the first action; it is kept beside the plan")
         return ""
 
     def _strand(self, stem: str, name: str, line: int) -> None:
@@ -189,9 +191,9 @@ class _Tables(Growing):
         else:
             self.outline.doubt(line, f'the action\'s code begins with "{stem}", and the objective is "{objective.code}"')
 
-    def _without_action(self, name: str, line: int) -> None:
-        self.add_action(None, name, line)
-        self.outline.doubt(line, f"{_quoted(name)} has no code; it is taken as an action of its own")
+    def _without_code(self, text: str, line: int) -> None:
+        self.add_action(None, text, line)
+        self.outline.doubt(line, f"{quoted(text)} has no code; it is taken as an action of its own")
 
     # --- measures and the rest -----------------------------------------------------------------------------------------
 
@@ -209,7 +211,7 @@ class _Tables(Growing):
         for at, bullet in enumerate(bullets):
             if at == 0 and held and not bullet.listed and bullet.text[:1].islower():
                 held[-1] = _joined(held[-1], bullet)
-                self.outline.doubt(cell.line, f"{_quoted(bullet.text)} is taken to go on with the measure above it")
+                self.outline.doubt(cell.line, f"{quoted(bullet.text)} is taken to go on with the measure above it")
             else:
                 held.append(bullet)
 
@@ -233,5 +235,6 @@ def _joined(above: Bullet, below: Bullet) -> Bullet:
     return Bullet(line=above.line, text=text, parts=(text,), listed=above.listed, number=above.number, inside=below.inside)
 
 
-def _quoted(text: str) -> str:
-    return f'"{text}"' if len(text) <= 60 else f'"{text[:57].rstrip()}..."'
+def _may_name(text: str) -> bool:
+    """Return whether a line may be the name of a strand: it is short, and no sentence."""
+    return len(text) <= LONGEST_STRAND and not text.endswith((".", ";"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from textwrap import wrap
 
-from plan.model import Change, Deliverable, Narrative, Target, Threshold, Trajectory
+from plan.model import Change, Deliverable, Target, Threshold, Trajectory
 from plan.published.lines import DASHES, plain
 from plan.published.named import Named
 from plan.published.outline import Branch, Doubt, Entry, Measure, Outline, Part
@@ -105,8 +105,6 @@ def _body(found: Found) -> Iterator[str]:
 
 
 def _named(part: Branch | Part, indent: str, *, wording: bool = True) -> Iterator[str]:
-    if not wording and len(part.text) > LONGEST_TITLE:
-        yield from _comment(f"In full: {part.text}", indent)
     yield f"{indent}- id: {_quoted(part.code)}"
     yield f"{indent}  title: {_quoted(shortened(part.text))}"
     if wording:
@@ -213,8 +211,6 @@ def _target(target: Target) -> Iterator[tuple[str, str]]:
             yield from _bounds(target)
         case Deliverable(by=day):
             yield "by", str(day)
-        case Narrative():
-            pass
 
 
 def _bounds(target: Threshold | Change) -> Iterator[tuple[str, str]]:
