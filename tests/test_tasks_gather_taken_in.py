@@ -1,7 +1,6 @@
 """What becomes of a source's figures: new, restated or held, each once; and that no secret is ever told."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,27 +8,18 @@ from typing import Any
 
 import pytest
 
-from ledger.ledger import Ledger, open_ledger
+from ledger.ledger import Ledger
 from ledger.records import Decision
 from plan.facts import Reading
-from tasks.gather import Gathered, gather, gather_at_hand
-from tasks.settings import Settings, SettingsRefused, read_settings
-from tasks.sources.failures import SourceDidNotAnswer, SourceFailed
-from tasks.workplace import open_workplace
+from tasks.gather import Gathered
 from tests.gather_builders import (
     AT,
-    COLUMNS,
     PLAN,
     TODAY,
     Collecting,
     as_csv,
-    as_workbook,
     collecting,
-    into_postgres,
-    into_sqlite,
 )
-from tests.plan_builders import shipped
-from tests.source_servers import Answer, Asked, leading_to, serving
 
 HEAD = ("YEAR", "RATING")
 WAY = {"target": {"kind": "trajectory", "points": {"2023-24": 80, "2026-27": 90}}}
