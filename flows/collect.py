@@ -1,7 +1,8 @@
-"""Collect what the plan's sources say. A source that fails, fails alone: what was known of its measures stands."""
+"""Collect what sources say and what is filed as evidence. A source fails alone: what was known of its measures stands."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,8 @@ from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
 from plan.sources import Source
 from tasks.as_is import as_is
-from tasks.collect import Line, collect_source, limit_of, publish_collected
-from tasks.gather import Gathered, SourceFaulty
+from tasks.collect import Line, collect_filed, collect_source, limit_of, publish_collected
+from tasks.gather import Filed, Gathered, SourceFaulty
 from tasks.settings import SettingsRefused, read_settings
 from tasks.sources.failures import SourceFailed, SourcesFailed
 from tasks.sources.given import host_of
@@ -35,17 +36,21 @@ class Gain:
     restated: int
     same: int
     held: int
+    evidence: int
+    """How much of what is filed is new."""
 
     def __str__(self) -> str:
         readings = self.new + self.restated + self.same
         of = f"{readings} reading{'' if readings == 1 else 's'} of {self.sources} source{'' if self.sources == 1 else 's'}"
         held = f", {self.held} held for a yes" if self.held else ""
-        return f"{of}: {self.new} new, {self.restated} restated, {self.same} known already{held}"
+        filed = f"; {self.evidence} new as evidence" if self.evidence else ""
+        return f"{of}: {self.new} new, {self.restated} restated, {self.same} known already{held}{filed}"
 
 
 @flow(
     flow_run_name="collect {as_of}",
-    description="Asks each source for its figures, one task run for each; takes in what is new and holds what jumps.",
+    description="Asks each source for its figures, one task run for each, and looks through what is filed as evidence."
+    " What is new comes in, and what jumps is held.",
 )
 def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
     """Collect what the sources say.
@@ -73,21 +78,24 @@ def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
             at=unmapped(now()),
             dry_run=unmapped(dry_run),
         )
+        filed = collect_filed(as_is(workplace), as_is(settings), as_is(ledger), as_of=day, at=now(), dry_run=dry_run)
         runs.wait()
     lines = [_line(source, run.state) for source, run in zip(sources, runs, strict=True)]
-    publish_collected(as_is(lines), as_of=day)
-    found = _gain(lines)
-    if failed := [line for line in lines if line.wrong]:
-        said = " ".join(f"{line.source.id}: {line.wrong}" for line in failed)
-        raise SourcesFailed(f"{found}; {len(failed)} of {len(lines)} sources failed. {said}")
+    publish_collected(as_is(lines), as_is(filed), as_of=day)
+    found = _gain(lines, filed)
+    if wrong := _wrong(lines, filed):
+        raise SourcesFailed(f"{found}. {wrong}")
     return Completed(message=f"{found}.", data=found)
 
 
 def _limit(sources: Iterable[Source]) -> None:
     """See to it that Prefect knows how often each server may be asked."""
-    hosts = sorted({host for source in sources if (host := host_of(source))})
+    hosts = set[str]()
+    for source in sources:
+        with suppress(SourceFailed):  # an address that cannot be read is told by its own task run
+            hosts.add(host_of(source))
     with get_client(sync_client=True) as client:
-        for host in hosts:
+        for host in sorted(hosts - {""}):
             client.upsert_global_concurrency_limit_by_name(limit_of(host), limit=1, slot_decay_per_second=PER_SECOND)
 
 
@@ -106,8 +114,17 @@ def _line(source: Source, state: State[Any]) -> Line:
     raise found
 
 
-def _gain(lines: Iterable[Line]) -> Gain:
-    lines = list(lines)
+def _wrong(lines: Sequence[Line], filed: Filed) -> str:
+    """Return what is wrong with which source, and with what is filed; empty if nothing is."""
+    failed = [line for line in lines if line.wrong]
+    said = [f"{len(failed)} of {len(lines)} sources failed."] if failed else []
+    said += (f"{line.source.id}: {line.wrong}" for line in failed)
+    number = "1 does" if len(filed.wrong) == 1 else f"{len(filed.wrong)} do"
+    said += [f"Of what is filed as evidence, {number} not count:", *filed.wrong] if filed.wrong else []
+    return "\n".join(said)
+
+
+def _gain(lines: Sequence[Line], filed: Filed) -> Gain:
     counts = sum((line.counts() for line in lines), Counter[str]())
     return Gain(
         sources=len(lines),
@@ -115,4 +132,5 @@ def _gain(lines: Iterable[Line]) -> Gain:
         restated=counts["restated"],
         same=counts["same"],
         held=counts["held"],
+        evidence=filed.new,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from textwrap import wrap
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
@@ -14,9 +14,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ledger.ledger import Ledger, read_ledger
+from ledger.address import is_missing
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
+
+if TYPE_CHECKING:
+    from ledger.ledger import Ledger
 
 
 class Format(StrEnum):
@@ -38,16 +41,24 @@ COLOURS = {
 
 
 @contextmanager
-def at_work() -> Iterator[tuple[Settings, Workplace, Ledger | None]]:
+def at_work() -> Iterator[tuple[Settings, Workplace, "Ledger | None"]]:
     """Yield what a command looks at; the ledger is None where nothing has been recorded yet, and none is made."""
     settings = read_settings()
     workplace = open_workplace(settings)
-    ledger = read_ledger(settings.database)
+    ledger = _ledger(settings.database)
     try:
         yield settings, workplace, ledger
     finally:
         if ledger:
             ledger.close()
+
+
+def _ledger(url: str) -> "Ledger | None":
+    if is_missing(url):
+        return None
+    from ledger.ledger import read_ledger  # noqa: PLC0415 - what knows SQL takes longer to load than most commands to answer
+
+    return read_ledger(url)
 
 
 def print_json(form: object) -> None:

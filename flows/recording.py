@@ -62,6 +62,20 @@ def said_by(by: str, code: str, workplace: Workplace) -> str:
     return by.strip() or workplace.roster.office_title(code)
 
 
+def office_named(by: str, workplace: Workplace) -> str:
+    """Return the title of an office as the owners file writes it.
+
+    Raises:    FactRefused: there is no such office
+    """
+    offices = {record.title.casefold(): record.title for record in workplace.owners.offices.values()}
+    office = offices.get(" ".join(by.split()).casefold())
+    if office is None:
+        raise FactRefused(
+            f'"{by}" is no office of the owners file; write the title of one, as in "{next(iter(offices.values()))}".'
+        )
+    return office
+
+
 def keep(workplace: Workplace, fact: Fact) -> Situation:
     """Append a fact, and return the situation of today with it."""
     today = workplace.today(now())

@@ -1,23 +1,17 @@
 """The command `rehearse`: the mails of a whole span of days, as if nobody answered, or with answers from a file."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from flows.days import NotADay, read_day
-from flows.forms import rehearsed_form
 from flows.looking import As, Format, at_work, console, print_json, table
-from notifications.digest import subject
-from notifications.message import message_id
-from plan.ladder import Situation
 from plan.rehearsal import RehearsedDay
 from plan.rehearsal import rehearse as rehearsed
 from tasks.answers import read_answers
-from tasks.letters import sender_for
-from tasks.settings import Settings
 
 
 def rehearse(
@@ -40,25 +34,12 @@ def rehearse(
     people = {digest.to.address for day in days for digest in day.post.digests}
     totals = {"mails": sum(len(day.post.digests) for day in days), "people": len(people)}
     if format is Format.JSON:
-        forms = list(_forms(days, situation, settings))
+        from flows.rehearsed_forms import day_forms  # noqa: PLC0415 - what words mails takes long to load; a table needs none
+
+        forms = list(day_forms(days, situation, settings))
         print_json({"from": start.isoformat(), "to": end.isoformat(), "days": forms, "totals": totals})
     else:
         _print(days, totals)
-
-
-def _forms(days: Sequence[RehearsedDay], situation: Situation, settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield the days with their mails; of a mail only what identifies it is written."""
-    sender = sender_for(settings, situation.roster)
-    for day in days:
-        mails = [
-            rehearsed_form(
-                digest,
-                subject=subject(digest, situation=situation),
-                message_id=message_id(sender.key, digest.key, sender.domain),
-            )
-            for digest in day.post.digests
-        ]
-        yield {"day": day.day.isoformat(), "mails": mails}
 
 
 def _print(days: Sequence[RehearsedDay], totals: dict[str, int]) -> None:

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from flows.days import now
 from flows.exits import FactRefused
 from flows.looking import console
+from flows.recording import office_named
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import Frozen
 from plan.periods import Period
@@ -28,6 +29,7 @@ from tasks.frozen import (
     seal_of,
     span,
 )
+from tasks.gather import gather_at_hand
 from tasks.settings import read_settings
 from tasks.workplace import Workplace, open_workplace
 
@@ -67,8 +69,6 @@ def write(
 
     Example: plankeeper rollup "2025-26 Q1" -o out/
     """
-    from tasks.gather import gather_at_hand  # noqa: PLC0415 - the other commands need not wait for what reads sources
-
     settings = read_settings()
     workplace = open_workplace(settings)
     periods = _periods(period, first, last, workplace)
@@ -116,12 +116,7 @@ def release_to_board(
     """
     settings = read_settings()
     workplace = open_workplace(settings)
-    offices = {record.title.casefold(): record.title for record in workplace.owners.offices.values()}
-    office = offices.get(" ".join(by.split()).casefold())
-    if office is None:
-        raise FactRefused(
-            f'"{by}" is no office of the owners file; write the title of one, as in "{next(iter(offices.values()))}".'
-        )
+    office = office_named(by, workplace)
     with open_ledger(settings.database) as ledger:
         kept = _kept(period_asked(period, workplace), workplace, ledger)
         at = now()

@@ -19,6 +19,8 @@ from tasks.recipients import is_placeholder
 from tasks.settings import Settings, read_settings
 from tasks.workplace import read_files
 
+outbox = typer.Typer(no_args_is_help=True, help="See what was sent, to whom and why.")
+
 
 def check() -> None:
     """Read plan, owners and calendar, and list every problem with its place.
@@ -64,6 +66,7 @@ def preview(
             typer.echo(f"{len(post.digests)} mails written to {html}", err=True)
 
 
+@outbox.command("list")
 def outbox_list(format: As = Format.TABLE) -> None:
     """List what was sent, to whom and in which state it is, newest first.
 

@@ -28,6 +28,7 @@ class Flow(StrEnum):
     REMIND = "remind"
     DELIVER = "deliver"
     ROLLUP = "rollup"
+    LINKS = "links"
 
 
 def run(

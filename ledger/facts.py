@@ -1,6 +1,6 @@
 """Facts, added and read again. Nothing here changes or removes one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +57,16 @@ def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, re
         ]
         if rows:
             connection.execute(insert(row), rows)
+
+
+def append_chosen(
+    connection: Connection, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime
+) -> tuple[Fact, ...]:
+    """Append the facts that are chosen beside all others, which are read under the same lock: none comes in twice."""
+    lock(connection, plan)
+    chosen = tuple(choose(select_facts(connection, plan, known_by=date.max)))
+    append_facts(connection, plan, chosen, recorded_at=recorded_at)
+    return chosen
 
 
 def select_facts(connection: Connection, plan: str, *, known_by: date) -> Facts:

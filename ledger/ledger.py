@@ -7,7 +7,7 @@ from typing import Self
 
 from ledger import delivery
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
-from ledger.facts import append_facts, select_facts
+from ledger.facts import append_chosen, append_facts, select_facts
 from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_caught, skip_letters
@@ -90,6 +90,14 @@ class Ledger:
         """Append facts, all or none."""
         with self._database.writing() as connection:
             append_facts(connection, plan, facts, recorded_at=recorded_at)
+
+    def take_in(self, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime) -> tuple[Fact, ...]:
+        """Append the facts that are chosen beside all that are known, and return them.
+
+        Args:      choose: returns those that are new, given all facts; asked while nobody else writes
+        """
+        with self._database.writing() as connection:
+            return append_chosen(connection, plan, choose, recorded_at=recorded_at)
 
     def facts(self, plan: str, *, known_by: date) -> Facts:
         """Return the facts that were known on a day, that day included, in the order of adding."""

@@ -9,37 +9,26 @@ from plan.ladder import Notice
 from plan.owners import Owners, Person
 from plan.periods import WorkingDays
 from plan.slip_ladder import PLAN_MISSING, SLIP, STILL_OFF
+from plan.wording import capitalised, counted, in_words, listed
+
+__all__ = [
+    "HEADINGS",
+    "Heading",
+    "called",
+    "capitalised",
+    "counted",
+    "heading",
+    "in_words",
+    "listed",
+    "the",
+    "what_there_is",
+    "when_due",
+]
 
 Heading = Literal["overdue", "slipping", "due", "upcoming", "recovered"]
 HEADINGS: tuple[Heading, ...] = ("overdue", "slipping", "due", "upcoming", "recovered")
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _KINDS: tuple[DutyKind, ...] = ("check-in", "reading", "evidence")
-
-
-def in_words(day: date) -> str:
-    """Return a day as people write it, as in "14 October 2026"; the same whatever the machine's language."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def listed(parts: Sequence[str], *, most: int | None = None) -> str:
-    """Return a list in words, as in "a, b and c"; of more than `most`, the last ones are counted."""
-    if most is not None and len(parts) > most:
-        parts = (*parts[:most], f"{len(parts) - most} more")
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
-
-
-def counted(count: int, one: str) -> str:
-    """Return a number of things, as in "1 reading" or "3 check-ins"."""
-    return f"{count} {one}" if count == 1 else f"{count} {one}s"
-
-
-def capitalised(text: str) -> str:
-    """Return a text with its first letter large and the others as they are."""
-    return text[:1].upper() + text[1:]
 
 
 def called(person: Person, owners: Owners) -> str:

@@ -98,6 +98,15 @@ class Duties:
         return found
 
     @cached_property
+    def results_days(self) -> frozenset[date]:
+        """The days on which results of a measure are due; on every other day the year that it is judged by stays the same."""
+        return frozenset(
+            self.results_on(measure, SchoolYear(first))
+            for measure in self.plan.long_term_measures
+            for first in range(self._first_year(measure).first, _last_year(measure, self.plan).first + 1)
+        )
+
+    @cached_property
     def _results_on(self) -> dict[tuple[MonthDay, int], date]:
         return {}
 

@@ -52,15 +52,13 @@ def evidence_status(item: str, facts: Facts, *, valid_months: int, as_of: date) 
     newest = max(facts.evidence(item), key=lambda evidence: evidence.dated_on, default=None)
     if newest is None:
         return Shown(status=EvidenceStatus.NEEDED, reason="No evidence has been given.")
-    ends_on = _ends_on(newest, valid_months)
+    end = ends_on(newest, valid_months)
     named = f'"{newest.reference}" of {newest.dated_on}'
-    if as_of >= ends_on:
-        return Shown(status=EvidenceStatus.EXPIRED, reason=f"{named} was valid until {ends_on}.")
-    if as_of >= ends_on - timedelta(days=EXPIRES_SOON_DAYS):
-        return Shown(
-            status=EvidenceStatus.EXPIRING, reason=f"{named} is valid until {ends_on}, {(ends_on - as_of).days} days more."
-        )
-    return Shown(status=EvidenceStatus.CURRENT, reason=f"{named} is valid until {ends_on}.")
+    if as_of >= end:
+        return Shown(status=EvidenceStatus.EXPIRED, reason=f"{named} was valid until {end}.")
+    if as_of >= end - timedelta(days=EXPIRES_SOON_DAYS):
+        return Shown(status=EvidenceStatus.EXPIRING, reason=f"{named} is valid until {end}, {(end - as_of).days} days more.")
+    return Shown(status=EvidenceStatus.CURRENT, reason=f"{named} is valid until {end}.")
 
 
 def implementation_status(action: Action, facts: Facts, duties: Duties, *, as_of: date) -> Reported:
@@ -91,7 +89,7 @@ def _is_outdated(action: Action, last: CheckIn, facts: Facts, duties: Duties, as
     return any(not facts.given(one.kind, one.item, one.period) and not facts.waiver(one.item, one.period) for one in later)
 
 
-def _ends_on(evidence: Evidence, valid_months: int) -> date:
+def ends_on(evidence: Evidence, valid_months: int) -> date:
     """Return the first day on which evidence is not valid any more."""
     same_day = months_after(evidence.dated_on, valid_months)
     return same_day if same_day.day == evidence.dated_on.day else same_day + timedelta(days=1)  # the month lacks the day

@@ -1,8 +1,8 @@
 """A whole plan judged on a day: every measure, every action, and what they come to."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 
 from plan.assess import Assessment, MeasureStatus, assess
@@ -10,7 +10,7 @@ from plan.duties import Duties
 from plan.facts import Facts, Implementation, Override, Progress
 from plan.implementation import NOT_REPORTED, Reported, Shown, evidence_status, implementation_status
 from plan.milestones import Milestone, milestones_of
-from plan.model import Action, LongTermMeasure, Objective, Priority
+from plan.model import Action, Deliverable, LongTermMeasure, Objective, Priority
 from plan.sums import IMPLEMENTATION, OUTCOME, Child, Sum, sum_up
 
 MOVING = frozenset({"met", "on_track"})
@@ -26,12 +26,25 @@ class Judged:
     facts: Facts
     """Those known on the day."""
     as_of: date
+    lasting: Mapping[str, Assessment] = field(default_factory=dict)
+    """Measures as they were judged the day before, where that still holds."""
+
+    def on_the_next_day(self) -> "Judged":
+        """Return the same facts judged on the day after, and only what can have changed by itself judged anew.
+
+        That is all measures on a day on which results are due, and else only deliverables, whose days are counted.
+        """
+        day = self.as_of + timedelta(days=1)
+        if day in self.duties.results_days:
+            return Judged(self.duties, self.facts, day)
+        lasting = {code: one for code, one in self.measures.items() if not isinstance(one.measure.target, Deliverable)}
+        return Judged(self.duties, self.facts, day, lasting)
 
     @cached_property
     def measures(self) -> dict[str, Assessment]:
         """Every long-term measure, by code."""
         plan = self.duties.plan
-        return {m.id: assess(m, self.facts, self.duties, as_of=self.as_of) for m in plan.long_term_measures}
+        return {m.id: self.lasting.get(m.id) or self._assessed(m) for m in plan.long_term_measures}
 
     @cached_property
     def milestones(self) -> tuple[Milestone, ...]:
@@ -106,6 +119,9 @@ class Judged:
         if outcome in MOVING:
             return "working" if implementation in DOING else "moving without us"
         return "doing, not moving" if implementation in DOING else "stalled"
+
+    def _assessed(self, measure: LongTermMeasure) -> Assessment:
+        return assess(measure, self.facts, self.duties, as_of=self.as_of)
 
     def _measures_of(self, objective: Objective) -> list[Child]:
         measures = [measure for part in objective.parts() for measure in part.long_term_measures]

@@ -71,6 +71,19 @@ def read(plan: FileAsFound, owners: FileAsFound, calendar: FileAsFound) -> Files
     )
 
 
+def read_plan(plan: FileAsFound) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """Read a plan file alone, and check what can be checked without owners and calendar.
+
+    Returns:   the plan, None where the file is beyond reading; and its problems by line and column
+    """
+    reading = _Reading(compose(plan.file, plan.content))
+    record = reading.record(Plan)
+    written = checks.Written.of(reading.document, Document(file=""), tells_owners=False)
+    for finding in checks.findings(record, None, None, written):
+        reading.take(finding)
+    return record, tuple(reading.problems())
+
+
 def _tells_who_owns(left_out: Path) -> bool:
     """Return whether an owners file still tells who owns what, without a part of it."""
     return left_out[:1] != ("offices",) or (len(left_out) > 2 and not faults.stands_for(left_out[2], "owns"))

@@ -27,13 +27,15 @@ def rehearse(situation: Situation, *, first: date, last: date, answers: Iterable
     """
     every = (*situation.facts.every, *answers)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    known = -1
+    judged: Judged | None = None
     for day in days:
-        facts = tuple(fact for fact in every if fact.known_on <= day)
-        if len(facts) != known:  # facts are found by tables that are worth keeping while nothing new is known
-            known, situation = len(facts), replace(situation, facts=Facts(facts))
-        judged = Judged(situation.duties, situation.facts, day)
-        situation = replace(situation, slips=slips_after(situation.slips, judged.statuses(), day=day))
+        known = tuple(fact for fact in every if fact.known_on <= day)
+        if judged is None or len(known) > len(judged.facts.every):
+            judged = Judged(situation.duties, Facts(known), day)
+        else:  # while nothing new is known, the tables of the facts and most of what they tell are worth keeping
+            judged = judged.on_the_next_day()
+        slips = slips_after(situation.slips, judged.statuses(), day=day)
+        situation = replace(situation, facts=judged.facts, slips=slips)
         post = due_notices(situation, as_of=day)
         for digest in post.digests:
             for telling in tellings_of(digest, delivered_on=day):

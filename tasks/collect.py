@@ -1,5 +1,6 @@
 """The tasks that collect: one run for each source, so that one that fails, fails alone; and the table of what came of it."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from prefect.tasks import Task
 
 from ledger.ledger import Ledger
 from plan.sources import Source
-from tasks.gather import Gathered, gather
+from tasks.gather import Filed, Gathered, gather, gather_filed
 from tasks.settings import Settings
 from tasks.sources.failures import SourceDidNotAnswer
 from tasks.sources.given import host_of
@@ -23,6 +24,7 @@ from tasks.workplace import Workplace
 
 COLLECTED = "collected"
 """Key of the artifact; each run adds a version."""
+COLUMNS = "source", "kind", "found at", "new", "restated", "known already", "held", "masked", "nothing of", "what is wrong"
 RETRIES = 3
 """How often a source that did not answer is asked again in one run."""
 
@@ -33,8 +35,8 @@ def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
 
 
 def limit_of(host: str) -> str:
-    """Return the name of the limit on how often a server is asked."""
-    return f"source-{host}"
+    """Return the name of the limit on how often a server is asked; Prefect does not take every character in it."""
+    return re.sub(r"[^\w.:-]", "-", f"source-{host}", flags=re.ASCII)
 
 
 @task(task_run_name="collect {code}", retries=RETRIES, retry_condition_fn=may_pass, cache_policy=NO_CACHE)
@@ -55,6 +57,14 @@ def collect_source(
     return gather(source, workplace, settings, ledger, as_of=as_of, at=at, dry_run=dry_run)
 
 
+@task(task_run_name="collect what is filed", cache_policy=NO_CACHE)
+def collect_filed(
+    workplace: Workplace, settings: Settings, ledger: Ledger, *, as_of: date, at: datetime, dry_run: bool
+) -> Filed:
+    """Take in what is filed as evidence."""
+    return gather_filed(workplace, settings, ledger, as_of=as_of, at=at, dry_run=dry_run)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What came of one source, for the table."""
@@ -71,27 +81,37 @@ class Line:
 
 
 @task(task_run_name="publish what was collected", cache_policy=NO_CACHE)
-def publish_collected(lines: Sequence[Line], *, as_of: date) -> None:
-    """Publish the table of all sources: what each gave, what was held, and what is wrong."""
+def publish_collected(lines: Sequence[Line], filed: Filed, *, as_of: date) -> None:
+    """Publish the table of all sources and of what is filed: what came, what was held, and what is wrong."""
     failed = sum(1 for line in lines if line.wrong)
     create_table_artifact(
         key=COLLECTED,
-        table=[_row(line) for line in lines],
+        table=[*map(_row, lines), _row_of_filed(filed)],
         description=f"What the sources said on {as_of}: {len(lines)} asked, {failed} with something wrong.",
     )
 
 
 def _row(line: Line) -> dict[str, str]:
-    counts, said = line.counts(), line.gathered.said if line.gathered else None
-    return {
-        "source": line.source.id,
-        "kind": line.source.kind,
-        "found at": line.gathered.found_at if line.gathered else "",
+    row = dict.fromkeys(COLUMNS, "") | {"source": line.source.id, "kind": line.source.kind, "what is wrong": line.wrong}
+    if line.gathered is None:
+        return row
+    counts = line.counts()
+    return row | {
+        "found at": line.gathered.found_at,
         "new": str(counts["new"]),
         "restated": str(counts["restated"]),
         "known already": str(counts["same"]),
         "held": str(counts["held"] + counts["held before"]),
-        "masked": ", ".join(said.masked) if said else "",
-        "nothing of": ", ".join(said.silent) if said else "",
-        "what is wrong": line.wrong,
+        "masked": ", ".join(line.gathered.said.masked),
+        "nothing of": ", ".join(line.gathered.said.silent),
+    }
+
+
+def _row_of_filed(filed: Filed) -> dict[str, str]:
+    return dict.fromkeys(COLUMNS, "") | {
+        "source": "what is filed",
+        "kind": "evidence",
+        "new": str(filed.new),
+        "known already": str(filed.same),
+        "what is wrong": "\n".join(filed.wrong),
     }

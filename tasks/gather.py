@@ -1,4 +1,4 @@
-"""Take in what a plan's sources say: what is new becomes a fact, what jumps is held. Imports no Prefect."""
+"""Take in what a plan's sources say and what is filed: what is new becomes a fact, what jumps is held. Imports no Prefect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ from functools import partial
 from ledger.ledger import Ledger
 from plan.collected import Collected, collected
 from plan.facts import Facts, Reading
+from plan.filed import new_evidence
 from plan.plausible import doubt
 from plan.restated import Change, Figure, Known, changes
 from plan.sources import Source
+from tasks.filed import filed_evidence
 from tasks.settings import Settings
 from tasks.sources.failures import SourceFailed
 from tasks.sources.given import is_at_hand, table_of
@@ -80,6 +82,34 @@ def gather_at_hand(workplace: Workplace, settings: Settings, ledger: Ledger, *, 
     for source in workplace.plan.sources:
         if is_at_hand(source):
             gather(source, workplace, settings, ledger, as_of=as_of, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What came of the folder of evidence."""
+
+    new: int
+    same: int
+    wrong: tuple[str, ...]
+    """A sentence on each thing in it that does not count."""
+
+
+def gather_filed(
+    workplace: Workplace, settings: Settings, ledger: Ledger, *, as_of: date, at: datetime, dry_run: bool = False
+) -> Filed:
+    """Take in what is filed as evidence; each file and address comes in once, and what does not count is told.
+
+    Args:      as_of: the day on which it becomes known
+               dry_run: only say what would come in
+    """
+    evidence, wrong = filed_evidence(settings, workplace, as_of=as_of)
+    choose = partial(new_evidence, evidence)
+    plan = workplace.plan.id
+    if dry_run or not evidence:
+        new = choose(ledger.facts(plan, known_by=date.max)) if evidence else ()
+        return Filed(new=len(new), same=len(evidence) - len(new), wrong=wrong)
+    chosen = ledger.take_in(plan, choose, recorded_at=at)
+    return Filed(new=len(chosen), same=len(evidence) - len(chosen), wrong=wrong)
 
 
 def _sift(readings: Sequence[Reading], workplace: Workplace, facts: Facts, held: frozenset[Figure]) -> tuple[Change, ...]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ledger.ledger import Ledger
 from plan.assess import SLIPPED
 from plan.calendar import Calendar
 from plan.duties import Duties
@@ -16,10 +16,13 @@ from plan.model import Plan
 from plan.owners import Owners, Roster
 from plan.periods import OutsideCalendar
 from plan.places import Place, Problem
-from plan.read import FileAsFound, Files, read
+from plan.read import FileAsFound, Files, read, read_plan
 from plan.slips import Slip, slips_after
 from plan.told import Told
 from tasks.settings import Settings
+
+if TYPE_CHECKING:  # what knows SQL takes long to load, and is loaded by who opens a ledger
+    from ledger.ledger import Ledger
 
 
 class PlanHasProblems(Exception):
@@ -44,7 +47,7 @@ class Workplace:
     catches_mail: bool
     """Whether mail stays in the catcher; once it does not, what was only caught counts as never told."""
 
-    def situation(self, ledger: Ledger | None, *, as_of: date, told_since: bool = True, judging: bool = False) -> Situation:
+    def situation(self, ledger: "Ledger | None", *, as_of: date, told_since: bool = True, judging: bool = False) -> Situation:
         """Return all that decides about a day.
 
         Args:      ledger: None where nothing has been recorded yet
@@ -87,10 +90,26 @@ def _lasts(judged: tuple[str, str, str], slips: Mapping[str, Slip]) -> bool:
 def read_files(settings: Settings) -> Files:
     """Read plan, owners and calendar; a file that is not there is a problem like any other."""
     paths = (settings.plan, settings.owners, settings.calendar)
-    missing = tuple(problem for path in paths if (problem := _unreadable(path)))
+    remedy = "correct PLANKEEPER_PLAN, PLANKEEPER_OWNERS or PLANKEEPER_CALENDAR, or put the file there"
+    missing = tuple(problem for path in paths if (problem := _unreadable(path, remedy)))
     if missing:
         return Files(plan=None, owners=None, calendar=None, problems=missing)
     return read(*(FileAsFound(_shown(path), path.read_bytes()) for path in paths))
+
+
+def read_plans(*paths: Path) -> tuple[Plan, ...]:
+    """Return what plan files hold, each read by itself, without owners and calendar, and named as it was asked for.
+
+    Raises:    PlanHasProblems: one of them has any that keeps it from being worked with; those of all files are listed
+    """
+    plans, problems = list[Plan](), list[Problem]()
+    for path in paths:
+        plan, found = _plan_alone(path)
+        plans += [plan] if plan else []
+        problems += found
+    if any(problem.blocks for problem in problems):
+        raise PlanHasProblems(tuple(dict.fromkeys(problems)))
+    return tuple(plans)
 
 
 def open_workplace(settings: Settings) -> Workplace:
@@ -113,12 +132,16 @@ def open_workplace(settings: Settings) -> Workplace:
     )
 
 
-def _unreadable(path: Path) -> Problem | None:
+def _plan_alone(path: Path) -> tuple[Plan | None, tuple[Problem, ...]]:
+    unreadable = _unreadable(path, "correct its path, or put the file there")
+    return (None, (unreadable,)) if unreadable else read_plan(FileAsFound(str(path), path.read_bytes()))
+
+
+def _unreadable(path: Path, remedy: str) -> Problem | None:
     try:
         path.open("rb").close()
     except OSError as error:
         said = (error.strerror or "it cannot be read").lower()
-        remedy = "correct PLANKEEPER_PLAN, PLANKEEPER_OWNERS or PLANKEEPER_CALENDAR, or put the file there"
         return Problem(Place(_shown(path), 1, 1), f"the file cannot be read ({said}); {remedy}")
     return None
 

@@ -20,6 +20,7 @@ from flows.daily import PartFailed, daily
 from flows.days import OVER
 from flows.deliver import deliver
 from flows.exits import exit_code
+from flows.links import links
 from flows.remind import remind
 from ledger.ledger import open_ledger, read_ledger
 from ledger.records import LetterState
@@ -102,7 +103,9 @@ def artifact(client: SyncPrefectClient, of: FlowRun, key: str) -> Any:
 def test_the_day_is_done_and_says_what_was_done(ran: Ran) -> None:
     state = ran.states[0]
     assert state.is_completed()
-    assert str(state.message).startswith("assess: 168 obligations: ")
+    assert str(state.message).startswith(
+        "collect: 16 readings of 1 source: 15 new, 1 restated, 0 known already. assess: 168 obligations: "
+    )
     assert str(state.message).endswith(
         " statuses moved today. "
         "remind: 17 digests chosen, 17 queued, 0 notices held back. "
@@ -194,7 +197,7 @@ def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
     assert inbox(home) == []
 
 
-@pytest.mark.parametrize("flow", [daily, assess, remind, deliver], ids=lambda flow: str(flow.name))
+@pytest.mark.parametrize("flow", [daily, assess, remind, deliver, links], ids=lambda flow: str(flow.name))
 def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(
     flow: Flow[Any, Any], home: Path, client: SyncPrefectClient
 ) -> None:

@@ -11,7 +11,7 @@ from ledger.ledger import open_ledger
 from plan.digests import Post
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
-from tests.commands import Plankeeper
+from tests.commands import Plankeeper, ended, start
 from tests.flow_builders import edited, mark_sent, work
 from tests.plan_builders import every_day
 
@@ -78,3 +78,13 @@ def test_a_rehearsal_begins_with_what_was_told_already(plankeeper: Plankeeper, h
     form = json.loads(plankeeper("rehearse", "--from", "2026-10-23", "--to", "2026-10-27", "--format", "json").out)
     steps = {notice["step"] for day in form["days"] for mail in day["mails"] for notice in mail["notices"]}
     assert steps == {"supervisor"}
+
+
+def test_a_rehearsal_loads_nothing_that_knows_sql_or_words_mails_where_neither_is_asked_for(home: Path) -> None:
+    code = (
+        "import sys; from flows.command_line import app\n"
+        "app(['rehearse', '--from', '2026-10-22', '--to', '2026-10-23'], standalone_mode=False)\n"
+        "print('imported', sorted({'sqlalchemy', 'jinja2', 'prefect', 'httpx', 'typst'} & set(sys.modules)))\n"
+    )
+    said = ended(start(home, "-c", code))
+    assert said.out.splitlines()[-1:] == ["imported []"], said.err

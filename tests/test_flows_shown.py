@@ -18,6 +18,7 @@ from tasks.workplace import open_workplace
 from tests.commands import Plankeeper, ended, start
 from tests.flow_builders import DAY, PLAN, at, choose, edited, mark_sent
 from tests.ledger_builders import CHECK_IN
+from tests.plan_builders import GOOD, SHIPPED
 
 NOBODY_THERE = "postgresql://keeper:hush-hush@127.0.0.1:1/plan"
 """A closed port of this machine."""
@@ -28,6 +29,7 @@ READING = (
     ("preview", "--as-of", "2026-10-22", "--format", "json"),
     ("rehearse", "--from", "2026-10-22", "--to", "2026-10-23"),
     ("outbox", "list"),
+    ("diff", str(SHIPPED[0]), str(GOOD[0])),
 )
 
 REASONED = {"status": "", "reason": ""}

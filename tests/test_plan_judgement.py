@@ -1,5 +1,6 @@
 """A whole plan judged on a day: what counts for each measure, what they come to, and that judging again says the same."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plan.duties import Duties
 from plan.facts import CheckIn, Fact, Facts, Implementation, Progress
 from plan.judgement import Judged
 from plan.model import Deliverable, Narrative, Plan
@@ -29,6 +31,7 @@ from tests.judgement_builders import (
     said,
     shipped_duties,
 )
+from tests.plan_builders import weekdays
 
 WAY = {"target": line(44, 60)}
 """50.4 is expected for 2023-24, the year that is judged on the day used here."""
@@ -244,3 +247,47 @@ def test_a_past_day_judged_again_says_the_same_whatever_became_known_later_and_i
         now = Judged(duties, Facts(tuple(random.sample(facts, len(facts)))).known_by(day), day)
         assert everything(now) == everything(then)
         assert repr(everything(now)) == repr(everything(then))
+
+
+# --- day after day -----------------------------------------------------------------------------------------------------
+
+
+def found(at: Judged) -> list[tuple[Any, ...]]:
+    """Return what counts for each measure, and the figures that a day changes; to compare all of it takes long."""
+    measures = at.measures.values()
+    return [*at.statuses(), *((one.reason, one.school_year, one.reading, one.expected, one.last_known) for one in measures)]
+
+
+def judged_day_by_day(at: Judged, last: date) -> None:
+    """Walk from day to day, and find on each what is found when it is judged by itself."""
+    while at.as_of < last:
+        at = at.on_the_next_day()
+        turns_alike = found(at) == found(Judged(at.duties, at.facts, at.as_of))
+        assert turns_alike, at.as_of  # the day says it; to show all that differs takes minutes
+
+
+def test_measures_of_every_kind_turn_on_the_same_days_as_if_each_day_were_judged_by_itself() -> None:
+    least = {"kind": "threshold", "at_least": 50}
+    plan = of_measures(
+        WAY,
+        {"target": {"kind": "trajectory", "points": {"2021-22": 44, "2027-28": 60}}, "results_by": "11-30"},
+        {"target": least, "results_by": "12-31"},
+        {"target": {**least, "by": "2025-26"}},
+        {"target": {"kind": "change", "direction": "increase"}, "results_by": "07-01"},
+        {"target": {"kind": "deliverable", "by": "2025-03-14"}},
+        {"target": {"kind": "narrative"}},
+    )
+    readings = [read(44 + n, f"20{21 + n}-{22 + n}", item=f"m{m}", on=date(2022, 1, 3)) for n in range(7) for m in range(1, 6)]
+    closed = frozenset(date(2025, 12, 29) + timedelta(days=n) for n in range(5))
+    duties = Duties(plan, replace(weekdays(), closed=closed))
+    facts = Facts((*readings, override("watch", on=date(2022, 1, 3), until=date(2024, 10, 9))))
+    judged_day_by_day(Judged(duties, facts, date(2022, 7, 1)), date(2028, 12, 31))
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.integers(0, 1_000_000), st.dates(date(2023, 7, 1), date(2027, 6, 30)))
+def test_the_shipped_plan_turns_on_the_same_days_as_if_each_day_were_judged_by_itself(seed: int, first: date) -> None:
+    random, duties = Random(seed), shipped_duties()
+    said_before = [some_fact(duties.plan, first - timedelta(days=random.randint(0, 700)), random) for _ in range(100)]
+    facts = Facts((*published(), *said_before)).known_by(first)
+    judged_day_by_day(Judged(duties, facts, first), first + timedelta(days=70))

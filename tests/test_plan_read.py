@@ -20,7 +20,7 @@ from plan.calendar import Calendar
 from plan.duties import Duties
 from plan.model import Plan
 from plan.owners import Owners
-from plan.read import FileAsFound, Files, read
+from plan.read import FileAsFound, Files, read, read_plan
 from plan.record import UNPRINTABLE
 from tests.plan_builders import GOOD, SHIPPED, source, texts
 
@@ -65,6 +65,22 @@ def test_the_good_files_have_no_problem() -> None:
 
 def test_the_shipped_files_have_no_problem() -> None:
     assert read(*(source(path) for path in SHIPPED)).problems == ()
+
+
+@pytest.mark.parametrize("path", sorted(BAD.glob("plan_*.yaml")), ids=lambda path: path.stem)
+def test_a_plan_read_alone_has_the_problems_that_need_no_other_file(path: Path) -> None:
+    content = path.read_bytes()
+    plan, problems = read_plan(FileAsFound("plan.yaml", content))
+    beside = texts(plan=content)
+    assert plan == beside.plan
+    blocking = tuple(one for one in problems if one.blocks)
+    assert blocking == tuple(one for one in beside.problems if one.place.file == "plan.yaml" and one.blocks)
+
+
+def test_a_good_plan_read_alone_has_no_problem() -> None:
+    plan, problems = read_plan(source(SHIPPED[0]))
+    assert plan == read(*(source(path) for path in SHIPPED)).plan
+    assert problems == ()
 
 
 # --- many at once ------------------------------------------------------------------------------------------------------

@@ -5,17 +5,19 @@ import socket
 import ssl
 import zlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.sources.address import Fetched, Reach, check_link, fetch
 from tasks.sources.failures import SourceDidNotAnswer, SourceFailed
-from tasks.sources.network import is_open_to_all
+from tasks.sources.network import Deadline, GuardedNetwork, is_open_to_all
 from tests.mail_servers import certificate
 from tests.source_servers import (
     LOOPBACK,
@@ -132,6 +134,7 @@ def test_what_is_packed_is_unpacked(packing: str, packed: bytes) -> None:
 
 
 @given(st.binary(min_size=1, max_size=300), st.integers(1, 2000))
+@settings(max_examples=30)  # each starts a server
 def test_what_is_large_when_unpacked_is_the_same_as_before(pattern: bytes, times: int) -> None:
     content = pattern * times
     with serving({"/": Answer(content=gzip.compress(content), headers={"Content-Encoding": "gzip"})}) as url:
@@ -201,7 +204,7 @@ def test_what_is_large_when_unpacked_is_the_same_as_before(pattern: bytes, times
             id="503-rubbish",
         ),
         pytest.param(
-            Answer(status=503, headers={"Retry-After": "Fri, 31 Dec 9999 23:59:00 -2359"}),
+            Answer(status=503, headers={"Retry-After": "Fri, 31 Dec 99999 23:59:00 +0000"}),
             SourceDidNotAnswer,
             "cannot answer at present (503); ask again later.",
             id="503-beyond-time",
@@ -390,6 +393,7 @@ def test_a_host_that_is_listed_is_asked(host: str, entry: str, monkeypatch: pyte
         pytest.param("https://example.org.evil.test/", [".example.org"], "example.org.evil.test", id="begins-alike"),
         pytest.param("https://a.example.org:8443/", ["a.example.org"], "a.example.org:8443", id="another-port"),
         pytest.param("https://a.example.org/", ["a.example.org:8443"], "a.example.org", id="not-the-listed-port"),
+        pytest.param("https://a.example.org./", ["a.example.org", "", "."], "a.example.org.", id="dot-at-the-end"),
         pytest.param("https://straße.test/", ["strasse.test"], "xn--strae-oqa.test", id="sounds-alike"),
         pytest.param("https://a.example.org/", ["", ".", "a b:c", "::"], "a.example.org", id="entries-that-mean-nothing"),
         pytest.param("http://2130706433/", ["127.0.0.1"], "2130706433", id="an-address-as-a-number"),
@@ -506,12 +510,26 @@ def test_a_name_is_looked_up_once_so_that_it_cannot_change_after_it_was_checked(
         assert "127.0.0.2" in refused(there, reaching(there))  # asked anew, it is checked anew
 
 
-def test_if_the_first_address_of_a_name_is_silent_the_next_one_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_the_first_address_of_a_name_refuses_the_next_one_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving({"/": CSV}) as url:
         named(monkeypatch, {"files.example.org": ["127.0.0.3 127.0.0.1"]})
         there = f"http://files.example.org:{port_of(url)}"
         opened = (LOOPBACK, ip_network("127.0.0.3/32"))
         assert fetch(there, reaching(there, networks=opened)).content == CSV.content
+
+
+def test_if_the_first_address_of_a_name_is_silent_the_next_one_is_asked_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"/": CSV}) as url, ExitStack() as opened:
+        where = ("127.0.0.3", int(port_of(url)))
+        opened.enter_context(socket.create_server(where, backlog=0))
+        for _ in range(3):  # nobody takes them up, so that the next one waits in vain
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(where)
+        named(monkeypatch, {"files.example.org": ["127.0.0.3 127.0.0.1"]})
+        there = f"http://files.example.org:{port_of(url)}"
+        reach = reaching(there, networks=(LOOPBACK, ip_network("127.0.0.3/32")), deadline_seconds=2)
+        assert fetch(there, reach).content == CSV.content
 
 
 @pytest.mark.parametrize(
@@ -687,6 +705,16 @@ def test_a_server_that_is_silent_from_the_start_does_not_hold_us_longer() -> Non
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         said = refused(url, reaching(url, deadline_seconds=0.2), SourceDidNotAnswer)
     assert said == f"{url}/ did not answer in full within 0.2 seconds; ask again later."
+
+
+def test_a_connection_is_given_up_if_the_deadline_is_over_before_it_is_encrypted() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        deadline = Deadline(60)
+        line = GuardedNetwork((LOOPBACK,), deadline).connect_tcp("127.0.0.1", silent.getsockname()[1])
+        deadline._ends = 0
+        with pytest.raises(httpcore.ReadTimeout):
+            line.start_tls(ssl.create_default_context(), "127.0.0.1")
+        assert line.get_extra_info("socket").fileno() == -1
 
 
 # --- headers -----------------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.message import Message
-from email.utils import parsedate_to_datetime
+from email.utils import mktime_tz, parsedate_tz
 
 import httpcore
 import httpx
@@ -183,12 +183,12 @@ def _when(headers: httpx.Headers) -> str:
     said = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[0-9]{1,6}", said):
         return f"it asks for {int(said)} second{'' if int(said) == 1 else 's'} before the next time"
+    day = parsedate_tz(said)
     try:
-        until = parsedate_to_datetime(said)
-        until = until.replace(tzinfo=until.tzinfo or UTC).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return "ask again later"
-    return f"it asks not to come before {until:%Y-%m-%d %H:%M} UTC"
+        until = day and datetime.fromtimestamp(mktime_tz(day), UTC)
+    except (ValueError, OverflowError):  # no day of the calendar
+        until = None
+    return f"it asks not to come before {until:%Y-%m-%d %H:%M} UTC" if until else "ask again later"
 
 
 def _content_type(headers: httpx.Headers) -> tuple[str, str | None]:

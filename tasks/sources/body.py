@@ -58,8 +58,6 @@ def _unpacked(parts: Iterable[bytes], where: str) -> Iterator[bytes]:
                     packet = zlib.decompressobj(_GZIP_OR_ZLIB)
                 yield packet.decompress(rest, _STEP)
                 rest = packet.unused_data if packet.eof else packet.unconsumed_tail
-        if packet is not None:
-            yield packet.flush()  # a few bytes that the last step held back
     except zlib.error:
         raise SourceFailed(f"{where} is packed, and what is packed is damaged; ask its keeper.") from None
     if packet is not None and not packet.eof:

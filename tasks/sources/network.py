@@ -144,7 +144,11 @@ class _Line(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002 (the deadline rules)
     ) -> httpcore.NetworkStream:
-        encrypted = self._line.start_tls(ssl_context, server_hostname, self._deadline.left())
+        try:
+            encrypted = self._line.start_tls(ssl_context, server_hostname, self._deadline.left())
+        except httpcore.TimeoutException:
+            self.close()  # nobody else does if the deadline is over by now
+            raise
         return _Line(encrypted, self._network, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:

@@ -1,0 +1,41 @@
+"""How days, figures, counts and lists are put into words."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from plan.periods import MonthDay
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def in_words(day: date | MonthDay) -> str:
+    """Return a day as people write it, as in "14 October 2026", of every year "14 October"; the same on every machine."""
+    month_and_day = f"{day.day} {_MONTHS[day.month - 1]}"
+    return month_and_day if isinstance(day, MonthDay) else f"{month_and_day} {day.year}"
+
+
+def exactly(figure: Decimal) -> str:
+    """Return a figure with all its decimals, thousands apart, without zeros at the end."""
+    text = f"{figure:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def listed(parts: Sequence[str], *, most: int | None = None) -> str:
+    """Return a list in words, as in "a, b and c"; of more than `most`, the last ones are counted."""
+    if most is not None and len(parts) > most:
+        parts = (*parts[:most], f"{len(parts) - most} more")
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def counted(count: int, one: str) -> str:
+    """Return a number of things, as in "1 reading" or "3 check-ins"."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
+def capitalised(text: str) -> str:
+    """Return a text with its first letter large and the others as they are."""
+    return text[:1].upper() + text[1:]
