@@ -37,10 +37,13 @@ def is_masked(cell: Cell, marks: Collection[str]) -> bool:
 
 def is_same(cell: Cell, other: str) -> bool:
     """Return whether a cell holds a text; of numbers, the value counts, and an apostrophe that kept zeros is passed over."""
-    said, wanted = text(cell).removeprefix("'").casefold(), text(other).removeprefix("'").casefold()
-    if said == wanted:
-        return True
-    return _NUMBER.fullmatch(said) is not None and _NUMBER.fullmatch(wanted) is not None and Decimal(said) == Decimal(wanted)
+    return alike(cell) == alike(other)
+
+
+def alike(cell: Cell) -> str | Decimal:
+    """Return what is the same of all cells that are the same, so that many can be found among many."""
+    said = text(cell).removeprefix("'").casefold()
+    return Decimal(said) if _NUMBER.fullmatch(said) else said
 
 
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
