@@ -33,7 +33,7 @@ machine:
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
 
-bench: $(READY)  ## how long the core takes, how long Prefect takes, how many statements run
+bench: $(READY)  ## how long the core, one source of all measures and Prefect take, how many statements run
 	$(BIN)/python -m tests.bench
 
 schema: $(READY)  ## the JSON Schemas of the files that people edit

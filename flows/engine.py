@@ -21,6 +21,9 @@ LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 180
 """How long a server may take to answer for the first time: on a slow machine it first compiles and migrates."""
 
+BUSY_SECONDS, BUSY_PAUSE_SECONDS = 60, 0.5
+"""How long a server may be too busy to answer, and how long it is left alone between two questions."""
+
 
 class NotStarted(Exception):
     """A part that plankeeper needs did not start; the sentence names its log."""
@@ -76,6 +79,25 @@ def wait_until(ready: Callable[[], bool], started: Leashed, name: str, log: Path
         if not started.is_running or time.monotonic() > patience:
             raise NotStarted(f"{name.capitalize()} did not start; its log is {log}.")
         time.sleep(0.2)
+
+
+def api_client(api_url: str) -> httpx.Client:
+    """Return who asks a Prefect server; a server that is too busy to answer is asked again for a while."""
+    return httpx.Client(base_url=api_url, timeout=30, trust_env=False, transport=_Patient())
+
+
+class _Patient(httpx.HTTPTransport):
+    """Asks again while the answer is 503, which Prefect gives as long as its database is locked by somebody else."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return the first other answer, or 503 when patience is over."""
+        patience = time.monotonic() + BUSY_SECONDS
+        while (response := super().handle_request(request)).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            if time.monotonic() > patience:
+                break
+            response.close()
+            time.sleep(BUSY_PAUSE_SECONDS)
+        return response
 
 
 def answers(url: str) -> bool:

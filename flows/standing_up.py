@@ -19,6 +19,7 @@ from flows.engine import (
     announce,
     announced,
     answers,
+    api_client,
     environment,
     forget,
     free_port,
@@ -63,13 +64,13 @@ def stand_up(settings: Settings, *, say: Say) -> None:
         pages = everything.enter_context(_pages(settings, pages_port, env))
         say("Deploying the flows with their schedules.")
         _deploy(settings, env)
-        with httpx.Client(base_url=api_url, timeout=30, trust_env=False) as api:
+        with api_client(api_url) as api:
             _end_what_was_left(api)
         worker = everything.enter_context(_worker(settings, env))
         announce(settings, addresses)
         everything.callback(forget, settings)
         say("Running the first daily cycle.")
-        with httpx.Client(base_url=api_url, timeout=30, trust_env=False) as api:
+        with api_client(api_url) as api:
             say(_first_run(api))
             for name, address in (("Prefect UI", "ui"), ("Pages", "pages"), ("Inbox", "inbox")):
                 say(f"{name + ':':<12}{addresses[address]}")

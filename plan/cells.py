@@ -20,6 +20,12 @@ _DASHES = str.maketrans(
     dict.fromkeys("\N{EN DASH}\N{EM DASH}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{MINUS SIGN}/", "-")
 )
 _SPACES = re.compile(r"[\s\N{NARROW NO-BREAK SPACE}]+")
+_YEARS = re.compile(r"(\d{4})-(?:\d\d)?(\d\d)", re.ASCII)
+_FIGURES = {
+    ".": re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?", re.ASCII),
+    ",": re.compile(r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?", re.ASCII),
+}
+"""How figures are written, by the sign before their decimal places."""
 MOST_DIGITS, MOST_PLACES = 15, 10
 """How large a figure may be, and how many decimal places of it are kept."""
 
@@ -37,10 +43,13 @@ def is_masked(cell: Cell, marks: Collection[str]) -> bool:
 
 def is_same(cell: Cell, other: str) -> bool:
     """Return whether a cell holds a text; of numbers, the value counts, and an apostrophe that kept zeros is passed over."""
-    said, wanted = text(cell).removeprefix("'").casefold(), text(other).removeprefix("'").casefold()
-    if said == wanted:
-        return True
-    return _NUMBER.fullmatch(said) is not None and _NUMBER.fullmatch(wanted) is not None and Decimal(said) == Decimal(wanted)
+    return alike(cell) == alike(other)
+
+
+def alike(cell: Cell) -> str | Decimal:
+    """Return what is the same of all cells that are the same, so that many can be found among many."""
+    said = text(cell).removeprefix("'").casefold()
+    return Decimal(said) if _NUMBER.fullmatch(said) else said
 
 
 _NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
@@ -62,8 +71,7 @@ def figure(cell: Cell, *, decimal: Literal[".", ","] = ".") -> Decimal:
 def _from_text(said: str, decimal: Literal[".", ","]) -> Decimal:
     thousands = "," if decimal == "." else "."
     bare = _SPACES.sub("", said.removesuffix("%").translate(_DASHES).removeprefix("$"))
-    whole = rf"\d+|\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+"
-    if not re.fullmatch(rf"[-+]?(?:{whole})(?:{re.escape(decimal)}\d+)?", bare, re.ASCII):
+    if not _FIGURES[decimal].fullmatch(bare):
         if re.fullmatch(r"\d{4}-\d\d-\d\d", said, re.ASCII):
             raise ValueError(f'"{said}" is a day, and a figure belongs here; correct the column, or its format in the workbook')
         other = f'; write decimal: "{thousands}" if that is the sign before its decimal places' if thousands in bare else ""
@@ -86,7 +94,7 @@ def school_year(cell: Cell, *, years_are: Literal["names", "first", "last"]) -> 
         if not re.fullmatch(r"(19|20|21)\d\d", said, re.ASCII):
             raise ValueError(f'"{said}" is not a calendar year, and years_are: {years_are} asks for one; correct either')
         return SchoolYear(int(said) if years_are == "first" else int(said) - 1)
-    found = re.fullmatch(r"(\d{4})-(?:\d\d)?(\d\d)", said.translate(_DASHES).replace(" ", ""), re.ASCII)
+    found = _YEARS.fullmatch(said.translate(_DASHES).replace(" ", ""))
     if found:
         return SchoolYear.parse(f"{found[1]}-{found[2]}")
     if re.fullmatch(r"\d{4}-\d\d-01", said, re.ASCII):

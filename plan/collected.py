@@ -1,7 +1,6 @@
 """What a source says of the measures that name it. A source is gone through once, however many measures there are."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,6 +18,8 @@ from plan.table import Cell, Row, Table
 Read = TypeVar("Read")
 NAMED_AT_MOST = 12
 """How many of a file's columns a sentence names."""
+OF_A_MEASURE_AT_MOST, FAULTS_AT_MOST = 5, 50
+"""How many faults are named: of one measure, and in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Collected:
     silent: tuple[str, ...]
     """The codes of measures of which nothing is said."""
     faults: tuple[str, ...]
-    """What is wrong with it, in sentences, each once."""
+    """What is wrong with it, in sentences, each once; of very many the first, and how many there are besides."""
 
 
 def collected(source: Source, table: Table, roster: Roster, *, as_of: date) -> Collected:
@@ -39,15 +40,19 @@ def collected(source: Source, table: Table, roster: Roster, *, as_of: date) -> C
 
     Args:      as_of: the day on which it is looked at; what is dated later is not known yet and is passed over
     """
-    search = _Search(source, table, roster, as_of)
-    cases = [search.case(measure, one) for measure, one in measures_of(source, roster.plan)]
+    cases = _Search(source, table, roster, as_of).cases()
     sound = [case for case in cases if not case.faults]
     return Collected(
         readings=tuple(reading for case in sound for reading in case.readings),
         masked=tuple(masked for case in sound for masked in case.masked),
         silent=tuple(case.measure.id for case in sound if not case.is_told),
-        faults=tuple(dict.fromkeys(fault for case in cases for fault in case.faults)),
+        faults=_first(list(dict.fromkeys(fault for case in cases for fault in case.faults))),
     )
+
+
+def _first(faults: Sequence[str]) -> tuple[str, ...]:
+    more = len(faults) - FAULTS_AT_MOST
+    return (*faults[:FAULTS_AT_MOST], f"and {more:,} more faults; correct these first") if more > 0 else tuple(faults)
 
 
 def measures_of(source: Source, plan: Plan) -> Iterator[tuple[LongTermMeasure, MeasureSource]]:
@@ -59,12 +64,15 @@ def measures_of(source: Source, plan: Plan) -> Iterator[tuple[LongTermMeasure, M
 
 
 class _Index:
-    """A table's rows by what the source calls a measure, for each way of looking at them."""
+    """A table's rows by what is asked of them, for each way of asking; they are gone through once for all ways."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, takings: Iterable[Taking]) -> None:
         self.at = {name: at for at, name in enumerate(table.columns)}
-        self._groups: dict[tuple[str | None, tuple[tuple[str, str], ...]], dict[str, list[Row]]] = {}
+        self._found: dict[_Way, dict[_Wanted, dict[str, list[Row]]]] = {}
+        for taking in takings:
+            if not self.missing(taking):
+                self._found.setdefault(_way(taking), {})[_wanted(taking)] = {}
+        self._go_through(table.rows)
 
     def missing(self, taking: Taking) -> list[str]:
         """Return the columns that are asked for and are not there."""
@@ -73,24 +81,37 @@ class _Index:
 
     def rows(self, taking: Taking, called: str) -> Sequence[Row]:
         """Return the rows of a measure, in the table's order."""
-        column = taking.columns.measure
-        key = column, tuple(taking.rows.items())
-        if key not in self._groups:
-            self._groups[key] = self._grouped(taking)
-        return self._groups[key].get("" if column is None else called, ())
+        by_name = self._found[_way(taking)][_wanted(taking)]
+        return by_name.get("" if taking.columns.measure is None else called, ())
 
     def has_rows(self, taking: Taking) -> bool:
         """Return whether any row has the texts that are asked for."""
-        return bool(self._groups[taking.columns.measure, tuple(taking.rows.items())])
+        return bool(self._found[_way(taking)][_wanted(taking)])
 
-    def _grouped(self, taking: Taking) -> dict[str, list[Row]]:
-        groups: defaultdict[str, list[Row]] = defaultdict(list)
-        wanted = [(self.at[name], said) for name, said in taking.rows.items()]
-        at = None if taking.columns.measure is None else self.at[taking.columns.measure]
-        for row in self.table.rows:
-            if all(cells.is_same(row.cells[column], said) for column, said in wanted):
-                groups["" if at is None else cells.text(row.cells[at])].append(row)
-        return dict(groups)
+    def _go_through(self, rows: Iterable[Row]) -> None:
+        ways = [
+            (None if column is None else self.at[column], [self.at[name] for name in names], found)
+            for (column, names), found in self._found.items()
+        ]
+        for row in rows:
+            for at, columns, found in ways:
+                by_name = found.get(tuple(cells.alike(row.cells[column]) for column in columns))
+                if by_name is not None:
+                    by_name.setdefault("" if at is None else cells.text(row.cells[at]), []).append(row)
+
+
+_Way = tuple[str | None, tuple[str, ...]]
+"""The column that names a measure, and those that have to have certain texts."""
+_Wanted = tuple[str | Decimal, ...]
+"""These texts."""
+
+
+def _way(taking: Taking) -> _Way:
+    return taking.columns.measure, tuple(taking.rows)
+
+
+def _wanted(taking: Taking) -> _Wanted:
+    return tuple(map(cells.alike, taking.rows.values()))
 
 
 @dataclass(slots=True)
@@ -104,10 +125,20 @@ class _Case:
     readings: list[Reading] = field(default_factory=list)
     masked: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    """The first ones; the others are only counted."""
+    wrong: int = 0
+    """How many rows have been found wrong, or wrong in how many ways."""
 
     def blame(self, row: Row, said: str) -> None:
         """Note what is wrong in a row."""
-        self.faults.append(f"{row.place}: {self.measure.id}: {said}")
+        self.wrong += 1
+        if self.wrong <= OF_A_MEASURE_AT_MOST:
+            self.faults.append(f"{row.place}: {self.measure.id}: {said}")
+
+    def close(self) -> None:
+        """Say how many faults were not named."""
+        if self.wrong > OF_A_MEASURE_AT_MOST:
+            self.faults.append(f"{self.measure.id}: {self.wrong - OF_A_MEASURE_AT_MOST:,} more of its rows are wrong")
 
 
 class _Search:
@@ -115,13 +146,17 @@ class _Search:
 
     def __init__(self, source: Source, table: Table, roster: Roster, as_of: date) -> None:
         self.source, self.roster, self.as_of = source, roster, as_of
-        self.table, self.index = table, _Index(table)
+        self.asked = [(measure, one, source.under(one)) for measure, one in measures_of(source, roster.plan)]
+        self.table, self.index = table, _Index(table, (taking for _, _, taking in self.asked))
         self.found_at = source.title or table.found_at
         self.starts = roster.plan.settings.fiscal_year_starts
 
-    def case(self, measure: LongTermMeasure, one: MeasureSource) -> _Case:
-        """Return what is found of a measure."""
-        case = _Case(measure, self.source.under(one))
+    def cases(self) -> list[_Case]:
+        """Return what is found of each measure."""
+        return [self._case(measure, one, taking) for measure, one, taking in self.asked]
+
+    def _case(self, measure: LongTermMeasure, one: MeasureSource, taking: Taking) -> _Case:
+        case = _Case(measure, taking)
         if missing := self.index.missing(case.taking):
             case.faults += map(self._missing, missing)
             return case
@@ -129,13 +164,15 @@ class _Search:
         case.is_told = bool(rows)
         if not self.index.has_rows(case.taking):
             case.faults.append(self._nothing(case.taking))
+        keep = "keep one of them, or say under rows which are meant"
         first: dict[tuple[SchoolYear, date], tuple[Row, Reading]] = {}
         for row in rows:
             if (reading := self._reading(case, row)) is not None:
                 above, same = first.setdefault((reading.period, reading.known_on), (row, reading))
                 if same.value != reading.value:
                     said = f"{above.place} gives {same.value} for {reading.period} and the same day, not {reading.value}"
-                    case.blame(row, f"{said}; keep one of them")
+                    case.blame(row, f"{said}; {keep}")
+        case.close()
         case.readings += (reading for _, reading in first.values())
         return case
 
@@ -154,12 +191,12 @@ class _Search:
 
     def _reading(self, case: _Case, row: Row) -> Reading | None:
         """Return what a row says, or None if it is masked, not known yet or faulty."""
-        columns, faults = case.taking.columns, len(case.faults)
+        columns, wrong = case.taking.columns, case.wrong
         year = case.taking.school_year or self._read(case, row, columns.school_year, partial(_year, case.taking))
         known_on = self._read(case, row, columns.known_on, cells.day) if columns.known_on else self.as_of
         is_masked = cells.is_masked(self._cell(row, columns.value), case.taking.masked)
         value = None if is_masked else self._read(case, row, columns.value, partial(_figure, case.taking))
-        if len(case.faults) > faults or year is None or known_on is None or known_on > self.as_of:
+        if case.wrong > wrong or year is None or known_on is None or known_on > self.as_of:
             return None
         if value is None:
             case.masked.append(f"{case.measure.id} {year}")

@@ -1,8 +1,9 @@
 """What readings change in what is known: which are new, which restate a figure, which say the same again."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -44,24 +45,39 @@ def changes(
     Args:      doubt: returns why a reading is not to be believed beside what was known, or an empty text
                held: figures that were held before; whatever was decided of them, they are not held again
     """
-    told: defaultdict[str, list[Reading]] = defaultdict(list)
+    of_measure: defaultdict[str, list[Reading]] = defaultdict(list)
     for fact in facts.every:
         if isinstance(fact, Reading):
-            told[fact.item].append(fact)
+            of_measure[fact.item].append(fact)
+    told = {item: _Told(readings) for item, readings in of_measure.items()}
     found = []
     for reading in sorted(readings, key=lambda one: one.known_on):
-        change = _change(reading, told[reading.item], doubt)
+        known = told.setdefault(reading.item, _Told(())).known_by(reading.known_on)
+        change = _change(reading, known, doubt)
         if change.kind != "same" and (reading.item, reading.period, reading.value) in held:
             change = replace(change, kind="held before", reason="")
         if change.kind in ("new", "restated"):
-            told[reading.item].append(reading)
+            known[reading.period] = reading.value
         found.append(change)
     return tuple(found)
 
 
-def _change(reading: Reading, told: Iterable[Reading], doubt: Callable[[Reading, Known], str]) -> Change:
-    before = sorted((one for one in told if one.known_on <= reading.known_on), key=lambda one: one.known_on)
-    known = {one.period: one.value for one in before}
+class _Told:
+    """What was told of a measure, looked at for one day after another, so that many are gone through once."""
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self._to_come = deque(sorted(readings, key=lambda one: one.known_on))
+        self._known: dict[SchoolYear, Decimal] = {}
+
+    def known_by(self, day: date) -> dict[SchoolYear, Decimal]:
+        """Return the figures known on a day, no earlier than the last that was asked for."""
+        while self._to_come and self._to_come[0].known_on <= day:
+            told = self._to_come.popleft()
+            self._known[told.period] = told.value
+        return self._known
+
+
+def _change(reading: Reading, known: Known, doubt: Callable[[Reading, Known], str]) -> Change:
     was = known.get(reading.period)
     if was == reading.value:
         return Change(reading=reading, kind="same", was=was)

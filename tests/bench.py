@@ -31,6 +31,7 @@ from plan.rollup import written
 from plan.standing import standing
 from tasks.settings import CHECKOUT, PREFIX, Settings, read_settings
 from tasks.workplace import open_workplace
+from tests.bench_collected import collected_table
 from tests.commands import PLANKEEPER, ended, start
 from tests.flow_builders import DAY, QUARTER, ROLLED_UP, enlarged, inbox, send, work
 from tests.judgement_builders import published
@@ -141,6 +142,7 @@ def main() -> None:
     for row in rollup_table():
         rollups.add_row(*row)
     console.print(rollups)
+    console.print(collected_table())
 
     with tempfile.TemporaryDirectory(prefix="plankeeper-bench-") as folder:
         whole = Table(title=f"The daily cycle of the shipped plan on {DAY}, SQLite", title_justify="left")

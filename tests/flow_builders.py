@@ -121,11 +121,14 @@ def edited(home: Path, monkeypatch: Any, *, plan: tuple[str, str]) -> None:
 # --- larger plans ------------------------------------------------------------------------------------------------------
 
 
-def enlarged(times: int) -> Workplace:
-    """Return a workplace whose plan has everything in each objective of the shipped one so many times over; same owners."""
-    plan, owners, calendar = shipped()
-    larger = plan if times == 1 else _enlarged(plan, times)
-    return workplace_of(larger, owners, calendar)
+def enlarged(times: int, plan: Plan | None = None) -> Workplace:
+    """Return a workplace whose plan has everything in each objective of another one so many times over; same owners.
+
+    Args:      plan: the other one; none: the one that is shipped
+    """
+    of_shipped, owners, calendar = shipped()
+    plan = plan or of_shipped
+    return workplace_of(plan if times == 1 else _enlarged(plan, times), owners, calendar)
 
 
 def workplace_of(plan: Plan, owners: Any, calendar: Calendar) -> Workplace:

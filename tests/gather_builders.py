@@ -94,9 +94,10 @@ def collecting(
     folder.mkdir(parents=True, exist_ok=True)
     held = [MEASURE | {"sources": ["s"]} | one for one in measures or ({},)]
     plan = yaml.safe_load(GOOD[0].read_text(encoding="utf-8"))
+    plan["first_year"] = "2023-24"
     plan["sources"] = [{"id": "s", "columns": COLUMNS} | source]
     plan["priorities"][0]["objectives"][0]["long_term_measures"] = held
-    (folder / "plan.yaml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    (folder / "plan.yaml").write_text(json.dumps(plan, default=str), encoding="utf-8")  # which YAML is as well
     named = {"plan": folder / "plan.yaml", "owners": GOOD[1], "calendar": GOOD[2]} | more
     for name, value in named.items():
         monkeypatch.setenv(f"PLANKEEPER_{name.upper()}", str(value))

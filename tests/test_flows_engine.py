@@ -17,6 +17,7 @@ from flows.engine import (
     announced,
     answers,
     any_port,
+    api_client,
     environment,
     forget,
     free_port,
@@ -25,6 +26,7 @@ from flows.engine import (
 )
 from flows.leash import Leashed
 from tasks.settings import CHECKOUT, read_settings
+from tests.source_servers import Answer, Asked, one_by_one, serving
 
 
 class _Healthy(http.server.BaseHTTPRequestHandler):
@@ -79,6 +81,20 @@ def test_what_answers_and_what_does_not(healthy: int) -> None:
     assert answers(f"http://127.0.0.1:{healthy}/api/health")
     assert not answers(f"http://127.0.0.1:{healthy}/elsewhere")
     assert not answers("http://127.0.0.1:1/api/health")
+
+
+def test_a_server_that_is_too_busy_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_PAUSE_SECONDS", 0)
+    busy, asked = Answer(status=503), list[Asked]()
+    with serving({"/runs": one_by_one(busy, busy, Answer(content=b"[]"))}, asked=asked) as url, api_client(url) as api:
+        assert api.get("/runs").raise_for_status().json() == []
+    assert len(asked) == 3
+
+
+def test_a_server_that_stays_too_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", -1)
+    with serving({"/runs": Answer(status=503)}) as url, api_client(url) as api:
+        assert api.get("/runs").status_code == 503
 
 
 def test_what_is_announced_is_found_until_it_is_forgotten(healthy: int, home: Path) -> None:

@@ -1,5 +1,6 @@
 """What a source says of the measures that name it: found in its rows once, dated, and never half of a measure."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -129,7 +130,8 @@ def test_what_a_measure_says_itself_goes_before_what_its_source_says() -> None:
         pytest.param(
             table(("2024-25", "86"), ("2024-25", "85")),
             {},
-            "line 3: 1.1-m1: line 2 gives 86 for 2024-25 and the same day, not 85; keep one of them",
+            "line 3: 1.1-m1: line 2 gives 86 for 2024-25 and the same day, not 85; keep one of them, or say under rows which"
+            " are meant",
             id="two-figures-for-one-year",
         ),
         pytest.param(
@@ -168,6 +170,53 @@ def test_a_fault_of_one_measure_leaves_the_others_theirs_and_is_told_once() -> N
         'line 2: 1.1-m1: RATING: "bad" is not a figure',
         "expected column SCORE",
     ]
+
+
+def test_of_very_many_faults_the_first_are_told_and_the_others_counted() -> None:
+    table_of_all = table(*(("2024-25", str(value)) for value in range(1200)))
+    what = found(RATED, table_of_all)
+    keep = "keep one of them, or say under rows which are meant"
+    assert what.faults == (
+        *(f"line {at}: 1.1-m1: line 2 gives 0 for 2024-25 and the same day, not {at - 2}; {keep}" for at in range(3, 8)),
+        "1.1-m1: 1,194 more of its rows are wrong",
+    )
+    assert what.readings == ()
+    of_many = found(RATED, table_of_all, *[{}] * 20)
+    assert len(of_many.faults) == 51
+    assert of_many.faults[-1] == "and 70 more faults; correct these first"
+
+
+def test_rows_are_gone_through_once_however_many_measures_there_are_and_however_they_are_found() -> None:
+    walks = []
+
+    class Rows(tuple[Row, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[Row]:
+            walks.append("from the first row on")
+            return super().__iter__()
+
+    columns = ("DISTRICT", "GROUP", "MEASURE", "YEAR", "RATING")
+    rows = Rows(
+        Row(f"line {at}", ("071909", group, f"1.1-m{at}", "2024-25", str(at)))
+        for at in range(1, 301)
+        for group in ("all", "few")
+    )
+    source = {"columns": {"measure": "MEASURE", "school_year": "YEAR", "value": "RATING"}, "rows": {"GROUP": "all"}}
+    ways: list[dict[str, Any]] = [
+        {},
+        {"rows": {"GROUP": "few", "DISTRICT": "71909"}},
+        {"rows": {"GROUP": "few", "MEASURE": "1.1-m{}"}, "columns": {"measure": None}},
+    ]
+    measures = [{"sources": [_of_way(ways[at % 3], at)]} for at in range(1, 301)]
+    what = found(source, Table(found_at="s.csv", columns=columns, rows=rows), *measures)
+    assert figures(what) == [(f"1.1-m{at}", "2024-25", f"{at}") for at in range(1, 301)]
+    assert len(walks) == 1
+
+
+def _of_way(way: dict[str, Any], at: int) -> dict[str, Any]:
+    texts = {name: text.format(f"{at}") for name, text in way.get("rows", {}).items()}
+    return {"source": "s"} | way | ({"rows": texts} if texts else {})
 
 
 def test_the_same_row_twice_is_said_once() -> None:
