@@ -21,6 +21,7 @@ COMMANDS = {
     "preview": "shown.preview",
     "rehearse": "rehearsed.rehearse",
     "load": "loaded.load",
+    "import": "imported.import_",
     "diff": "compared_plans.diff",
     "record": "record.app",
     "held": "held.app",

@@ -7,6 +7,7 @@ from notifications.message import NotAnAddress
 from notifications.outbox import RecipientNotAllowed
 from notifications.verdicts import MailError
 from plan.periods import OutsideCalendar
+from plan.published.document import DocumentRefused
 from tasks.answers import AnswersRefused
 from tasks.board import NotWritten
 from tasks.frozen import NotAPeriod, NotFrozenYet, SealBroken
@@ -39,6 +40,7 @@ EXIT_CODES: dict[type[Exception], int] = {
     PlanHasProblems: INPUT,
     AnswersRefused: INPUT,
     ReadingsRefused: INPUT,
+    DocumentRefused: INPUT,
     FactRefused: INPUT,
     NotInPlan: INPUT,
     MailNotAllowed: INPUT,

@@ -51,14 +51,20 @@ class _Explained:
         plan = self.situation.plan
         if code in plan.items:
             return self._item(plan.items[code])
-        titles = {plan.id: ("plan", plan.title), **{one.id: ("priority", one.title) for one in plan.priorities}}
-        if code not in titles:
+        parts: dict[str, tuple[str, str, str | None]] = {plan.id: ("plan", plan.title, None)}
+        parts |= {one.id: ("priority", one.title, one.wording) for one in plan.priorities}
+        if code not in parts:
             return None
-        kind, title = titles[code]
-        return self._head(code, kind, title) | sums_form(code, self.forms.judged) | {"movements": self._movements()}
+        kind, title, wording = parts[code]
+        return (
+            self._head(code, kind, title)
+            | {"wording": wording}
+            | sums_form(code, self.forms.judged)
+            | {"movements": self._movements()}
+        )
 
     def _item(self, item: Item) -> dict[str, Any]:
-        head = self._head(item.id, KINDS[type(item)], item.title)
+        head = self._head(item.id, KINDS[type(item)], item.title) | {"wording": item.wording}
         match item:
             case Objective():
                 inside = sums_form(item.id, self.forms.judged) | {"reading": self.forms.judged.reading(item.id)}
@@ -87,6 +93,7 @@ class _Explained:
     def _measure(self, measure: LongTermMeasure) -> dict[str, Any]:
         judged, override = self.forms.judged.measures[measure.id], self.forms.judged.override(measure.id)
         return {
+            "note": measure.note,
             "unit": measure.unit,
             "target_kind": measure.target.kind,
             "status": judged.status.value,

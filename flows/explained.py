@@ -48,6 +48,9 @@ def _print(form: dict[str, Any], out: Console) -> None:
     office = f", {form['office']}" if form["office"] != "nobody" else ""
     out.print(Text(f"{form['item']}  {form['title']}", style="bold"))
     out.print(f"{form['kind'].capitalize()}{office}, as of {form['as_of']}")
+    for name, key in (("As published", "wording"), ("Not sure when imported", "note")):
+        if form.get(key):
+            out.print(Text(f"{name}: {form[key]}"))
     for line in _statuses(form):
         out.print(line)
     for part in (*_measure(form), *_sums(form), *_history(form)):

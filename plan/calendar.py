@@ -69,6 +69,11 @@ class Calendar(Record):
         )
 
 
+def lies_near(day: date, first: SchoolYear, last: SchoolYear) -> bool:
+    """Return whether a day lies inside what the calendar of a plan's years covers, with a year to spare on both sides."""
+    return first.first - YEARS_BEFORE < day.year < last.first + YEARS_AFTER - 1
+
+
 @cache
 def _public_holidays(country: str, subdivision: str | None, years: range) -> tuple[tuple[date, str], ...]:
     """Return (day, name) of the public holidays; none for a country or subdivision that the library does not know."""

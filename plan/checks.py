@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from plan.calendar import YEARS_AFTER, YEARS_BEFORE, Calendar
+from plan.calendar import Calendar, lies_near
 from plan.model import Deliverable, LongTermMeasure, Plan, Threshold, Trajectory
 from plan.owners import Absence, Owners, Roster
 from plan.periods import SchoolYear
@@ -95,7 +95,7 @@ def _years(plan: Plan, written: Written) -> Iterator[Finding]:
         return
     for measure in plan.long_term_measures:
         for path, named, day in _days_meant(measure, plan):
-            if not _is_near(day, plan):
+            if not lies_near(day, plan.first_year, plan.last_year):
                 years = f"{plan.first_year} to {plan.last_year}"
                 what = "day" if isinstance(measure.target, Deliverable) else "year"
                 sentence = f"{named} lies too far from the plan's years, {years}; correct the {what}"
@@ -112,11 +112,6 @@ def _days_meant(measure: LongTermMeasure, plan: Plan) -> Iterator[tuple[Path, st
             yield ("by",), str(year), year.end(starts)
         case Trajectory(points=points):
             yield from ((("points", str(year)), str(year), year.end(starts)) for year in points)
-
-
-def _is_near(day: date, plan: Plan) -> bool:
-    """Return whether a day lies inside what the calendar covers, with a year to spare on both sides."""
-    return plan.first_year.first - YEARS_BEFORE < day.year < plan.last_year.first + YEARS_AFTER - 1
 
 
 def _components(plan: Plan, seen: set[str], written: Written) -> Iterator[Finding]:

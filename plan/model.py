@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from plan.periods import MonthDay, Quarter, SchoolYear
-from plan.record import Code, Day, Label, Record
+from plan.record import Code, Day, Label, Record, Wording
 from plan.sources import FromSource, Source
 
 Cadence = Literal["quarter", "half-year", "year"]
@@ -174,6 +174,8 @@ class Action(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     cadence: Cadence | None = None
     paused_until: Day | None = None
     """The first day on which it is asked for again; until then it is silent."""
@@ -184,6 +186,8 @@ class ProgressMeasure(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     cadence: Cadence | None = None
     paused_until: Day | None = None
 
@@ -193,6 +197,8 @@ class LongTermMeasure(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     unit: Label | None = None
     """What the figures count ("percent", "points", "students"); none where there is no figure."""
     target: Target
@@ -203,6 +209,8 @@ class LongTermMeasure(Record):
     """How far on the wrong side of expected still counts as there; none: 0.5 for percents and points, 0 for counts."""
     weight: Annotated[Decimal, Field(gt=0)] = Decimal(1)
     """How much it counts in its objective's outcome."""
+    note: Wording | None = None
+    """What the import of the published plan was not sure of, for whoever looks it over."""
     results_by: MonthDay | None = None
     """The day, in the calendar year in which the school year ends, by which a year's results are out."""
     paused_until: Day | None = None
@@ -243,6 +251,8 @@ class Objective(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     cadence: Cadence | None = None
     strands: tuple[Strand, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -260,6 +270,8 @@ class Priority(Record):
 
     id: Code
     title: Label
+    wording: Wording | None = None
+    """The official wording, as published, on one line; the title is its short label."""
     objectives: tuple[Objective, ...]
 
 

@@ -5,7 +5,10 @@ import pytest
 from flows.command_line import COMMANDS
 from tests.commands import Plankeeper
 
-SHOWN = ["check", "up", "run", "status", "explain", "preview", "rehearse", "load", "record", "rollup", "outbox"]
+SHOWN = [
+    *("check", "up", "run", "status", "explain", "preview", "rehearse"),
+    *("load", "import", "diff", "record", "held", "rollup", "outbox"),
+]
 RECORDED = ["check-in", "reading", "evidence", "acknowledge", "waive", "plan", "accept", "override"]
 
 
@@ -20,6 +23,7 @@ def listed(help_text: str) -> list[str]:
     [
         pytest.param((), SHOWN, id="all"),
         pytest.param(("record",), RECORDED, id="record"),
+        pytest.param(("held",), ["list", "accept", "refuse"], id="held"),
         pytest.param(("rollup",), ["write", "verify", "release"], id="rollup"),
         pytest.param(("outbox",), ["list"], id="outbox"),
     ],
