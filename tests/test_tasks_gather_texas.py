@@ -1,6 +1,7 @@
 """A worked source: one wide table with a row for each district of Texas and a column for each figure, as the state gives them.
 
-The table in tests/data is made up, its districts, headings and figures alike; only its shape is the state's.
+The table in tests/data is made up, its names, headings and figures alike; only its shape is the state's, and that the district has
+the number 071909.
 """
 
 import csv
@@ -80,7 +81,7 @@ def district(
     ("number", "known", "masked"),
     [
         pytest.param(
-            "071901",
+            "071909",
             [
                 "1.1-approaches 2024-25 86",
                 "1.1-meets 2024-25 41.2",
@@ -156,4 +157,4 @@ def test_a_figure_that_is_masked_later_stands(district: Callable[[str], Collecti
 
 def test_a_district_that_has_no_row_is_told_how_many_were_looked_at(district: Callable[[str], Collecting]) -> None:
     remedy = "correct rows in the plan file, or look at the source"
-    assert district("071909").refused(SourceFaulty) == f"no row has DISTRICT 071909, and 6 rows were looked at; {remedy}"
+    assert district("071908").refused(SourceFaulty) == f"no row has DISTRICT 071908, and 6 rows were looked at; {remedy}"
