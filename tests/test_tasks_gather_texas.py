@@ -1,7 +1,7 @@
 """A worked source: one wide table with a row for each district of Texas and a column for each figure, as the state gives them.
 
-The table in tests/data is made up, its names, headings and figures alike. Only its shape and the number of the district, 071909,
-are the state's.
+The table in tests/data is made up, its names, headings and figures alike. Only its shape and the number of the district,
+071909, are the state's.
 """
 
 import csv
