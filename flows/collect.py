@@ -19,7 +19,7 @@ from tasks.as_is import as_is
 from tasks.collect import Line, collect_filed, collect_source, limit_of, publish_collected
 from tasks.gather import Filed, Gathered, SourceFaulty
 from tasks.settings import SettingsRefused, read_settings
-from tasks.sources.failures import SourceFailed, SourcesFailed
+from tasks.sources.failures import CollectingFailed, SourceDidNotAnswer, SourceFailed, SourcesDidNotAnswer
 from tasks.sources.given import host_of
 from tasks.workplace import open_workplace
 
@@ -36,10 +36,13 @@ class Gain:
     restated: int
     same: int
     held: int
+    """How many figures wait for a yes, from this run and from earlier ones."""
     evidence: int
     """How much of what is filed is new."""
 
     def __str__(self) -> str:
+        if not self.sources:
+            return f"the plan names no source; {self.evidence} new as evidence"
         readings = self.new + self.restated + self.same
         of = f"{readings} reading{'' if readings == 1 else 's'} of {self.sources} source{'' if self.sources == 1 else 's'}"
         held = f", {self.held} held for a yes" if self.held else ""
@@ -80,11 +83,15 @@ def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
         )
         filed = collect_filed(as_is(workplace), as_is(settings), as_is(ledger), as_of=day, at=now(), dry_run=dry_run)
         runs.wait()
+        waiting = sum(1 for one in ledger.held(workplace.plan.id) if one.decision is None)
     lines = [_line(source, run.state) for source, run in zip(sources, runs, strict=True)]
     publish_collected(as_is(lines), as_is(filed), as_of=day)
-    found = _gain(lines, filed)
+    found = _gain(lines, filed, held=waiting)
+    if fault := next((line.fault for line in lines if line.fault), None):
+        raise fault
     if wrong := _wrong(lines, filed):
-        raise SourcesFailed(f"{found}. {wrong}")
+        answered = filed.wrong or any(line.wrong and not line.may_pass for line in lines)
+        raise (CollectingFailed if answered else SourcesDidNotAnswer)(f"{found}. {wrong}")
     return Completed(message=f"{found}.", data=found)
 
 
@@ -100,37 +107,34 @@ def _limit(sources: Iterable[Source]) -> None:
 
 
 def _line(source: Source, state: State[Any]) -> Line:
-    """Return what came of a source.
-
-    Raises:    Exception: what no source, but plankeeper itself has wrong
-    """
+    """Return what came of a source."""
     found = state.result(raise_on_failure=False)
     if isinstance(found, Gathered):
-        return Line(source=source, gathered=found, wrong="")
+        return Line(source=source, gathered=found)
     if isinstance(found, SourceFaulty):
         return Line(source=source, gathered=found.gathered, wrong=str(found))
     if isinstance(found, SourceFailed | SettingsRefused):
-        return Line(source=source, gathered=None, wrong=str(found))
-    raise found
+        return Line(source=source, wrong=str(found), may_pass=isinstance(found, SourceDidNotAnswer))
+    return Line(source=source, wrong=f"{type(found).__name__}: {found}", fault=found)
 
 
 def _wrong(lines: Sequence[Line], filed: Filed) -> str:
     """Return what is wrong with which source, and with what is filed; empty if nothing is."""
     failed = [line for line in lines if line.wrong]
     said = [f"{len(failed)} of {len(lines)} sources failed."] if failed else []
-    said += (f"{line.source.id}: {line.wrong}" for line in failed)
+    said += (f"{line.source.id}: {one}" for line in failed for one in line.wrong.splitlines())
     number = "1 does" if len(filed.wrong) == 1 else f"{len(filed.wrong)} do"
     said += [f"Of what is filed as evidence, {number} not count:", *filed.wrong] if filed.wrong else []
     return "\n".join(said)
 
 
-def _gain(lines: Sequence[Line], filed: Filed) -> Gain:
+def _gain(lines: Sequence[Line], filed: Filed, *, held: int) -> Gain:
     counts = sum((line.counts() for line in lines), Counter[str]())
     return Gain(
         sources=len(lines),
         new=counts["new"],
         restated=counts["restated"],
         same=counts["same"],
-        held=counts["held"],
+        held=held,
         evidence=filed.new,
     )

@@ -14,7 +14,7 @@ from tasks.frozen import NotAPeriod, NotFrozenYet, SealBroken
 from tasks.load import ReadingsRefused
 from tasks.recipients import MailNotAllowed
 from tasks.settings import SettingsRefused
-from tasks.sources.failures import SourceDidNotAnswer, SourceFailed, SourcesFailed
+from tasks.sources.failures import CollectingFailed, SourceDidNotAnswer, SourceFailed, SourcesDidNotAnswer
 from tasks.workplace import PlanHasProblems
 
 INPUT, USAGE, NO_ANSWER = 1, 2, 3
@@ -49,7 +49,8 @@ EXIT_CODES: dict[type[Exception], int] = {
     NotFrozenYet: INPUT,
     NotWritten: NO_ANSWER,
     SealBroken: INPUT,
-    SourcesFailed: INPUT,
+    SourcesDidNotAnswer: NO_ANSWER,
+    CollectingFailed: INPUT,
     SourceDidNotAnswer: NO_ANSWER,
     SourceFailed: INPUT,
     NotADay: USAGE,

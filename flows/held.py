@@ -38,7 +38,7 @@ def list_held(
         return
     listed = table("Held figures", "no.", "measure", "year", "figure", "why, and where it is from")
     for one in shown:
-        why = f"{one.reason}.\n{one.collected_from}: {one.reading.source}{_decided(one)}"
+        why = f"{one.reason}.\n{one.collected_from}: {one.reading.source}{_since(one)}{_decided(one)}"
         listed.add_row(str(one.number), code(one.reading.item), str(one.reading.period), str(one.reading.value), why)
     out = console()
     out.print(listed)
@@ -73,11 +73,18 @@ def _decide(held: int, verdict: Verdict, by: str, note: str) -> None:
         found = ledger.decide(workplace.plan.id, held, said, recorded_at=at)
     if found is None:
         raise FactRefused(f"No figure is held under {held}; plankeeper held list shows those that are.")
-    if (before := found.decision) is not None and before is not said:
+    if found.decision is None:
+        since = f"{found.known_since} became known for {found.reading.item}, {found.reading.period}, since {held} was held"
+        raise FactRefused(f"{since}; if {found.reading.value} is right after all, use plankeeper record reading.")
+    if (before := found.decision) is not said:
         raise FactRefused(f"{held} was {before.verdict} on {before.decided_on} by {before.by}; that stands.")
     reading = found.reading
     what = f"known from {said.decided_on} on" if verdict == "accepted" else "no fact, and not asked about again"
     typer.echo(f"{verdict.capitalize()}: {reading.value} for {reading.item}, {reading.period}; {what}.")
+
+
+def _since(one: HeldReading) -> str:
+    return "" if one.known_since is None else f"\nsince then {one.known_since} became known"
 
 
 def _decided(one: HeldReading) -> str:
@@ -98,6 +105,7 @@ def _form(one: HeldReading) -> dict[str, Any]:
         "source": one.reading.source,
         "collected_from": one.collected_from,
         "reason": one.reason,
+        "known_since": number(one.known_since),
         "decision": decided
         and {"verdict": decided.verdict, "by": decided.by, "note": decided.note, "decided_on": decided.decided_on.isoformat()},
     }

@@ -73,7 +73,8 @@ def write(
     workplace = open_workplace(settings)
     periods = _periods(period, first, last, workplace)
     with open_ledger(settings.database) as ledger:
-        gather_at_hand(workplace, settings, ledger, as_of=workplace.today(now()), at=now())
+        for failed in gather_at_hand(workplace, settings, ledger, as_of=workplace.today(now()), at=now()):
+            typer.echo(failed, err=True)
         if as_draft:
             _write_drafts(periods, workplace, ledger, output)
         else:

@@ -120,7 +120,8 @@ class Ledger:
     def decide(self, plan: str, number: int, decision: Decision, *, recorded_at: datetime) -> HeldReading | None:
         """Keep what was decided of a held reading; a yes makes it a fact that became known on the day of the yes.
 
-        Returns:   the reading with the decision that holds, an earlier one if there was one; None if none has this number
+        Returns:   the reading with the decision that holds, an earlier one if there was one, and none if it cannot be let in
+                   because another figure became known since; None if none has this number
         """
         with self._database.writing() as connection:
             return append_decision(connection, plan, number, decision, recorded_at=recorded_at)

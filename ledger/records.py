@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -147,6 +148,8 @@ class HeldReading:
     """The code of the source."""
     reason: str
     """Why it is held, with the figures."""
+    known_since: Decimal | None = None
+    """The figure that became known for the same measure and year since it was held; then it cannot be let in any more."""
     decision: Decision | None = None
 
 

@@ -31,21 +31,25 @@ class Collected:
     """The figures that are masked or missing, each as "1.1-meets 2024-25"."""
     silent: tuple[str, ...]
     """The codes of measures of which nothing is said."""
+    later: tuple[str, ...]
+    """What is not known yet on the day that is collected for, each as "1.1-meets 2024-25, 2026-12-01"."""
     faults: tuple[str, ...]
     """What is wrong with it, in sentences, each once; of very many the first, and how many there are besides."""
 
 
-def collected(source: Source, table: Table, roster: Roster, *, as_of: date) -> Collected:
+def collected(source: Source, table: Table, roster: Roster, *, as_of: date, asked_on: date) -> Collected:
     """Return what a table says of the measures that name its source.
 
-    Args:      as_of: the day on which it is looked at; what is dated later is not known yet and is passed over
+    Args:      as_of: the day that is collected for; what became known later is passed over, so that past days stay as they were
+               asked_on: the day on which the source was asked; what it does not date became known then
     """
-    cases = _Search(source, table, roster, as_of).cases()
+    cases = _Search(source, table, roster, as_of, asked_on).cases()
     sound = [case for case in cases if not case.faults]
     return Collected(
         readings=tuple(reading for case in sound for reading in case.readings),
         masked=tuple(masked for case in sound for masked in case.masked),
         silent=tuple(case.measure.id for case in sound if not case.is_told),
+        later=tuple(later for case in sound for later in case.later),
         faults=_first(list(dict.fromkeys(fault for case in cases for fault in case.faults))),
     )
 
@@ -114,6 +118,19 @@ def _wanted(taking: Taking) -> _Wanted:
     return tuple(map(cells.alike, taking.rows.values()))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a row says: of which year, known on which day; no value where the figure is masked."""
+
+    row: Row
+    year: SchoolYear
+    known_on: date
+    value: Decimal | None
+
+    def __str__(self) -> str:
+        return "no figure" if self.value is None else str(self.value)
+
+
 @dataclass(slots=True)
 class _Case:
     """A measure that is looked for, and what was found of it."""
@@ -124,6 +141,7 @@ class _Case:
     """Whether the source has rows of it."""
     readings: list[Reading] = field(default_factory=list)
     masked: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """The first ones; the others are only counted."""
     wrong: int = 0
@@ -144,8 +162,9 @@ class _Case:
 class _Search:
     """A table that is gone through for one measure after another."""
 
-    def __init__(self, source: Source, table: Table, roster: Roster, as_of: date) -> None:
-        self.source, self.roster, self.as_of = source, roster, as_of
+    def __init__(self, source: Source, table: Table, roster: Roster, as_of: date, asked_on: date) -> None:
+        self.source, self.roster, self.asked_on = source, roster, asked_on
+        self.last_day = min(as_of, asked_on)
         self.asked = [(measure, one, source.under(one)) for measure, one in measures_of(source, roster.plan)]
         self.table, self.index = table, _Index(table, (taking for _, _, taking in self.asked))
         self.found_at = source.title or table.found_at
@@ -164,17 +183,25 @@ class _Search:
         case.is_told = bool(rows)
         if not self.index.has_rows(case.taking):
             case.faults.append(self._nothing(case.taking))
-        keep = "keep one of them, or say under rows which are meant"
-        first: dict[tuple[SchoolYear, date], tuple[Row, Reading]] = {}
-        for row in rows:
-            if (reading := self._reading(case, row)) is not None:
-                above, same = first.setdefault((reading.period, reading.known_on), (row, reading))
-                if same.value != reading.value:
-                    said = f"{above.place} gives {same.value} for {reading.period} and the same day, not {reading.value}"
-                    case.blame(row, f"{said}; {keep}")
+        first: dict[tuple[SchoolYear, date], _Said] = {}
+        for said in filter(None, (self._said(case, row) for row in rows)):
+            above = first.setdefault((said.year, said.known_on), said)
+            if above.value != said.value:
+                both = f"{above.row.place} gives {above} for {said.year} and the same day, not {said}"
+                case.blame(said.row, f"{both}; keep one of them, or say under rows which are meant")
         case.close()
-        case.readings += (reading for _, reading in first.values())
+        for said in first.values():
+            self._take(case, said)
         return case
+
+    def _take(self, case: _Case, said: _Said) -> None:
+        """Put what is said where it belongs: not known yet, masked, or a reading."""
+        if said.known_on > self.last_day:
+            case.later.append(f"{case.measure.id} {said.year}, {said.known_on}")
+        elif said.value is None:
+            case.masked.append(f"{case.measure.id} {said.year}")
+        else:
+            case.readings.append(self._reading(case, said, said.value))
 
     def _missing(self, column: str) -> str:
         has = self.table.columns
@@ -189,29 +216,30 @@ class _Search:
         looked = "1 row was" if len(self.table.rows) == 1 else f"{len(self.table.rows)} rows were"
         return f"no row has {wanted}, and {looked} looked at; correct rows in the plan file, or look at the source"
 
-    def _reading(self, case: _Case, row: Row) -> Reading | None:
-        """Return what a row says, or None if it is masked, not known yet or faulty."""
+    def _said(self, case: _Case, row: Row) -> _Said | None:
+        """Return what a row says, or None if it is faulty."""
         columns, wrong = case.taking.columns, case.wrong
         year = case.taking.school_year or self._read(case, row, columns.school_year, partial(_year, case.taking))
-        known_on = self._read(case, row, columns.known_on, cells.day) if columns.known_on else self.as_of
+        known_on = self._read(case, row, columns.known_on, cells.day) if columns.known_on else self.asked_on
         is_masked = cells.is_masked(self._cell(row, columns.value), case.taking.masked)
         value = None if is_masked else self._read(case, row, columns.value, partial(_figure, case.taking))
-        if case.wrong > wrong or year is None or known_on is None or known_on > self.as_of:
+        if case.wrong > wrong or year is None or known_on is None:
             return None
-        if value is None:
-            case.masked.append(f"{case.measure.id} {year}")
-            return None
-        if year.start(self.starts) > known_on:
+        if value is not None and year.start(self.starts) > known_on:
             case.blame(row, f"{year} has not begun on {known_on}; correct one of them")
             return None
+        return _Said(row=row, year=year, known_on=known_on, value=value)
+
+    def _reading(self, case: _Case, said: _Said, value: Decimal) -> Reading:
+        columns = case.taking.columns
         return Reading(
             item=case.measure.id,
-            period=year,
+            period=said.year,
             value=value,
-            source=cells.text(self._cell(row, columns.source)) or self.found_at,
-            note=cells.text(self._cell(row, columns.note)),
+            source=cells.text(self._cell(said.row, columns.source)) or self.found_at,
+            note=cells.text(self._cell(said.row, columns.note)),
             by=self.roster.office_title(case.measure.id),
-            known_on=known_on,
+            known_on=said.known_on,
         )
 
     def _cell(self, row: Row, column: str | None) -> Cell:

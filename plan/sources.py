@@ -13,8 +13,14 @@ from plan.record import Code, Line, Record
 Text = Annotated[str, Field(max_length=200)]
 Statement = Annotated[str, Field(min_length=1, max_length=10_000)]
 
+OUR_OWN = frozenset({"HOSTS", "NETWORKS", "SECONDS", "RETRY_SECONDS"})
+"""What no source may name: these settings say how sources are asked."""
+
 
 def _setting_name(text: str) -> str:
+    if text in OUR_OWN or text.endswith("_FILE"):
+        sentence = "PLANKEEPER_SOURCE_{given} is a setting of plankeeper's own; choose another name"
+        raise PydanticCustomError("setting_name", sentence, {"given": text})
     if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,39}", text):
         sentence = "{given} is not the name of a setting; write capitals, digits and underscores, as in STUDENTS"
         raise PydanticCustomError("setting_name", sentence, {"given": f'"{text}"'})

@@ -24,7 +24,19 @@ from tasks.workplace import Workplace
 
 COLLECTED = "collected"
 """Key of the artifact; each run adds a version."""
-COLUMNS = "source", "kind", "found at", "new", "restated", "known already", "held", "masked", "nothing of", "what is wrong"
+COLUMNS = (
+    "source",
+    "kind",
+    "found at",
+    "new",
+    "restated",
+    "known already",
+    "held",
+    "masked",
+    "nothing of",
+    "later",
+    "what is wrong",
+)
 RETRIES = 3
 """How often a source that did not answer is asked again in one run."""
 
@@ -70,10 +82,14 @@ class Line:
     """What came of one source, for the table."""
 
     source: Source
-    gathered: Gathered | None
+    gathered: Gathered | None = None
     """None where nothing came in."""
-    wrong: str
+    wrong: str = ""
     """What is wrong, in sentences; empty if nothing is."""
+    may_pass: bool = False
+    """Whether all that is wrong is that it did not answer."""
+    fault: Exception | None = None
+    """What plankeeper itself, and not the source, has wrong."""
 
     def counts(self) -> Counter[str]:
         """Return how many readings are new, restated, the same, held now and held before."""
@@ -104,6 +120,7 @@ def _row(line: Line) -> dict[str, str]:
         "held": str(counts["held"] + counts["held before"]),
         "masked": ", ".join(line.gathered.said.masked),
         "nothing of": ", ".join(line.gathered.said.silent),
+        "later": "; ".join(line.gathered.said.later),
     }
 
 

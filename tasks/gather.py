@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+from ledger.held import figures_held
 from ledger.ledger import Ledger
 from plan.collected import Collected, collected
 from plan.facts import Facts, Reading
 from plan.filed import new_evidence
 from plan.plausible import doubt
-from plan.restated import Change, Figure, Known, changes
+from plan.restated import Change, Held, Known, changes
 from plan.sources import Source
 from tasks.filed import filed_evidence
 from tasks.settings import Settings
@@ -53,35 +54,38 @@ def gather(
 ) -> Gathered:
     """Ask a source and take in what it says of the measures that name it.
 
-    Args:      as_of: the day on which it is asked; what it says became known then, unless it names another day
-               at: the instant of recording
+    Args:      as_of: the day that is collected for; what became known later is left for a later day
+               at: the instant of asking; what the source does not date became known on that day
                dry_run: only say what it would change
     Raises:    SourceFailed: it does not give what it should; what was known stands
                SourceFaulty: some of it cannot be used; the rest was taken in
     """
     table = table_of(source, settings)
-    said = collected(source, table, workplace.roster, as_of=as_of)
-    sift = partial(_sift, said.readings, workplace)
+    said = collected(source, table, workplace.roster, as_of=as_of, asked_on=workplace.today(at))
+    choose = partial(sift, said.readings, workplace)
     plan = workplace.plan.id
     if dry_run:
-        held = frozenset((one.reading.item, one.reading.period, one.reading.value) for one in ledger.held(plan))
-        found = sift(ledger.facts(plan, known_by=date.max), held)
+        found = choose(ledger.facts(plan, known_by=date.max), figures_held(ledger.held(plan)))
     else:
-        found = ledger.collect(plan, source.id, sift, recorded_at=at)
+        found = ledger.collect(plan, source.id, choose, recorded_at=at)
     gathered = Gathered(source=source.id, found_at=table.found_at, said=said, changes=found)
     if said.faults:
         raise SourceFaulty(gathered)
     return gathered
 
 
-def gather_at_hand(workplace: Workplace, settings: Settings, ledger: Ledger, *, as_of: date, at: datetime) -> None:
+def gather_at_hand(workplace: Workplace, settings: Settings, ledger: Ledger, *, as_of: date, at: datetime) -> tuple[str, ...]:
     """Take in what those sources say that can be read without asking anybody, so that a first look has something to show.
 
-    Raises:    SourceFailed: one does not give what it should
+    Returns:   a sentence on each that does not give what it should
     """
-    for source in workplace.plan.sources:
-        if is_at_hand(source):
+    failed = []
+    for source in filter(is_at_hand, workplace.plan.sources):
+        try:
             gather(source, workplace, settings, ledger, as_of=as_of, at=at)
+        except SourceFailed as error:
+            failed.append(f"{source.id}: {error}")
+    return tuple(failed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +103,14 @@ def gather_filed(
 ) -> Filed:
     """Take in what is filed as evidence; each file and address comes in once, and what does not count is told.
 
-    Args:      as_of: the day on which it becomes known
+    Args:      as_of: the day that is collected for; for a past one nothing is looked at, since nothing could be known then
+               at: the instant of looking; what is filed becomes known on that day
                dry_run: only say what would come in
     """
-    evidence, wrong = filed_evidence(settings, workplace, as_of=as_of)
+    today = workplace.today(at)
+    if as_of < today:
+        return Filed(new=0, same=0, wrong=())
+    evidence, wrong = filed_evidence(settings, workplace, as_of=today)
     choose = partial(new_evidence, evidence)
     plan = workplace.plan.id
     if dry_run or not evidence:
@@ -112,7 +120,8 @@ def gather_filed(
     return Filed(new=len(chosen), same=len(evidence) - len(chosen), wrong=wrong)
 
 
-def _sift(readings: Sequence[Reading], workplace: Workplace, facts: Facts, held: frozenset[Figure]) -> tuple[Change, ...]:
+def sift(readings: Sequence[Reading], workplace: Workplace, facts: Facts, held: Held) -> tuple[Change, ...]:
+    """Return what readings change, each doubted as its measure says."""
     measures = {measure.id: measure for measure in workplace.plan.long_term_measures}
 
     def doubted(reading: Reading, known: Known) -> str:

@@ -18,12 +18,9 @@ from rich.table import Table
 
 from ledger.ledger import open_ledger
 from plan.collected import collected
-from plan.facts import Facts, Reading
 from plan.model import LongTermMeasure, Plan, Trajectory
-from plan.plausible import doubt
-from plan.restated import Change, Figure, changes
 from plan.sources import Delimited
-from tasks.gather import gather
+from tasks.gather import gather, sift
 from tasks.settings import PREFIX, Settings
 from tasks.sources.given import table_of
 from tasks.workplace import Workplace
@@ -124,20 +121,15 @@ def _measured(workplace: Workplace, rows: int) -> tuple[int, float, float, float
         assert isinstance(declared, Delimited)
         source = declared.model_copy(update={"at": f"{url}/"})
         reading, table = timed(partial(table_of, source, settings))
-        finding, said = timed(partial(collected, source, table, workplace.roster, as_of=DAY))
+        finding, said = timed(partial(collected, source, table, workplace.roster, as_of=DAY, asked_on=DAY))
         assert (len(said.readings), said.faults) == (rows, ())
-        sift = partial(_sift, plan, said.readings)
-        taking, new = timed(partial(ledger.collect, plan.id, source.id, sift, recorded_at=AT))
+        choose = partial(sift, said.readings, workplace)
+        taking, new = timed(partial(ledger.collect, plan.id, source.id, choose, recorded_at=AT))
         assert {change.kind for change in new} == {"new"}
         asked.clear()
         again, known = timed(partial(gather, source, workplace, settings, ledger, as_of=DAY, at=AT))
         assert {change.kind for change in known.changes} == {"same"}
     return len(asked), reading, finding, taking, again
-
-
-def _sift(plan: Plan, readings: tuple[Reading, ...], facts: Facts, held: frozenset[Figure]) -> tuple[Change, ...]:
-    measures = {measure.id: measure for measure in plan.long_term_measures}
-    return changes(readings, facts, doubt=lambda reading, known: doubt(measures[reading.item], reading, known), held=held)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,15 @@ class Collecting:
     def collect(self, *, as_of: date = TODAY, dry_run: bool = False) -> Gathered:
         """Ask the source and take in what it says."""
         (source,) = self.workplace.plan.sources
-        return gather(source, self.workplace, self.settings, self.ledger, as_of=as_of, at=AT, dry_run=dry_run)
+        return gather(
+            source,
+            self.workplace,
+            self.settings,
+            self.ledger,
+            as_of=as_of,
+            at=datetime.combine(as_of, AT.timetz()),
+            dry_run=dry_run,
+        )
 
     def refused(self, kind: type[Exception] = SourceFailed, **more: Any) -> str:
         """Return the sentence with which asking fails, by a failure of exactly this kind; {folder} stands for the folder."""

@@ -4,10 +4,11 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -16,12 +17,13 @@ from prefect.client.schemas.objects import State, TaskRun
 
 from flows.collect import collect
 from flows.daily import PartFailed, daily
+from flows.days import now
 from flows.exits import exit_code
 from ledger.ledger import Ledger, open_ledger
 from plan.facts import Evidence, Reading
 from tasks.collect import limit_of
 from tasks.settings import read_settings
-from tasks.sources.failures import SourcesFailed
+from tasks.sources.failures import CollectingFailed, SourcesDidNotAnswer
 from tests.commands import eventually, settle
 from tests.flow_builders import at
 from tests.source_servers import Answer, Answering, Asked, one_by_one, serving
@@ -29,7 +31,8 @@ from tests.source_servers import Answer, Answering, Asked, one_by_one, serving
 pytestmark = pytest.mark.usefixtures("prefect")
 
 PLAN = "riverside"
-DAY = date(2026, 10, 22)
+DAY = now().astimezone(ZoneInfo("America/Denver")).date()
+"""Today: what a source does not date becomes known on the day on which it is asked."""
 CSV = "YEAR,RATING\n2024-25,86\n"
 HTML = Answer(content=b"<!doctype html><title>Sign in</title>", headers={"Content-Type": "text/html"})
 
@@ -109,7 +112,7 @@ def client() -> Iterator[SyncPrefectClient]:
 def test_one_source_fails_alone_and_the_others_come_in(ran: Ran) -> None:
     assert ran.state.is_failed()
     failure = ran.state.result(raise_on_failure=False)
-    assert isinstance(failure, SourcesFailed)
+    assert isinstance(failure, CollectingFailed)
     assert str(failure).startswith(
         "3 readings of 4 sources: 3 new, 0 restated, 0 known already, 1 held for a yes. 1 of 4 sources failed.\n"
         'page: an HTML page came instead of a table ("Sign in")'
@@ -143,7 +146,7 @@ def test_the_artifact_says_of_each_source_what_came_and_what_is_wrong(ran: Ran, 
     assert of
     found = client.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[of])))
     (one,) = [artifact for artifact in found if artifact.key == "collected"]
-    assert one.description == "What the sources said on 2026-10-22: 4 asked, 1 with something wrong."
+    assert one.description == f"What the sources said on {DAY}: 4 asked, 1 with something wrong."
     rows = {row["source"]: row for row in json.loads(str(one.data))}
     assert (rows["late"]["new"], rows["late"]["what is wrong"]) == ("1", "")
     assert (rows["jump"]["new"], rows["jump"]["held"], rows["jump"]["found at"]) == ("1", "1", "jump.csv")
@@ -156,6 +159,20 @@ def test_the_artifact_says_of_each_source_what_came_and_what_is_wrong(ran: Ran, 
 def test_prefect_limits_how_often_a_server_is_asked(ran: Ran, client: SyncPrefectClient) -> None:
     limit = client.read_global_concurrency_limit_by_name(limit_of(ran.host))
     assert (limit.active, limit.limit, limit.slot_decay_per_second) == (True, 1, 1.0)
+
+
+def test_where_all_that_failed_did_not_answer_the_exit_code_says_so(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving({"/busy.csv": Answer(status=503)}) as url:
+        folder = plan_of(tmp_path / "plan", {"busy": f"kind: csv, at: '{url}/busy.csv'"})
+        host = url.removeprefix("http://")
+        set_up(folder, monkeypatch, source_hosts=host, source_networks="127.0.0.1/32", source_retry_seconds="0")
+        state: Any = daily(DAY.isoformat(), return_state=True)
+    failure = state.result(raise_on_failure=False)
+    assert isinstance(failure, PartFailed)
+    assert isinstance(failure.__cause__, SourcesDidNotAnswer)
+    assert exit_code(failure) == 3
 
 
 def test_a_day_whose_source_fails_is_done_to_its_end_and_then_fails(
@@ -181,13 +198,16 @@ def test_what_is_filed_comes_in_once_and_what_does_not_count_is_told(
     os.utime(filed / "minutes.txt", (at(DAY).timestamp(), at(DAY).timestamp()))
     set_up(plan_of(tmp_path / "plan", {}), monkeypatch, evidence=str(tmp_path / "evidence"))
     first: Any = collect(DAY.isoformat(), return_state=True)
-    assert first.message == "0 readings of 0 sources: 0 new, 0 restated, 0 known already; 1 new as evidence."
+    assert first.message == "the plan names no source; 1 new as evidence."
     (tmp_path / "evidence" / "stray.txt").write_text("Filed nowhere.")
+    before: Any = collect((DAY - timedelta(days=7)).isoformat(), return_state=True)
+    assert before.message == "the plan names no source; 0 new as evidence."  # nothing that is found today was known then
     second: Any = collect(DAY.isoformat(), return_state=True)
     assert second.is_failed()
     said = str(second.result(raise_on_failure=False))
-    assert said.startswith(
-        "0 readings of 0 sources: 0 new, 0 restated, 0 known already. Of what is filed as evidence, 1 does not"
+    first_line = "the plan names no source; 0 new as evidence. Of what is filed as evidence, 1 does not count:"
+    assert said.splitlines()[0] == first_line
+        said.splitlines()[0] == "the plan names no source; 0 new as evidence. Of what is filed as evidence, 1 does not count:"
     )
     assert "stray.txt" in said
     with open_ledger(read_settings().database) as ledger:

@@ -95,6 +95,18 @@ def test_a_decision_stands(plankeeper: Plankeeper) -> None:
 
 
 @pytest.mark.usefixtures("held")
+def test_what_became_known_since_is_shown_and_keeps_it_out(plankeeper: Plankeeper) -> None:
+    plankeeper("record", "reading", "1.1-rating", "--year", "2024-25", "--value", "86", "--source", "A letter")
+    assert "since then 86 became known" in plankeeper("held", "list").out
+    said = plankeeper("held", "accept", "1", *BY)
+    assert (said.code, said.out) == (1, "")
+    assert said.err == (
+        "86 became known for 1.1-rating, 2024-25, since 1 was held; if 860 is right after all, use plankeeper record reading.\n"
+    )
+    assert plankeeper("held", "refuse", "1", *BY).code == 0
+
+
+@pytest.mark.usefixtures("held")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import Decision, HeldReading
 from plan.facts import Facts, Reading
-from plan.restated import Change, Figure, Known, changes
+from plan.restated import Change, Held, Known, changes
 from tests.ledger_builders import DAY, NOW, PLAN, READING, direct
 
 YES = Decision(verdict="accepted", by="Office of Strategic Planning", note="The test changed.", decided_on=DAY)
@@ -26,7 +26,7 @@ def believed_below_100(reading: Reading, _known: Known) -> str:
 
 
 def sift(*readings: Reading) -> partial[tuple[Change, ...]]:
-    def said(given: tuple[Reading, ...], facts: Facts, held: frozenset[Figure]) -> tuple[Change, ...]:
+    def said(given: tuple[Reading, ...], facts: Facts, held: Held) -> tuple[Change, ...]:
         return changes(given, facts, doubt=believed_below_100, held=held)
 
     return partial(said, readings)
@@ -74,7 +74,7 @@ def test_a_yes_makes_it_known_on_the_day_of_the_yes(ledger: Ledger) -> None:
     assert ledger.decide(PLAN, 1, YES, recorded_at=NOW) == replace(ledger.held(PLAN)[0], decision=YES)
     assert values(ledger) == [(Decimal(880), DAY)]
     assert values(ledger, known_by=JUMP.known_on) == []
-    assert collect(ledger, JUMP, replace(JUMP, known_on=DAY)) == ["held before", "same"]
+    assert collect(ledger, JUMP, replace(JUMP, known_on=DAY)) == ["same", "same"]
 
 
 def test_a_no_is_remembered(ledger: Ledger) -> None:
@@ -101,6 +101,45 @@ def test_of_several_that_decide_at_once_one_does(ledger: Ledger) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda note: ledger.decide(PLAN, 1, replace(YES, note=note), recorded_at=NOW), "abcd"))
     assert values(ledger) == [(Decimal(880), DAY)]
+
+
+def test_what_was_let_in_may_come_back_after_another_figure(ledger: Ledger) -> None:
+    later, latest = date(2026, 10, 23), date(2026, 10, 24)
+    collect(ledger, JUMP)
+    ledger.decide(PLAN, 1, YES, recorded_at=NOW)
+    assert collect(ledger, replace(READING, value=Decimal(89), known_on=later)) == ["restated"]
+    assert collect(ledger, replace(JUMP, known_on=latest)) == ["restated"]
+    assert [value for value, _ in values(ledger, known_by=latest)] == [880, 89, 880]
+
+
+def test_what_was_held_cannot_be_let_in_over_what_became_known_since(ledger: Ledger) -> None:
+    collect(ledger, JUMP)
+    since = replace(READING, value=Decimal(81), known_on=DAY)
+    ledger.add_facts(PLAN, [since], recorded_at=NOW + timedelta(hours=1))
+    found = ledger.decide(PLAN, 1, YES, recorded_at=NOW)
+    assert found is not None
+    assert found.known_since == Decimal(81)
+    assert found.decision is None
+    assert values(ledger) == [(Decimal(81), DAY)]
+    refused = ledger.decide(PLAN, 1, NO, recorded_at=NOW)
+    assert refused is not None
+    assert refused.decision == NO
+
+
+def test_what_a_source_says_again_does_not_undo_a_correction(ledger: Ledger) -> None:
+    collect(ledger, READING)
+    by_hand = replace(READING, value=Decimal(89), known_on=date(2026, 10, 3), source="a letter from the state")
+    ledger.add_facts(PLAN, [by_hand], recorded_at=NOW)
+    assert collect(ledger, replace(READING, known_on=DAY)) == ["same"]
+    assert [value for value, _ in values(ledger)] == [88, 89]
+    assert collect(ledger, replace(READING, value=Decimal(90), known_on=DAY)) == ["restated"]
+
+
+def test_two_sources_that_differ_each_say_it_once(ledger: Ledger) -> None:
+    other = replace(READING, value=Decimal(87), source="another report")
+    assert [collect(ledger, READING), collect(ledger, other)] == [["new"], ["restated"]]
+    for day in (date(2026, 10, 3), date(2026, 10, 4)):
+        assert [collect(ledger, replace(one, known_on=day)) for one in (READING, other)] == [["same"], ["same"]]
 
 
 def test_what_is_not_held_cannot_be_decided(ledger: Ledger) -> None:

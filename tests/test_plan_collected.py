@@ -37,10 +37,12 @@ def table(*rows: tuple[Cell, ...], columns: tuple[str, ...] = ("YEAR", "RATING")
     return Table(found_at="s.csv", columns=columns, rows=tuple(Row(f"line {at}", row) for at, row in enumerate(rows, start=2)))
 
 
-def found(source: dict[str, Any], rows: Table, *measures: dict[str, Any], as_of: date = TODAY) -> Collected:
+def found(
+    source: dict[str, Any], rows: Table, *measures: dict[str, Any], as_of: date = TODAY, asked_on: date = TODAY
+) -> Collected:
     """Return what a source says."""
     at = roster(source, *measures)
-    return collected(at.plan.sources[0], rows, at, as_of=as_of)
+    return collected(at.plan.sources[0], rows, at, as_of=as_of, asked_on=TODAY)
 
 
 def figures(what: Collected) -> list[tuple[str, str, str]]:
@@ -221,6 +223,33 @@ def _of_way(way: dict[str, Any], at: int) -> dict[str, Any]:
 
 def test_the_same_row_twice_is_said_once() -> None:
     assert figures(found(RATED, table(("2024-25", "86"), ("2024-25", "86.0")))) == [("1.1-m1", "2024-25", "86")]
+
+
+def test_what_is_not_known_yet_is_told_and_left_for_a_later_day() -> None:
+    columns = {"school_year": "YEAR", "value": "RATING", "known_on": "DAY"}
+    rows = table(("2024-25", "86", "2062-01-15"), columns=("YEAR", "RATING", "DAY"))
+    what = found({"columns": columns}, rows)
+    assert (what.readings, what.faults, what.later) == ((), (), ("1.1-m1 2024-25, 2062-01-15",))
+
+
+def test_what_a_source_does_not_date_is_not_known_on_a_day_before_it_was_asked() -> None:
+    what = found(RATED, table(("2024-25", "86")), as_of=date(2026, 11, 10))
+    assert (what.readings, what.later) == ((), ("1.1-m1 2024-25, 2026-11-25",))
+
+
+def test_nothing_becomes_known_on_a_day_to_come() -> None:
+    (reading,) = found(RATED, table(("2024-25", "86")), as_of=date(2027, 6, 1)).readings
+    assert reading.known_on == TODAY
+
+
+def test_a_masked_row_beside_a_figure_for_the_same_year_is_a_fault_and_not_the_figure() -> None:
+    what = found(RATED, table(("2024-25", "*"), ("2024-25", "85"), ("2023-24", "*"), ("2023-24", "?")))
+    assert what.readings == ()
+    (fault,) = what.faults
+    assert fault == (
+        "line 3: 1.1-m1: line 2 gives no figure for 2024-25 and the same day, not 85; "
+        "keep one of them, or say under rows which are meant"
+    )
 
 
 @given(

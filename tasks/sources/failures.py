@@ -9,5 +9,9 @@ class SourceDidNotAnswer(SourceFailed):
     """The way to a source, or its server, failed in a manner that may pass; asking again later is worth it."""
 
 
-class SourcesFailed(Exception):
-    """Some sources did not give what they should, and the others were taken in; the sentence names each and what it said."""
+class CollectingFailed(Exception):
+    """Something did not give what it should, and the rest was taken in; the sentence names each and what is wrong with it."""
+
+
+class SourcesDidNotAnswer(CollectingFailed):
+    """All that failed was that sources did not answer, and the rest was taken in; the next run asks them again."""
