@@ -207,8 +207,6 @@ def test_what_is_filed_comes_in_once_and_what_does_not_count_is_told(
     said = str(second.result(raise_on_failure=False))
     first_line = "the plan names no source; 0 new as evidence. Of what is filed as evidence, 1 does not count:"
     assert said.splitlines()[0] == first_line
-        said.splitlines()[0] == "the plan names no source; 0 new as evidence. Of what is filed as evidence, 1 does not count:"
-    )
     assert "stray.txt" in said
     with open_ledger(read_settings().database) as ledger:
         (evidence,) = ledger.facts(PLAN, known_by=DAY).every
