@@ -8,6 +8,7 @@ from plan.model import Item, Plan
 from plan.published.document import DocumentRefused
 from plan.published.imported import NO_PLAN, Imported
 from plan.published.named import Asked
+from plan.published.roles import label_of
 from plan.published.written import target_text
 from tests.published_builders import PUBLISHED, bullets, made_up, of_text, problems_of, with_measures, with_rows
 
@@ -370,6 +371,43 @@ Timeline:
     assert found.plan.items["1.1-ltm1"].wording == "Talks with families; with staff"
     kept = [line.partition(": ")[2] for line in said(found) if line.endswith(BESIDE)]
     assert kept == [f'"Resources: grants" {BESIDE}', f'"Words on growth." {BESIDE}']
+
+
+@pytest.mark.parametrize("mark", ["", ":", ".", " -", ")"])
+def test_a_number_with_dots_needs_no_mark_after_it(mark: str) -> None:
+    text = f"""# Plan 2023-2027
+
+## Goal 1: Growth
+### Objective 1.1{mark} Read by grade 3
+- Strategy 1.1.1{mark} Coach
+### Objective 1.2{mark} Write
+- Action 1.2A{mark} Practise
+## Goal 2: Care
+### Objective 2.1{mark} Manage
+- Strategy 2.1.1{mark} Listen"""
+    found = of_text(text)
+    assert tree(found.plan) == {
+        "G1 Growth": ["1.1", "1.2"],
+        "1.1 Read by grade 3": ["1.1.1"],
+        "1.2 Write": ["1.2A"],
+        "G2 Care": ["2.1"],
+        "2.1 Manage": ["2.1.1"],
+    }
+    assert [action.title for action in found.plan.actions] == ["Coach", "Practise", "Listen"]
+
+
+def test_actions_in_a_cell_need_no_mark_after_a_number_with_dots() -> None:
+    found = with_rows("P1: Students\tObjective 1.1 Growth\t<p>Strategy 1.1.1 Teach</p><p>Action 1.1A Learn</p>\t\t")
+    assert tree(found.plan)["1.1 Growth"] == ["1.1.1", "1.1A"]
+    assert [action.title for action in found.plan.actions] == ["Teach", "Learn"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Objective 1.1 was met early", "Target 3.5 points or better", "Target 92.5% of students", "Objective 1-2 Reading"],
+)
+def test_a_sentence_is_never_cut_within_its_number(sentence: str) -> None:
+    assert label_of(sentence) is None
 
 
 def test_a_measure_with_an_objective_inside_it_loses_nothing() -> None:

@@ -30,14 +30,11 @@ _WORDS: tuple[tuple[Role, str], ...] = (
     ("action", r"(?:key |strategic )?(?:strateg(?:y|ies)|actions?(?: steps?)?|initiatives?|activit(?:y|ies))"),
     ("priority", r"(?:strategic |district |board |student )?(?:goals?|priorit(?:y|ies)|pillars?|focus areas?)"),
 )
+_DOTTED = rf"\s+#?(?P<dotted>\d{{1,2}}(?:\.\d+)+[A-Z]?)(?!\w)(?:\s*[:.){DASHES}](?!\d)\s*|\s+(?!(?-i:[a-z]))|\s*$)"
+"""A number with a dot, which a mark or only a space may follow; small letters after a space go on with a sentence."""
+_SIMPLE = rf"(?:\s+#?(?P<number>\d{{1,2}}[A-Z]?|[A-Z])(?![.{DASHES}]\d))?(?:\s*[:.{DASHES}]\s*|\s*$)"
 _LABELS = tuple(
-    (
-        role,
-        re.compile(
-            rf"(?P<word>{words})(?:\s+#?(?P<number>\d{{1,2}}(?:\.\d+)*[A-Z]?|[A-Z]))?(?:\s*(?P<after>[:.{DASHES}])\s*|\s*$)(?P<text>.*)",
-            re.IGNORECASE | re.DOTALL,
-        ),
-    )
+    (role, re.compile(rf"(?P<word>{words})(?:{_DOTTED}|{_SIMPLE})(?P<text>.*)", re.IGNORECASE | re.DOTALL))
     for role, words in _WORDS
 )
 _NUMBERED = re.compile(
@@ -80,8 +77,8 @@ def label_of(text: str) -> Label | None:
     """Return what a line calls itself, as in "Goal 1: ...", "Strategies:" or "1.2A - ..."; None where it does not."""
     for role, pattern in _LABELS:
         found = pattern.fullmatch(text)
-        if found and (found["after"] or not found["text"]):
-            return Label(role=role, number=found["number"], text=found["text"], word=found["word"])
+        if found:
+            return Label(role=role, number=found["dotted"] or found["number"], text=found["text"], word=found["word"])
     return numbered(text)
 
 
