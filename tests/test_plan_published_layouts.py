@@ -410,6 +410,18 @@ def test_a_sentence_is_never_cut_within_its_number(sentence: str) -> None:
     assert label_of(sentence) is None
 
 
+@pytest.mark.parametrize("line", ["KPI: 85% of students read", "KPIs: 85% of students read", "KPI 1: 85% of students read"])
+def test_a_key_performance_indicator_may_go_by_its_initials(line: str) -> None:
+    found = of_text(f"# Plan 2023-2027\n\n- Goal 1: Growth\n  - Objective 1: Reading\n    - Strategy 1: Teach\n    - {line}")
+    assert tree(found.plan)["1.1 Reading"] == ["1.1-s1", "1.1-ltm1"]
+    assert targets(found) == {"1.1-ltm1": "threshold, at_least: 85; percent"}
+
+
+def test_a_column_of_key_performance_indicators_may_go_by_their_initials() -> None:
+    found = of_text("# Plan 2023-2027\n\n| Objective | Action | KPI |\n|---|---|---|\n| 1.1 Growth | Teach | At least 9% |")
+    assert targets(found) == {"1.1-ltm1": "threshold, at_least: 9; percent"}
+
+
 def test_a_measure_with_an_objective_inside_it_loses_nothing() -> None:
     text = "# Plan 2023-2027\n\n- Goal 1: Growth\n  - Objective 1: Reading\n"
     text += "  - Measure: Talks\n    - Objective 2: Counting\n    - Walks"

@@ -12,7 +12,7 @@ Role = Literal["priority", "objective", "action", "progress", "long_term", "asid
 _COLUMNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("aside", re.compile(r"responsib|time\s?line|timeframe|resource|budget|funding|\bstaff\b|\bstatus\b", re.IGNORECASE)),
     ("progress", re.compile(r"progress|formative|milestone|indicator|evidence|data source|monitor", re.IGNORECASE)),
-    ("long_term", re.compile(r"long[- ]?term|outcome|target|summative|success|metric|measure", re.IGNORECASE)),
+    ("long_term", re.compile(r"long[- ]?term|outcome|target|summative|success|metric|measure|\bkpis?\b", re.IGNORECASE)),
     ("objective", re.compile(r"\bobjectives?\b", re.IGNORECASE)),
     ("action", re.compile(r"\bactions?\b|\bstrateg(?:y|ies)\b|initiative|activit", re.IGNORECASE)),
     ("priority", re.compile(r"\bpriorit|\bgoals?\b|\bpillars?\b|focus areas?", re.IGNORECASE)),
@@ -25,7 +25,7 @@ _WORDS: tuple[tuple[Role, str], ...] = (
     ("progress", r"progress (?:measures?|monitoring)|milestones?|(?:leading )?indicators?|formative (?:reviews?|measures?)"),
     ("progress", r"evidence|evaluation data sources?|(?:strategy's )?expected results?(?:/impact)?"),
     ("long_term", r"(?:long[- ]term |performance |success |outcome )?measures?(?: of success)?|(?:long[- ]term )?targets?"),
-    ("long_term", r"outcomes?|metrics?|summative (?:evaluations?|measures?)|key performance indicators?|results?"),
+    ("long_term", r"outcomes?|metrics?|summative (?:evaluations?|measures?)|key performance indicators?|kpis?|results?"),
     ("objective", r"(?:strategic |performance |specific )?objectives?"),
     ("action", r"(?:key |strategic )?(?:strateg(?:y|ies)|actions?(?: steps?)?|initiatives?|activit(?:y|ies))"),
     ("priority", r"(?:strategic |district |board |student )?(?:goals?|priorit(?:y|ies)|pillars?|focus areas?)"),
