@@ -218,11 +218,59 @@ def test_a_sentence_that_a_page_broke_is_put_together() -> None:
     ]
 
 
-def test_a_table_that_goes_on_without_a_heading_is_the_same_one() -> None:
-    cells = ("Objective", "Action", "Measure"), ("1.1 Growth", "1.1A - Teach", "At least 9%"), ("", "1.1B - Learn", "")
-    tables = ["".join(f"<td>{cell}</td>" for cell in row) for row in cells]
-    text = f"# Plan 2023-2027\n\n<table><tr>{tables[0]}<tr>{tables[1]}</table>\n\n<table><tr>{tables[2]}</table>"
-    assert [action.id for action in of_text(text).plan.actions] == ["1.1A", "1.1B"]
+def on_two_tables(between: str, second: str) -> Imported:
+    """Import a document with a table of the plan, something after it, and the rows of another table of the same width."""
+    cells = ("Objective", "Action", "Measure"), ("1.1 Growth", "1.1A - Teach", "At least 9%")
+    first = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+    return of_text(f"# Plan 2023-2027\n\n<table>{first}</table>\n\n{between}\n\n<table>{second}</table>")
+
+
+GOES_ON = "<tr><td></td><td>1.1B - Learn</td><td></td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("between", "second"),
+    [
+        pytest.param("", GOES_ON, id="at-once"),
+        pytest.param("<hr>", GOES_ON, id="after-a-rule"),
+        pytest.param("Page 3 of 12", GOES_ON, id="after-the-number-of-a-page"),
+        pytest.param("17", GOES_ON, id="after-a-bare-number"),
+        pytest.param("", "<tr><th></th><td>1.1B - Learn</td><td></td></tr>", id="with-the-heading-of-a-row"),
+        pytest.param("", f"<tr><th></th><th></th><th></th></tr>{GOES_ON}", id="with-an-empty-heading"),
+    ],
+)
+def test_a_table_that_goes_on_without_a_heading_is_the_same_one_and_said(between: str, second: str) -> None:
+    found = on_two_tables(between, second)
+    assert [action.id for action in found.plan.actions] == ["1.1A", "1.1B"]
+    assert [one.partition(": ")[2] for one in said(found) if "table" in one] == [
+        'the table of "1.1B - Learn" is taken to go on with the table above'
+    ]
+
+
+OTHER = "<tr><td>2024</td><td>500</td><td>12</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("between", "second"),
+    [
+        pytest.param("What it costs", OTHER, id="after-a-line"),
+        pytest.param("## What it costs", OTHER, id="after-a-heading"),
+        pytest.param("", f"<tr><th>Year</th><th>Dollars</th><th>Schools</th></tr>{OTHER}", id="under-its-own-heading"),
+        pytest.param("<table><tr><td>See also</td></tr></table>", OTHER, id="after-another-table"),
+    ],
+)
+def test_a_table_of_the_same_width_is_not_of_the_plan_for_that(between: str, second: str) -> None:
+    found = on_two_tables(between, second)
+    assert tree(found.plan)["1.1 Growth"] == ["1.1A", "1.1-ltm1"]
+    kept = [one.partition(": ")[2] for one in said(found) if one.endswith(BESIDE)]
+    assert {f'"{cell}" {BESIDE}' for cell in ("2024", "500", "12")} <= set(kept)
+
+
+def test_a_markdown_table_of_the_same_width_is_not_of_the_plan_for_that() -> None:
+    rows = "| Year | Budget | Staff | Campuses | Notes |", "|---|---|---|---|---|", "| 2024 | 500 | 12 | 3 | none |"
+    found = with_rows(FIRST, "What it costs", "", *rows)
+    assert list(tree(found.plan)) == ["P1 Students", "1.1 Growth"]
+    assert f'9: "500" {BESIDE}' in said(found)
 
 
 def test_another_table_is_kept_beside_the_plan() -> None:
