@@ -8,6 +8,7 @@ from plan.model import Item, Plan
 from plan.published.document import DocumentRefused
 from plan.published.imported import NO_PLAN, Imported
 from plan.published.named import Asked
+from plan.published.roles import label_of
 from plan.published.written import target_text
 from tests.published_builders import PUBLISHED, bullets, made_up, of_text, problems_of, with_measures, with_rows
 
@@ -217,11 +218,59 @@ def test_a_sentence_that_a_page_broke_is_put_together() -> None:
     ]
 
 
-def test_a_table_that_goes_on_without_a_heading_is_the_same_one() -> None:
-    cells = ("Objective", "Action", "Measure"), ("1.1 Growth", "1.1A - Teach", "At least 9%"), ("", "1.1B - Learn", "")
-    tables = ["".join(f"<td>{cell}</td>" for cell in row) for row in cells]
-    text = f"# Plan 2023-2027\n\n<table><tr>{tables[0]}<tr>{tables[1]}</table>\n\n<table><tr>{tables[2]}</table>"
-    assert [action.id for action in of_text(text).plan.actions] == ["1.1A", "1.1B"]
+def on_two_tables(between: str, second: str) -> Imported:
+    """Import a document with a table of the plan, something after it, and the rows of another table of the same width."""
+    cells = ("Objective", "Action", "Measure"), ("1.1 Growth", "1.1A - Teach", "At least 9%")
+    first = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+    return of_text(f"# Plan 2023-2027\n\n<table>{first}</table>\n\n{between}\n\n<table>{second}</table>")
+
+
+GOES_ON = "<tr><td></td><td>1.1B - Learn</td><td></td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("between", "second"),
+    [
+        pytest.param("", GOES_ON, id="at-once"),
+        pytest.param("<hr>", GOES_ON, id="after-a-rule"),
+        pytest.param("Page 3 of 12", GOES_ON, id="after-the-number-of-a-page"),
+        pytest.param("17", GOES_ON, id="after-a-bare-number"),
+        pytest.param("", "<tr><th></th><td>1.1B - Learn</td><td></td></tr>", id="with-the-heading-of-a-row"),
+        pytest.param("", f"<tr><th></th><th></th><th></th></tr>{GOES_ON}", id="with-an-empty-heading"),
+    ],
+)
+def test_a_table_that_goes_on_without_a_heading_is_the_same_one_and_said(between: str, second: str) -> None:
+    found = on_two_tables(between, second)
+    assert [action.id for action in found.plan.actions] == ["1.1A", "1.1B"]
+    assert [one.partition(": ")[2] for one in said(found) if "table" in one] == [
+        'the table of "1.1B - Learn" is taken to go on with the table above'
+    ]
+
+
+OTHER = "<tr><td>2024</td><td>500</td><td>12</td></tr>"
+
+
+@pytest.mark.parametrize(
+    ("between", "second"),
+    [
+        pytest.param("What it costs", OTHER, id="after-a-line"),
+        pytest.param("## What it costs", OTHER, id="after-a-heading"),
+        pytest.param("", f"<tr><th>Year</th><th>Dollars</th><th>Schools</th></tr>{OTHER}", id="under-its-own-heading"),
+        pytest.param("<table><tr><td>See also</td></tr></table>", OTHER, id="after-another-table"),
+    ],
+)
+def test_a_table_of_the_same_width_is_not_of_the_plan_for_that(between: str, second: str) -> None:
+    found = on_two_tables(between, second)
+    assert tree(found.plan)["1.1 Growth"] == ["1.1A", "1.1-ltm1"]
+    kept = [one.partition(": ")[2] for one in said(found) if one.endswith(BESIDE)]
+    assert {f'"{cell}" {BESIDE}' for cell in ("2024", "500", "12")} <= set(kept)
+
+
+def test_a_markdown_table_of_the_same_width_is_not_of_the_plan_for_that() -> None:
+    rows = "| Year | Budget | Staff | Campuses | Notes |", "|---|---|---|---|---|", "| 2024 | 500 | 12 | 3 | none |"
+    found = with_rows(FIRST, "What it costs", "", *rows)
+    assert list(tree(found.plan)) == ["P1 Students", "1.1 Growth"]
+    assert f'9: "500" {BESIDE}' in said(found)
 
 
 def test_another_table_is_kept_beside_the_plan() -> None:
@@ -370,6 +419,55 @@ Timeline:
     assert found.plan.items["1.1-ltm1"].wording == "Talks with families; with staff"
     kept = [line.partition(": ")[2] for line in said(found) if line.endswith(BESIDE)]
     assert kept == [f'"Resources: grants" {BESIDE}', f'"Words on growth." {BESIDE}']
+
+
+@pytest.mark.parametrize("mark", ["", ":", ".", " -", ")"])
+def test_a_number_with_dots_needs_no_mark_after_it(mark: str) -> None:
+    text = f"""# Plan 2023-2027
+
+## Goal 1: Growth
+### Objective 1.1{mark} Read by grade 3
+- Strategy 1.1.1{mark} Coach
+### Objective 1.2{mark} Write
+- Action 1.2A{mark} Practise
+## Goal 2: Care
+### Objective 2.1{mark} Manage
+- Strategy 2.1.1{mark} Listen"""
+    found = of_text(text)
+    assert tree(found.plan) == {
+        "G1 Growth": ["1.1", "1.2"],
+        "1.1 Read by grade 3": ["1.1.1"],
+        "1.2 Write": ["1.2A"],
+        "G2 Care": ["2.1"],
+        "2.1 Manage": ["2.1.1"],
+    }
+    assert [action.title for action in found.plan.actions] == ["Coach", "Practise", "Listen"]
+
+
+def test_actions_in_a_cell_need_no_mark_after_a_number_with_dots() -> None:
+    found = with_rows("P1: Students\tObjective 1.1 Growth\t<p>Strategy 1.1.1 Teach</p><p>Action 1.1A Learn</p>\t\t")
+    assert tree(found.plan)["1.1 Growth"] == ["1.1.1", "1.1A"]
+    assert [action.title for action in found.plan.actions] == ["Teach", "Learn"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Objective 1.1 was met early", "Target 3.5 points or better", "Target 92.5% of students", "Objective 1-2 Reading"],
+)
+def test_a_sentence_is_never_cut_within_its_number(sentence: str) -> None:
+    assert label_of(sentence) is None
+
+
+@pytest.mark.parametrize("line", ["KPI: 85% of students read", "KPIs: 85% of students read", "KPI 1: 85% of students read"])
+def test_a_key_performance_indicator_may_go_by_its_initials(line: str) -> None:
+    found = of_text(f"# Plan 2023-2027\n\n- Goal 1: Growth\n  - Objective 1: Reading\n    - Strategy 1: Teach\n    - {line}")
+    assert tree(found.plan)["1.1 Reading"] == ["1.1-s1", "1.1-ltm1"]
+    assert targets(found) == {"1.1-ltm1": "threshold, at_least: 85; percent"}
+
+
+def test_a_column_of_key_performance_indicators_may_go_by_their_initials() -> None:
+    found = of_text("# Plan 2023-2027\n\n| Objective | Action | KPI |\n|---|---|---|\n| 1.1 Growth | Teach | At least 9% |")
+    assert targets(found) == {"1.1-ltm1": "threshold, at_least: 9; percent"}
 
 
 def test_a_measure_with_an_objective_inside_it_loses_nothing() -> None:

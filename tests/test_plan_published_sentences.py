@@ -223,6 +223,35 @@ def test_a_sentence_becomes_its_target(sentence: str, expected: str) -> None:
         pytest.param(
             "By 2095 roofs are new", "its year, 2095, lies too far from the plan's years; correct it", id="too-far"
         ),
+        *(
+            pytest.param(said, "it speaks of a change by a time, and names no figure", id=f"a-change-by-a-time-{at}")
+            for at, said in enumerate((
+                "Increase parent engagement by 2027",
+                "Double the number of clubs by 2027",
+                "Raise rating from B to A by 2026-27",
+                "By the end of 2027, strengthen ties with families",
+            ))
+        ),
+        pytest.param(
+            "Raise reading from 50% to 60% by June 2025 and to 70% by June 2027",
+            "it says 70 beside a target, and 2026-27; make a measure of each",
+            id="a-way-that-goes-on",
+        ),
+        pytest.param(
+            "Raise reading from 45 (2022-23) to 48 (2023-24), 52 (2024-25), 60 (2026-27)",
+            "it says 52, 60 beside a target, and 2024-25, 2026-27; make a measure of each",
+            id="a-way-of-many-points",
+        ),
+        pytest.param(
+            "Raise reading from 45 in 2023-24 to 60 in 2025-26, after 50 in 2024-25",
+            "it says 50 beside a target, and 2024-25; make a measure of each",
+            id="a-point-between",
+        ),
+        pytest.param(
+            "At least 70% of seniors by 2025-26, and 80% by 2026-27",
+            "it says 80 beside a target, and 2025-26, 2026-27; make a measure of each",
+            id="a-bound-that-rises",
+        ),
         pytest.param("word " * 500, "it is too long to be one sentence about one target", id="too-long"),
     ],
 )  # fmt: skip
@@ -250,6 +279,12 @@ def test_what_no_rule_is_sure_of_is_a_narrative_with_the_reason(sentence: str, w
             "Each of 14 campuses: 90% or better",
             "the sentence also says 14, which the target does not hold",
             id="a-figure-that-is-left",
+        ),
+        pytest.param(
+            "Raise the number of partners of 12 schools from 4 prior to 2023-2024 to 9 by 2028-2029",
+            "the beginning is before 2023-24, so it counts as that of 2022-23; the sentence also says 12, which the target "
+            "does not hold",
+            id="a-figure-of-no-year-that-is-left",
         ),
         pytest.param("By 2027, roofs are new", "only a year is named, so its last day is taken: 2027-12-31", id="last-day"),
         pytest.param(

@@ -45,6 +45,8 @@ class Cell:
     rows: int = 1
     """How many rows it spans."""
     columns: int = 1
+    heads: bool = False
+    """Whether the document itself calls it a heading."""
 
     def bullets(self) -> tuple[Bullet, ...]:
         """Return what stands in it, line by line, with what is nested."""
@@ -61,6 +63,11 @@ class Table:
 
     line: int
     rows: list[list[Cell]] = field(default_factory=list)
+
+    def has_heading(self) -> bool:
+        """Return whether the document itself calls all that its first row says a heading."""
+        first = [cell for row in self.rows[:1] for cell in row if cell.text()]
+        return bool(first) and all(cell.heads for cell in first)
 
 
 Block = Heading | Bullet | Table
@@ -148,7 +155,7 @@ class _Walk:
         elif tag in ("td", "th") and self.tables:
             self._close_cell()
             rows, columns = _count(element.get("rowspan"), MAX_ROWS), _count(element.get("colspan"), MAX_COLUMNS)
-            self._open_cell(Cell(self.line, rows=rows, columns=columns))
+            self._open_cell(Cell(self.line, rows=rows, columns=columns, heads=tag == "th"))
 
     def _end(self, tag: str) -> None:
         if tag in _LISTS and self.lists[-1]:

@@ -12,7 +12,7 @@ Role = Literal["priority", "objective", "action", "progress", "long_term", "asid
 _COLUMNS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ("aside", re.compile(r"responsib|time\s?line|timeframe|resource|budget|funding|\bstaff\b|\bstatus\b", re.IGNORECASE)),
     ("progress", re.compile(r"progress|formative|milestone|indicator|evidence|data source|monitor", re.IGNORECASE)),
-    ("long_term", re.compile(r"long[- ]?term|outcome|target|summative|success|metric|measure", re.IGNORECASE)),
+    ("long_term", re.compile(r"long[- ]?term|outcome|target|summative|success|metric|measure|\bkpis?\b", re.IGNORECASE)),
     ("objective", re.compile(r"\bobjectives?\b", re.IGNORECASE)),
     ("action", re.compile(r"\bactions?\b|\bstrateg(?:y|ies)\b|initiative|activit", re.IGNORECASE)),
     ("priority", re.compile(r"\bpriorit|\bgoals?\b|\bpillars?\b|focus areas?", re.IGNORECASE)),
@@ -25,19 +25,16 @@ _WORDS: tuple[tuple[Role, str], ...] = (
     ("progress", r"progress (?:measures?|monitoring)|milestones?|(?:leading )?indicators?|formative (?:reviews?|measures?)"),
     ("progress", r"evidence|evaluation data sources?|(?:strategy's )?expected results?(?:/impact)?"),
     ("long_term", r"(?:long[- ]term |performance |success |outcome )?measures?(?: of success)?|(?:long[- ]term )?targets?"),
-    ("long_term", r"outcomes?|metrics?|summative (?:evaluations?|measures?)|key performance indicators?|results?"),
+    ("long_term", r"outcomes?|metrics?|summative (?:evaluations?|measures?)|key performance indicators?|kpis?|results?"),
     ("objective", r"(?:strategic |performance |specific )?objectives?"),
     ("action", r"(?:key |strategic )?(?:strateg(?:y|ies)|actions?(?: steps?)?|initiatives?|activit(?:y|ies))"),
     ("priority", r"(?:strategic |district |board |student )?(?:goals?|priorit(?:y|ies)|pillars?|focus areas?)"),
 )
+_DOTTED = rf"\s+#?(?P<dotted>\d{{1,2}}(?:\.\d+)+[A-Z]?)(?!\w)(?:\s*[:.){DASHES}](?!\d)\s*|\s+(?!(?-i:[a-z]))|\s*$)"
+"""A number with a dot, which a mark or only a space may follow; small letters after a space go on with a sentence."""
+_SIMPLE = rf"(?:\s+#?(?P<number>\d{{1,2}}[A-Z]?|[A-Z])(?![.{DASHES}]\d))?(?:\s*[:.{DASHES}]\s*|\s*$)"
 _LABELS = tuple(
-    (
-        role,
-        re.compile(
-            rf"(?P<word>{words})(?:\s+#?(?P<number>\d{{1,2}}(?:\.\d+)*[A-Z]?|[A-Z]))?(?:\s*(?P<after>[:.{DASHES}])\s*|\s*$)(?P<text>.*)",
-            re.IGNORECASE | re.DOTALL,
-        ),
-    )
+    (role, re.compile(rf"(?P<word>{words})(?:{_DOTTED}|{_SIMPLE})(?P<text>.*)", re.IGNORECASE | re.DOTALL))
     for role, words in _WORDS
 )
 _NUMBERED = re.compile(
@@ -80,8 +77,8 @@ def label_of(text: str) -> Label | None:
     """Return what a line calls itself, as in "Goal 1: ...", "Strategies:" or "1.2A - ..."; None where it does not."""
     for role, pattern in _LABELS:
         found = pattern.fullmatch(text)
-        if found and (found["after"] or not found["text"]):
-            return Label(role=role, number=found["number"], text=found["text"], word=found["word"])
+        if found:
+            return Label(role=role, number=found["dotted"] or found["number"], text=found["text"], word=found["word"])
     return numbered(text)
 
 

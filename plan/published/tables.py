@@ -11,6 +11,8 @@ from plan.published.outline import Outline, quoted
 from plan.published.roles import Role, column_roles, label_of
 
 _ACTION = re.compile(rf"(?:^|(?<=\s))(?P<code>(?P<stem>\d+(?:\.\d+)+)\s?(?P<letter>[A-Za-z]))\s*[:.){DASHES}]\s*")
+_PAGE = re.compile(r"(?:page\s+)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?", re.IGNORECASE)
+"""What a new page leaves between two tables."""
 LONGEST_STRAND = 40
 HEADING_ROWS = 3
 """Within how many rows a table's heading is looked for; a title may stand above it."""
@@ -44,9 +46,12 @@ class _Tables(Growing):
         """Whether the document itself names a priority or an objective."""
         self.coded = False
         """Whether actions have codes here, so that one without is odd."""
+        self.parted = False
+        """Whether something stands between the last table of the plan and here, other than the number of a page."""
 
     def take(self, block: Block) -> None:
         """Take the next block of the document."""
+        self.parted = self.parted or not (isinstance(block, Table) or _PAGE.fullmatch(block.text))
         if isinstance(block, Table):
             self._table(block)
         elif isinstance(block, Heading):
@@ -77,12 +82,13 @@ class _Tables(Growing):
     # --- rows ----------------------------------------------------------------------------------------------------------
 
     def _table(self, table: Table) -> None:
-        """Read a table's rows; one without a heading goes on where the one before it ended, if it is as wide."""
+        """Read a table's rows, where they are the plan's; keep those of another table beside it."""
         found = _heading_of(table)
-        width = max((len(row) for row in table.rows), default=0)
-        if found is None and width != len(self.headings):
+        if found is None and not self._goes_on(table):
             self.beside(chain.from_iterable(cell.bullets() for row in table.rows for cell in row))
+            self.parted = True
             return
+        self.parted = False
         start = 0
         if found:
             start, self.roles = found[0] + 1, found[1]
@@ -93,6 +99,16 @@ class _Tables(Growing):
         self.coded = any(_ACTION.search(cell.text()) for cell in cells)
         for at in range(start, len(table.rows)):
             self._row(table, at)
+
+    def _goes_on(self, table: Table) -> bool:
+        """Return whether a table without the plan's columns goes on where the one above it ended, as after a new page."""
+        width = max((len(row) for row in table.rows), default=0)
+        if self.parted or table.has_heading() or width != len(self.headings):
+            return False
+        first = next((cell for row in table.rows for cell in row if cell.text()), None)
+        if first:
+            self.outline.doubt(first.line, f"the table of {quoted(first.text())} is taken to go on with the table above")
+        return True
 
     def _row(self, table: Table, at: int) -> None:
         row = table.rows[at]
