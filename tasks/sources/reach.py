@@ -25,7 +25,8 @@ class Reach:
     """Servers that administrators allow, in any case: "files.example.org" on the usual ports, "files.example.org:8443" on
     that one, ".example.org" the domain and all below it."""
     networks: Networks = ()
-    """Networks, not open to all, that an administrator opened on purpose, as for a district's own server."""
+    """Networks, not open to all, that an administrator opened on purpose, as for a district's own server; reached only for
+    the servers that are named."""
     deadline_seconds: float = 60
     """For everything together, further addresses that it leads on to included."""
     most_bytes: int = 50_000_000
@@ -57,13 +58,22 @@ def check_admitted(url: httpx.URL, reach: Reach) -> None:
     server = url.netloc.decode("ascii")
     if url.userinfo:
         raise SourceFailed(f"The address at {server} holds a user or a password; name a secret instead.")
-    if any(_admits(entry, url) for entry in reach.hosts):
+    if _is_named(url, reach):
         return
     if not reach.any_public_host:
         remedy = "an administrator adds it to PLANKEEPER_SOURCE_HOSTS"
         raise SourceFailed(f"{server} is not among the hosts that sources may ask; {remedy}.")
     if url.scheme == _PLAIN:
         raise SourceFailed(f"{shown(url)} is not encrypted; give its address with https.")
+
+
+def networks_for(url: httpx.URL, reach: Reach) -> Networks:
+    """Return the networks, not open to all, that may be reached for an address: the opened ones, if its server is named."""
+    return reach.networks if _is_named(url, reach) else ()
+
+
+def _is_named(url: httpx.URL, reach: Reach) -> bool:
+    return any(_admits(entry, url) for entry in reach.hosts)
 
 
 def _admits(entry: str, url: httpx.URL) -> bool:
