@@ -13,8 +13,10 @@ from prefect.states import Completed
 
 from plan.filed import Link
 from plan.owners import Roster
+from tasks.pace import keep_pace
 from tasks.settings import Settings
 from tasks.sources.address import Reach, check_link
+from tasks.sources.reach import server_of
 
 LINKS = "links"
 """Key of the artifact; each run adds a version."""
@@ -57,11 +59,16 @@ def look_at(name: str, links: Sequence[Link], reach: Reach) -> Any:  # noqa: ARG
 
     Raises:    NotAnswered: one of them did not, the first time
     """
-    answers = {link.address: check_link(link.address, reach) for link in links}
+    answers = {link.address: _answer_in_turn(link.address, reach) for link in links}
     said = " ".join(filter(None, answers.values()))
     if said and task_run.run_count == 1:
         raise NotAnswered(said)
     return Completed(message=said or "It answers.", data=answers)
+
+
+def _answer_in_turn(address: str, reach: Reach) -> str:
+    keep_pace(server_of(address))
+    return check_link(address, reach)
 
 
 @task(task_run_name="publish links", cache_policy=NO_CACHE)

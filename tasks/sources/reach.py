@@ -46,6 +46,14 @@ def read_address(address: str) -> httpx.URL:
         raise SourceFailed(f"The address of the source cannot be read; {_IN_FULL}") from None
 
 
+def server_of(address: str) -> str:
+    """Return the server that an address names, with its port if that is not the usual one; empty if it cannot be read."""
+    try:
+        return read_address(address).netloc.decode("ascii")
+    except SourceFailed:
+        return ""
+
+
 def check_admitted(url: httpx.URL, reach: Reach) -> None:
     """Check all of an address that can be checked before its name is looked up.
 
