@@ -10,10 +10,10 @@ from flows.days import OVER, TODAY, day_asked, is_over
 from ledger.ledger import open_ledger
 from plan import filed
 from tasks.as_is import as_is
-from tasks.links import link_shares, look_at, named_links, publish_links, reach_of, shown
+from tasks.links import link_shares, look_at, named_links, publish_links, reach_of
 from tasks.pace import limit_pace
 from tasks.settings import read_settings
-from tasks.sources.reach import server_of
+from tasks.sources.reach import server_of, shown
 from tasks.workplace import open_workplace
 
 MOST_NAMED = 5

@@ -19,7 +19,7 @@ from plan.facts import Evidence
 from plan.filed import Link
 from plan.owners import Roster
 from plan.periods import Quarter
-from tasks.links import SINGLY, link_rows, link_shares, look_at, named_links, reach_of, shown
+from tasks.links import SINGLY, link_rows, link_shares, look_at, named_links, reach_of
 from tasks.pace import limit_of
 from tasks.settings import Settings, read_settings
 from tests.commands import eventually
@@ -137,20 +137,6 @@ def test_a_row_names_the_office_that_can_put_an_address_right() -> None:
         ("3.1A", "2026-27 Q2", "Director of Community Engagement"),
     ]
     assert {(row["address"], row["answers"], row["why"]) for row in rows} == {("https://example.org/a", "no", "Gone.")}
-
-
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        pytest.param("https://example.org/a/b.pdf", "https://example.org/a/b.pdf", id="as-it-is"),
-        pytest.param("https://example.org/a?key=s3cret", "https://example.org/a", id="without-its-query"),
-        pytest.param("https://example.org/a#s3cret", "https://example.org/a", id="without-its-fragment"),
-        pytest.param("https://chief:s3cret@example.org/a@b", "https://example.org/a@b", id="without-its-password"),
-        pytest.param("https://example.org/" + "a" * 300, "https://example.org/" + "a" * 180 + "…", id="not-without-end"),
-    ],
-)
-def test_an_address_is_shown_without_what_may_be_a_key(address: str, said: str) -> None:
-    assert shown(address) == said
 
 
 # --- task runs ---------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tasks.sources.address import Fetched, Reach, check_link, fetch
 from tasks.sources.failures import SourceDidNotAnswer, SourceFailed
 from tasks.sources.network import Deadline, GuardedNetwork, is_open_to_all
+from tasks.sources.reach import read_address, shown
 from tests.mail_servers import certificate
 from tests.source_servers import (
     LOOPBACK,
@@ -842,6 +843,26 @@ def test_a_server_of_a_network_that_was_opened_is_asked_for_a_link_only_if_it_is
         assert check_link(link, reaching(url, other, networks=opened, any_public_host=True)) == ""
     assert said.endswith(f"127.0.0.1 is not a public address; {IF_MEANT}.")
     assert said.startswith(f"{other}/a leads on to another address: ") is is_led_there
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        pytest.param("https://example.org/a/b.pdf", "https://example.org/a/b.pdf", id="as-it-is"),
+        pytest.param("https://example.org/a?key=s3cret", "https://example.org/a", id="without-its-query"),
+        pytest.param("https://example.org/a#s3cret", "https://example.org/a", id="without-its-fragment"),
+        pytest.param("https://chief:s3cret@example.org/a@b", "https://example.org/a@b", id="without-its-password"),
+        pytest.param("https://chief:s3cret@[::1/a?key=1", "https://[::1/a", id="also-if-it-cannot-be-read"),
+        pytest.param("https://example.org/" + "a" * 300, "https://example.org/" + "a" * 180 + "…", id="not-without-end"),
+    ],
+)
+def test_an_address_is_shown_without_what_may_be_a_key(address: str, said: str) -> None:
+    assert shown(address) == said
+
+
+def test_an_address_that_was_read_is_shown_like_one_that_is_written() -> None:
+    written = "https://chief:s3cret@example.org/a@b?key=s3cret#s3cret"
+    assert shown(read_address(written)) == shown(written) == "https://example.org/a@b"
 
 
 # --- public addresses --------------------------------------------------------------------------------------------------

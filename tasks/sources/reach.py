@@ -3,6 +3,7 @@
 Sentences show addresses without what follows the question mark, because keys are often written there.
 """
 
+import re
 from dataclasses import dataclass
 
 import httpx
@@ -14,7 +15,7 @@ _ENCRYPTED, _PLAIN = "https", "http"
 _IN_FULL = "write it in full, as in https://files.example.org/readings.csv."
 _MOST_PORT = 65_535
 _MOST_SHOWN = 200
-"""Characters of an address that a sentence shows."""
+"""Characters of an address that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +106,16 @@ def loses_encryption(before: httpx.URL, after: httpx.URL) -> bool:
     return before.scheme == _ENCRYPTED and after.scheme == _PLAIN
 
 
-def shown(url: httpx.URL) -> str:
-    """Return an address as it may be shown: without user, password, query and fragment, and not without end."""
-    path = url.raw_path.partition(b"?")[0].decode("ascii")
-    where = f"{url.scheme}://{url.netloc.decode('ascii')}{path}"
-    return where if len(where) <= _MOST_SHOWN else f"{where[:_MOST_SHOWN]}…"
+def shown(address: httpx.URL | str) -> str:
+    """Return an address as it may be shown: without user, password, query and fragment, and not without end.
+
+    Args:      address: also one that cannot be read
+    """
+    plain = re.sub(r"//[^/?#]*@", "//", re.split(r"[?#]", _written(address), maxsplit=1)[0])
+    return plain if len(plain) <= _MOST_SHOWN else f"{plain[:_MOST_SHOWN]}…"
+
+
+def _written(address: httpx.URL | str) -> str:
+    if isinstance(address, str):
+        return address
+    return f"{address.scheme}://{address.netloc.decode('ascii')}{address.raw_path.decode('ascii')}"
