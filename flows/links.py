@@ -10,8 +10,10 @@ from flows.days import OVER, TODAY, day_asked, is_over
 from ledger.ledger import open_ledger
 from plan import filed
 from tasks.as_is import as_is
-from tasks.links import link_shares, look_at, named_links, publish_links, reach_of, shown
+from tasks.links import link_shares, look_at, named_links, publish_links, reach_of
+from tasks.pace import limit_pace
 from tasks.settings import read_settings
+from tasks.sources.reach import server_of, shown
 from tasks.workplace import open_workplace
 
 MOST_NAMED = 5
@@ -62,6 +64,7 @@ def links(as_of: str = TODAY, dry_run: bool = False) -> Any:
     found = filed.links(facts, workplace.plan, as_of=day)
     if dry_run:
         return _completed(LookedAt(addresses=len(found), is_done=False))
+    limit_pace(server_of(one.address) for one in found)
     taken = link_shares(found)
     runs = look_at.map([named_links(some) for some in taken], taken, unmapped(as_is(reach_of(settings))))
     answers = {address: said for run in runs for address, said in run.result().items()}

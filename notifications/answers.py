@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from notifications.wording import listed
 from plan.facts import CORRECTIVE_PLAN, DutyKind, Progress, words_for
 from plan.ladder import Notice
 from plan.model import Item
+from plan.wording import listed
 
 QUESTIONS: dict[DutyKind, tuple[str, ...]] = {
     "check-in": (

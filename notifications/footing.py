@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from notifications.wording import called, capitalised, in_words, listed
+from notifications.wording import called
 from plan.ladder import Notice, Situation
 from plan.model import LEVEL_WITH_THE_OWNER, Role
 from plan.owners import Person
 from plan.slip_ladder import PLAN_MISSING, RECOVERED, STILL_OFF, TOLD
+from plan.wording import capitalised, in_words, listed
 
 _TOLD_AS: dict[Role, str] = {
     "supervisor": "as the supervisor",

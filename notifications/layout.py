@@ -8,21 +8,11 @@ from functools import cached_property
 from notifications.answers import answer, invitation, named, questions_about, word_to_the_owner
 from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
 from notifications.render import one_line
-from notifications.wording import (
-    HEADINGS,
-    Heading,
-    called,
-    capitalised,
-    heading,
-    in_words,
-    listed,
-    the,
-    what_there_is,
-    when_due,
-)
+from notifications.wording import HEADINGS, Heading, called, heading, the, what_there_is, when_due
 from plan.digests import Digest
 from plan.ladder import Notice, Situation
 from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
+from plan.wording import capitalised, in_words, listed
 
 MOST_CARDS = 5
 """How many items under one heading have a button each; where there are more, they stand in rows with links."""

@@ -11,20 +11,6 @@ from plan.periods import WorkingDays
 from plan.slip_ladder import PLAN_MISSING, SLIP, STILL_OFF
 from plan.wording import capitalised, counted, in_words, listed
 
-__all__ = [
-    "HEADINGS",
-    "Heading",
-    "called",
-    "capitalised",
-    "counted",
-    "heading",
-    "in_words",
-    "listed",
-    "the",
-    "what_there_is",
-    "when_due",
-]
-
 Heading = Literal["overdue", "slipping", "due", "upcoming", "recovered"]
 HEADINGS: tuple[Heading, ...] = ("overdue", "slipping", "due", "upcoming", "recovered")
 

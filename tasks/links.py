@@ -1,6 +1,5 @@
 """Look at the addresses of evidence, each in a task run of its own, and publish which of them do not answer."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,8 +12,10 @@ from prefect.states import Completed
 
 from plan.filed import Link
 from plan.owners import Roster
+from tasks.pace import keep_pace
 from tasks.settings import Settings
 from tasks.sources.address import Reach, check_link
+from tasks.sources.reach import server_of, shown
 
 LINKS = "links"
 """Key of the artifact; each run adds a version."""
@@ -22,8 +23,6 @@ DEADLINE_SECONDS = 20
 """How long an address may take to answer, those that it leads on to included."""
 SINGLY = 50
 """Up to how many addresses each one has a task run of its own, and how many task runs there are at most."""
-MOST_SHOWN = 200
-"""Characters of an address that are shown."""
 
 Answers = Mapping[str, str]
 """For each address the sentence that says why it does not answer; empty if it does."""
@@ -57,11 +56,16 @@ def look_at(name: str, links: Sequence[Link], reach: Reach) -> Any:  # noqa: ARG
 
     Raises:    NotAnswered: one of them did not, the first time
     """
-    answers = {link.address: check_link(link.address, reach) for link in links}
+    answers = {link.address: _answer_in_turn(link.address, reach) for link in links}
     said = " ".join(filter(None, answers.values()))
     if said and task_run.run_count == 1:
         raise NotAnswered(said)
     return Completed(message=said or "It answers.", data=answers)
+
+
+def _answer_in_turn(address: str, reach: Reach) -> str:
+    keep_pace(server_of(address))
+    return check_link(address, reach)
 
 
 @task(task_run_name="publish links", cache_policy=NO_CACHE)
@@ -87,9 +91,3 @@ def link_rows(link: Link, said: str, roster: Roster) -> Iterator[dict[str, str]]
             "answers": "no" if said else "yes",
             "why": said,
         }
-
-
-def shown(address: str) -> str:
-    """Return an address as it may be shown: without what may be a key or a password in it, and not without end."""
-    plain = re.sub(r"//[^/?#]*@", "//", re.split(r"[?#]", address, maxsplit=1)[0])
-    return plain if len(plain) <= MOST_SHOWN else f"{plain[:MOST_SHOWN]}…"

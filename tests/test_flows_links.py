@@ -19,7 +19,8 @@ from plan.facts import Evidence
 from plan.filed import Link
 from plan.owners import Roster
 from plan.periods import Quarter
-from tasks.links import SINGLY, link_rows, link_shares, look_at, named_links, reach_of, shown
+from tasks.links import SINGLY, link_rows, link_shares, look_at, named_links, reach_of
+from tasks.pace import limit_of
 from tasks.settings import Settings, read_settings
 from tests.commands import eventually
 from tests.flow_builders import DAY, PLAN, at
@@ -64,6 +65,9 @@ def test_a_broken_link_is_told_with_its_office_and_the_run_completes(home: Path,
     assert state.is_completed()
     assert state.message == f"3 addresses looked at, 1 does not answer: {url}/gone (1.1A, 1.1-pm1)."
     assert sorted(one.path for one in asked) == ["/gone?key=s3cret"] * 2 + ["/starting"] * 2 + ["/there"]
+    with get_client(sync_client=True) as client:
+        limit = client.read_global_concurrency_limit_by_name(limit_of(urlsplit(url).netloc))
+    assert (limit.active, limit.limit, limit.slot_decay_per_second) == (True, 1, 1.0)
     runs, table = kept(state)
     assert runs == {
         f"{url}/there": (1, "It answers."),
@@ -135,20 +139,6 @@ def test_a_row_names_the_office_that_can_put_an_address_right() -> None:
     assert {(row["address"], row["answers"], row["why"]) for row in rows} == {("https://example.org/a", "no", "Gone.")}
 
 
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        pytest.param("https://example.org/a/b.pdf", "https://example.org/a/b.pdf", id="as-it-is"),
-        pytest.param("https://example.org/a?key=s3cret", "https://example.org/a", id="without-its-query"),
-        pytest.param("https://example.org/a#s3cret", "https://example.org/a", id="without-its-fragment"),
-        pytest.param("https://chief:s3cret@example.org/a@b", "https://example.org/a@b", id="without-its-password"),
-        pytest.param("https://example.org/" + "a" * 300, "https://example.org/" + "a" * 180 + "…", id="not-without-end"),
-    ],
-)
-def test_an_address_is_shown_without_what_may_be_a_key(address: str, said: str) -> None:
-    assert shown(address) == said
-
-
 # --- task runs ---------------------------------------------------------------------------------------------------------
 
 
@@ -176,6 +166,7 @@ def test_a_task_run_is_named_by_its_address_or_the_first_of_several() -> None:
     assert named_links(some) == "https://example.org/a and 2 more"
 
 
+@pytest.mark.usefixtures("prefect")
 def test_of_several_addresses_each_has_its_own_answer() -> None:
     with serving({"/there": Answer()}) as url:
         given = [link(f"{url}/there"), link(f"{url}/gone")]
@@ -183,6 +174,20 @@ def test_of_several_addresses_each_has_its_own_answer() -> None:
     gone = f"{url}/gone is not there (404); check the address."
     assert state.message == gone
     assert state.data == {f"{url}/there": "", f"{url}/gone": gone}
+
+
+@pytest.mark.usefixtures("prefect")
+def test_an_address_takes_its_turn_among_all_that_its_server_is_asked_for() -> None:
+    with serving({"/there": Answer()}) as url, get_client(sync_client=True) as client:
+        name = limit_of(urlsplit(url).netloc)
+        client.upsert_global_concurrency_limit_by_name(name, limit=1, slot_decay_per_second=0.001)  # so that it can be seen
+        look_at.fn("one", [link(f"{url}/there")], reaching(url))
+        assert client.read_global_concurrency_limit_by_name(name).active_slots == 1
+
+
+def test_an_address_that_names_no_server_waits_for_nobody() -> None:
+    state = look_at.fn("one", [link("https://[::1/")], reaching())
+    assert "cannot be read" in str(state.message)
 
 
 def test_only_what_the_settings_open_may_be_asked_beside_public_servers() -> None:

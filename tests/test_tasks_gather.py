@@ -395,6 +395,9 @@ OF_EACH = [
     pytest.param("xlsx", as_workbook(GOOD), id="xlsx"),
     pytest.param("json", as_json(GOOD), id="json"),
 ]
+IF_MEANT = (
+    "if it is meant, an administrator names its server in PLANKEEPER_SOURCE_HOSTS and its network in PLANKEEPER_SOURCE_NETWORKS"
+)
 TOO_MUCH = "{server}/scores holds more than 50,000,000 bytes, the most that is taken; name an address that gives less."
 LED_ON = "{server}/scores leads on to another address:"
 
@@ -443,7 +446,7 @@ def server_of(what: Collecting) -> str:
         pytest.param(
             leading_to("http://10.0.0.1/scores"),
             SourceFailed,
-            f"{LED_ON} 10.0.0.1 is not a public address; an administrator opens its network if it is meant.",
+            f"{LED_ON} 10.0.0.1 is not a public address; {IF_MEANT}.",
             id="redirect-to-a-private-address",
         ),
         pytest.param(

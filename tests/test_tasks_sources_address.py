@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tasks.sources.address import Fetched, Reach, check_link, fetch
 from tasks.sources.failures import SourceDidNotAnswer, SourceFailed
 from tasks.sources.network import Deadline, GuardedNetwork, is_open_to_all
+from tasks.sources.reach import read_address, shown
 from tests.mail_servers import certificate
 from tests.source_servers import (
     LOOPBACK,
@@ -36,6 +37,9 @@ from tests.source_servers import (
 CSV = Answer(content=b"year,value\n2025,86\n", headers={"Content-Type": 'Text/CSV; charset="UTF-8"'})
 NOWHERE = Reach(hosts=frozenset())
 IN_FULL = "write it in full, as in https://files.example.org/readings.csv."
+IF_MEANT = (
+    "if it is meant, an administrator names its server in PLANKEEPER_SOURCE_HOSTS and its network in PLANKEEPER_SOURCE_NETWORKS"
+)
 SECRET = {"X-Api-Key": "made-up-key"}
 
 
@@ -474,14 +478,14 @@ def test_a_private_address_is_refused_even_if_its_host_is_listed(host: str, sent
         said = refused(f"{url}/a" if is_led_there else target, reaching(url, target))
     before = f"{url}/a leads on to another address: " if is_led_there else ""
     assert said.startswith(before + sentence)
-    assert said.endswith("not a public address; an administrator opens its network if it is meant.")
+    assert said.endswith(f"not a public address; {IF_MEANT}.")
 
 
 def test_a_name_that_stands_for_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     named(monkeypatch, {"files.example.org": ["10.0.0.5"]})
     said = refused("https://files.example.org/a", Reach(hosts=frozenset({"files.example.org"})))
     where = "files.example.org stands at 10.0.0.5, which is not a public address"
-    assert said == f"{where}; an administrator opens its network if it is meant."
+    assert said == f"{where}; {IF_MEANT}."
 
 
 def test_loopback_by_its_name_is_refused_where_it_is_not_opened() -> None:
@@ -489,7 +493,7 @@ def test_loopback_by_its_name_is_refused_where_it_is_not_opened() -> None:
         local = url.replace("127.0.0.1", "localhost")
         said = refused(local, reaching(local, networks=()))
     assert said.startswith("localhost stands at ")
-    assert said.endswith(", which is not a public address; an administrator opens its network if it is meant.")
+    assert said.endswith(f", which is not a public address; {IF_MEANT}.")
 
 
 def test_one_private_address_among_those_of_a_name_is_enough_to_refuse_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -809,7 +813,7 @@ def test_a_link_that_does_not_answer_is_said_in_a_sentence(answer: Answer, sente
         ),
         pytest.param(
             "https://10.0.0.1/",
-            "10.0.0.1 is not a public address; an administrator opens its network if it is meant.",
+            f"10.0.0.1 is not a public address; {IF_MEANT}.",
             id="private",
         ),
         pytest.param("mailto:a@example.org", f"Sources are asked by https or http, not by mailto; {IN_FULL}", id="mail"),
@@ -819,10 +823,46 @@ def test_a_link_may_lead_to_any_public_server_and_no_other(link: str, sentence: 
     assert check_link(link, Reach(hosts=frozenset(), any_public_host=True)) == sentence
 
 
-def test_any_public_server_may_be_asked_for_a_link(tls: ssl.SSLContext) -> None:
+def test_any_public_server_may_be_asked_for_a_link(tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.sources.network._CLOSED_4", ())  # as if loopback were public
     with serving({"/": CSV}, tls=tls) as url:
-        assert check_link(url, Reach(hosts=frozenset(), networks=(LOOPBACK,), any_public_host=True)) == ""
-        assert "PLANKEEPER_SOURCE_HOSTS" in check_link(url, Reach(hosts=frozenset(), networks=(LOOPBACK,)))
+        assert check_link(url, Reach(hosts=frozenset(), any_public_host=True)) == ""
+        assert "PLANKEEPER_SOURCE_HOSTS" in check_link(url, Reach(hosts=frozenset()))
+
+
+@pytest.mark.parametrize("is_led_there", [False, True], ids=["given", "led-there"])
+def test_a_server_of_a_network_that_was_opened_is_asked_for_a_link_only_if_it_is_named(
+    is_led_there: bool, tls: ssl.SSLContext
+) -> None:
+    asked: list[Asked] = []
+    opened = (ip_network("127.0.0.0/8"),)
+    with serving({"/admin": CSV}, asked=asked, tls=tls) as url, serving({"/a": leading_to(f"{url}/admin")}) as other:
+        link = f"{other}/a" if is_led_there else f"{url}/admin"
+        said = check_link(link, reaching(other, networks=opened, any_public_host=True))
+        assert asked == []
+        assert check_link(link, reaching(url, other, networks=opened, any_public_host=True)) == ""
+    assert said.endswith(f"127.0.0.1 is not a public address; {IF_MEANT}.")
+    assert said.startswith(f"{other}/a leads on to another address: ") is is_led_there
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        pytest.param("https://example.org/a/b.pdf", "https://example.org/a/b.pdf", id="as-it-is"),
+        pytest.param("https://example.org/a?key=s3cret", "https://example.org/a", id="without-its-query"),
+        pytest.param("https://example.org/a#s3cret", "https://example.org/a", id="without-its-fragment"),
+        pytest.param("https://chief:s3cret@example.org/a@b", "https://example.org/a@b", id="without-its-password"),
+        pytest.param("https://chief:s3cret@[::1/a?key=1", "https://[::1/a", id="also-if-it-cannot-be-read"),
+        pytest.param("https://example.org/" + "a" * 300, "https://example.org/" + "a" * 180 + "…", id="not-without-end"),
+    ],
+)
+def test_an_address_is_shown_without_what_may_be_a_key(address: str, said: str) -> None:
+    assert shown(address) == said
+
+
+def test_an_address_that_was_read_is_shown_like_one_that_is_written() -> None:
+    written = "https://chief:s3cret@example.org/a@b?key=s3cret#s3cret"
+    assert shown(read_address(written)) == shown(written) == "https://example.org/a@b"
 
 
 # --- public addresses --------------------------------------------------------------------------------------------------

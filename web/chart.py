@@ -6,9 +6,9 @@ from decimal import Decimal
 from functools import cached_property
 from math import ceil, floor
 
-from notifications.wording import listed
 from plan.assess import shown
 from plan.periods import SchoolYear
+from plan.wording import listed
 
 ByYear = Mapping[SchoolYear, Decimal]
 

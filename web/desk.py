@@ -9,8 +9,8 @@ from re import ASCII, fullmatch
 from typing import Literal
 
 from ledger.ledger import Ledger, read_ledger
-from notifications.wording import in_words
 from plan.ladder import Situation
+from plan.wording import in_words
 from tasks.settings import Settings
 from tasks.workplace import PlanHasProblems, Workplace, open_workplace
 

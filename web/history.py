@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.records import Posted
-from notifications.wording import in_words
 from plan.facts import Acceptance, Acknowledgement, CheckIn, CorrectivePlan, Evidence, Fact, Override, Reading
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item, LongTermMeasure, Plan, Role
 from plan.standing import ObligationStatus, Standing
+from plan.wording import in_words
 from web.judgement import Verdict, verdicts_in_full
 from web.measure import MeasureShown, measure_shown
 from web.views import Owed, owed, stands

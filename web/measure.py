@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from notifications.wording import in_words
 from plan.assess import Assessment, MeasureStatus, assess_year, shown
 from plan.judgement import Judged
 from plan.milestones import Milestone, milestones_of
 from plan.model import LongTermMeasure, Threshold, Trajectory
 from plan.periods import SchoolYear
 from plan.targets import expected_value
+from plan.wording import in_words
 from web.chart import ByYear, Chart, chart
 from web.wording import Tone, tone_of, word
 

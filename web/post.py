@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from ledger.records import LetterState, Posted
 from notifications.inbox import Caught
-from notifications.wording import in_words
+from plan.wording import in_words
 from web.wording import STATES, Tone, moment
 
 PER_SHEET = 100

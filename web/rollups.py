@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import ROLLUP, Frozen, FrozenPeriod
-from notifications.wording import in_words
+from plan.wording import in_words
 from tasks.board import MEDIA_TYPES, file_name, release
 from tasks.frozen import checked, slug
 from web.answers import html, refusal

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from notifications.wording import in_words, listed
 from plan.duties import Obligation
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item, Objective, Priority, Strand
 from plan.standing import CHASED, Standing, named, standing
+from plan.wording import in_words, listed
 from web.judgement import Verdict, verdicts, verdicts_of_all
 from web.wording import KINDS, TONES, Share, Tone, shares, word
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, tzinfo
 from typing import Literal
 
 from ledger.records import LetterState
-from notifications.wording import in_words
 from plan.assess import MeasureStatus
 from plan.facts import Implementation
 from plan.implementation import EvidenceStatus
 from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
 from plan.standing import ObligationStatus
+from plan.wording import in_words
 
 Tone = Literal["late", "soon", "open", "done", "quiet"]
 

@@ -13,8 +13,8 @@ from notifications.render import environment, one_line
 from notifications.rollup import wording
 from notifications.rollup.gravest import Cut, cut, cut_actions, cut_measures, cut_offices, keep_gravest
 from notifications.rollup.parts import missing, school_years, slips
-from notifications.wording import counted, in_words
 from plan.rollup import ActionLine, MeasureLine, ObjectiveLine, PriorityLine, Rollup
+from plan.wording import counted, in_words
 
 MOST_IN_OBJECTIVE = 12
 """How many measures and how many actions of an objective are shown; the district's largest has 9."""

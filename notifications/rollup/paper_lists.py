@@ -10,9 +10,9 @@ from notifications.rollup import parts, wording
 from notifications.rollup.gravest import Cut, cut, cut_offices
 from notifications.rollup.paper_plan import marked
 from notifications.rollup.parts import Slips
-from notifications.wording import counted, in_words
 from plan.owing import UNATTENDED_DAYS
 from plan.rollup import ComingMilestone, Missing, OfficeLine, PlanLine, Restatement, Rollup, SlipLine, Unattended
+from plan.wording import counted, in_words
 
 MOST_LINES = 40
 """How many lines of a list are printed."""

@@ -10,8 +10,8 @@ from notifications.rollup.paper_plan import marked, priorities, summed
 from notifications.rollup.paper_text import LACKING, fit
 from notifications.rollup.paper_years import all_years
 from notifications.rollup.wording import ELLIPSIS, shortened
-from notifications.wording import listed
 from plan.rollup import Ask, Movement, PriorityLine, Rollup, Summed
+from plan.wording import listed
 
 # The first page is one page, so its texts are shorter and its lists are, too.
 _MOST_PRIORITIES, _MOST_ASKS, _BRIEF, _BRIEFER = 8, 4, 150, 80

@@ -6,12 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from notifications.wording import counted, in_words, listed
 from plan.freeze import FREEZES_AFTER_DAYS
 from plan.masking import LEAST_SHOWN
 from plan.owing import UNATTENDED_DAYS
 from plan.rollup import MeasureLine, Missing, Movement, Rollup, Summed, Unattended, YearLine
 from plan.sums import COVERAGE
+from plan.wording import counted, in_words, listed
 
 Tone = Literal["good", "near", "bad", "unknown"]
 

@@ -17,8 +17,8 @@ from notifications.rollup.workbook_answers import write_answers
 from notifications.rollup.workbook_cells import harmless, looks, write_table
 from notifications.rollup.workbook_charts import write_charts
 from notifications.rollup.workbook_sheets import tables
-from notifications.wording import in_words
 from plan.rollup import Rollup
+from plan.wording import in_words
 
 _LETTER = 1
 _PORTRAIT = 110

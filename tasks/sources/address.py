@@ -18,7 +18,7 @@ import httpx
 from tasks.sources.body import read_body
 from tasks.sources.failures import SourceDidNotAnswer, SourceFailed
 from tasks.sources.network import Deadline, GuardedNetwork, in_words
-from tasks.sources.reach import Reach, check_admitted, is_of_one_origin, loses_encryption, read_address, shown
+from tasks.sources.reach import Reach, check_admitted, is_of_one_origin, loses_encryption, networks_for, read_address, shown
 
 __all__ = ["Fetched", "Reach", "SourceDidNotAnswer", "SourceFailed", "check_link", "fetch"]
 
@@ -124,7 +124,7 @@ def _on_the_way(first: httpx.URL, url: httpx.URL) -> Iterator[None]:
 @contextmanager
 def _ask(method: str, url: httpx.URL, reach: Reach, headers: Mapping[str, str], deadline: Deadline) -> Iterator[_Answer]:
     """Ask one address over a connection of its own, straight, whatever proxies the environment names."""
-    network = GuardedNetwork(reach.networks, deadline)
+    network = GuardedNetwork(networks_for(url, reach), deadline)
     target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     sent = {"user-agent": "plankeeper", "accept": "*/*"} | {name.lower(): value for name, value in headers.items()}
     sent |= {"host": url.netloc.decode("ascii"), "accept-encoding": "gzip, identity", "connection": "close"}

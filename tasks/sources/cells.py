@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from notifications.wording import listed
 from plan.record import UNPRINTABLE
+from plan.wording import listed
 from tasks.sources.failures import SourceFailed
 
 MOST_ROWS = 1_000_000

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from notifications.wording import listed
 from plan.sources import AsJson
 from plan.table import Cell, Row, Table
+from plan.wording import listed
 from tasks.sources.cells import (
     NAMED,
     from_number,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from notifications.wording import listed
+from plan.wording import listed
 from tasks.sources.cells import NAMED, quoted
 from tasks.sources.failures import SourceFailed
 

@@ -43,6 +43,9 @@ _CLOSED_6 = (
     IPv6Network("3fff::/20"),  # for documents
 )
 
+_IF_MEANT = (
+    "if it is meant, an administrator names its server in PLANKEEPER_SOURCE_HOSTS and its network in PLANKEEPER_SOURCE_NETWORKS"
+)
 _NO_SUCH_NAME = (socket.EAI_NONAME, socket.EAI_NODATA)
 
 
@@ -116,7 +119,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
     def _check(self, host: str, address: Address) -> None:
         if not is_open_to_all(address) and not any(address in network for network in self._opened):
             name = f"{host} stands at {address}, which" if host != str(address) else host
-            raise SourceFailed(f"{name} is not a public address; an administrator opens its network if it is meant.")
+            raise SourceFailed(f"{name} is not a public address; {_IF_MEANT}.")
 
 
 class _Line(httpcore.NetworkStream):

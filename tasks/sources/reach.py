@@ -3,6 +3,7 @@
 Sentences show addresses without what follows the question mark, because keys are often written there.
 """
 
+import re
 from dataclasses import dataclass
 
 import httpx
@@ -14,7 +15,7 @@ _ENCRYPTED, _PLAIN = "https", "http"
 _IN_FULL = "write it in full, as in https://files.example.org/readings.csv."
 _MOST_PORT = 65_535
 _MOST_SHOWN = 200
-"""Characters of an address that a sentence shows."""
+"""Characters of an address that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class Reach:
     """Servers that administrators allow, in any case: "files.example.org" on the usual ports, "files.example.org:8443" on
     that one, ".example.org" the domain and all below it."""
     networks: Networks = ()
-    """Networks, not open to all, that an administrator opened on purpose, as for a district's own server."""
+    """Networks, not open to all, that an administrator opened on purpose, as for a district's own server; reached only for
+    the servers that are named."""
     deadline_seconds: float = 60
     """For everything together, further addresses that it leads on to included."""
     most_bytes: int = 50_000_000
@@ -45,6 +47,14 @@ def read_address(address: str) -> httpx.URL:
         raise SourceFailed(f"The address of the source cannot be read; {_IN_FULL}") from None
 
 
+def server_of(address: str) -> str:
+    """Return the server that an address names, with its port if that is not the usual one; empty if it cannot be read."""
+    try:
+        return read_address(address).netloc.decode("ascii")
+    except SourceFailed:
+        return ""
+
+
 def check_admitted(url: httpx.URL, reach: Reach) -> None:
     """Check all of an address that can be checked before its name is looked up.
 
@@ -57,13 +67,22 @@ def check_admitted(url: httpx.URL, reach: Reach) -> None:
     server = url.netloc.decode("ascii")
     if url.userinfo:
         raise SourceFailed(f"The address at {server} holds a user or a password; name a secret instead.")
-    if any(_admits(entry, url) for entry in reach.hosts):
+    if _is_named(url, reach):
         return
     if not reach.any_public_host:
         remedy = "an administrator adds it to PLANKEEPER_SOURCE_HOSTS"
         raise SourceFailed(f"{server} is not among the hosts that sources may ask; {remedy}.")
     if url.scheme == _PLAIN:
         raise SourceFailed(f"{shown(url)} is not encrypted; give its address with https.")
+
+
+def networks_for(url: httpx.URL, reach: Reach) -> Networks:
+    """Return the networks, not open to all, that may be reached for an address: the opened ones, if its server is named."""
+    return reach.networks if _is_named(url, reach) else ()
+
+
+def _is_named(url: httpx.URL, reach: Reach) -> bool:
+    return any(_admits(entry, url) for entry in reach.hosts)
 
 
 def _admits(entry: str, url: httpx.URL) -> bool:
@@ -87,8 +106,16 @@ def loses_encryption(before: httpx.URL, after: httpx.URL) -> bool:
     return before.scheme == _ENCRYPTED and after.scheme == _PLAIN
 
 
-def shown(url: httpx.URL) -> str:
-    """Return an address as it may be shown: without user, password, query and fragment, and not without end."""
-    path = url.raw_path.partition(b"?")[0].decode("ascii")
-    where = f"{url.scheme}://{url.netloc.decode('ascii')}{path}"
-    return where if len(where) <= _MOST_SHOWN else f"{where[:_MOST_SHOWN]}…"
+def shown(address: httpx.URL | str) -> str:
+    """Return an address as it may be shown: without user, password, query and fragment, and not without end.
+
+    Args:      address: also one that cannot be read
+    """
+    plain = re.sub(r"//[^/?#]*@", "//", re.split(r"[?#]", _written(address), maxsplit=1)[0])
+    return plain if len(plain) <= _MOST_SHOWN else f"{plain[:_MOST_SHOWN]}…"
+
+
+def _written(address: httpx.URL | str) -> str:
+    if isinstance(address, str):
+        return address
+    return f"{address.scheme}://{address.netloc.decode('ascii')}{address.raw_path.decode('ascii')}"

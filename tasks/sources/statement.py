@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from notifications.wording import listed
+from plan.wording import listed
 from tasks.sources.cells import quoted
 from tasks.sources.failures import SourceFailed
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from notifications.wording import listed
 from plan.sources import AsSheet
 from plan.table import Cell, Row, Table
+from plan.wording import listed
 from tasks.sources.cells import from_float, from_text, headings, quoted, refuse_too_many
 from tasks.sources.failures import SourceFailed
 from tasks.sources.package import SAVE_ANEW, Extent, Package, Sheet, extent
