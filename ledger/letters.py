@@ -70,7 +70,8 @@ def select_told(connection: Connection, plan: str, *, day: date, up_to: date | N
     )
     if not count_caught:
         wanted = wanted.where(not_(and_(LetterRow.state == LetterState.SENT, LetterRow.caught)))
-    return Told(Telling(**row) for row in connection.execute(wanted).mappings())
+    names.append("delivered_on")
+    return Told(Telling(**dict(zip(names, row, strict=True))) for row in connection.execute(wanted))
 
 
 def select_letters(connection: Connection, plan: str | None) -> tuple[Posted, ...]:

@@ -2,17 +2,20 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Pool, event
 
 from ledger.ledger import Ledger, open_ledger
 from tests.commands import Plankeeper, quiet_prefect, settle
@@ -26,6 +29,23 @@ hypothesis.settings.load_profile("plankeeper")
 # Prefect reads its settings when it is imported; its files have no place in the home folder of whoever runs the tests.
 _prefect_home = tempfile.TemporaryDirectory(prefix="plankeeper-prefect-", ignore_cleanup_errors=True)
 os.environ.update(quiet_prefect(Path(_prefect_home.name)))
+
+
+def _do_not_wait_for_the_disk(connection: Any, *_: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+# Nothing here is to survive a power cut; what a killed process has written is kept all the same.
+event.listen(Pool, "checkout", _do_not_wait_for_the_disk)
+
+
+@pytest.fixture
+def waiting_for_the_disk() -> Iterator[None]:
+    """SQLite waits until the disk has what was written, as it does outside tests."""
+    event.remove(Pool, "checkout", _do_not_wait_for_the_disk)
+    yield
+    event.listen(Pool, "checkout", _do_not_wait_for_the_disk)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Days of work through a real ledger and outbox, without Prefect; and plans shaped like the shipped one, but larger."""
 
 import os
+import shutil
 import signal
 from datetime import UTC, date, datetime
 from mailbox import Maildir
@@ -17,6 +18,7 @@ from plan.duties import Duties
 from plan.model import Plan
 from plan.owners import Roster
 from plan.periods import Quarter, SchoolYear
+from tasks.frozen import due
 from tasks.judge import assessed
 from tasks.letters import letters_of
 from tasks.rollup import freeze_period, post_rollup
@@ -31,6 +33,8 @@ DAY = date(2026, 10, 22)
 SATURDAY = date(2026, 10, 24)
 QUARTER, ROLLED_UP = Quarter(SchoolYear(2026), 1), date(2026, 10, 19)
 """A quarter, and the day on which its rollup freezes."""
+ROLLUP_POINTS = ("nothing", "freeze", "post", "claim", "fence")
+"""After what a rollup may be broken off, first to last."""
 
 
 def at(day: date, hour: int = 12) -> datetime:
@@ -74,15 +78,36 @@ def send_the_day() -> None:
         send(settings, open_workplace(settings), ledger, DAY)
 
 
-def roll_up_and_die(after: str) -> None:
+def die_at_each_point(folder: Path) -> None:
+    """Leave, for each point of the flow rollup, the home folder of a process that was killed there; named after the point.
+
+    Before the last points, what was frozen at the first is taken from there, since rendering it takes long. Each process is
+    a fork of this one, which loads everything once.
+    """
+    for after in ROLLUP_POINTS:
+        home = folder / after
+        if ROLLUP_POINTS.index(after) > ROLLUP_POINTS.index("freeze"):
+            shutil.copytree(folder / "freeze", home)
+        os.environ["PLANKEEPER_HOME"] = str(home)
+        child = os.fork()
+        if child == 0:
+            try:
+                _roll_up_and_die(after)
+            finally:
+                os._exit(1)  # it was not killed
+        _, status = os.waitpid(child, 0)
+        assert os.WTERMSIG(status) == signal.SIGKILL, after
+
+
+def _roll_up_and_die(after: str) -> None:
     """Do the steps of the flow rollup for its day up to one of them, then end like a process that is killed."""
     settings = read_settings()
     workplace = open_workplace(settings)
     with open_ledger(settings.database) as ledger:
         _die_if(after == "nothing")
-        kept = freeze_period.fn(QUARTER, workplace, ledger, at=at(ROLLED_UP, 20))
+        kept = [freeze_period.fn(period, workplace, ledger, at=at(ROLLED_UP, 20)) for period in due(workplace, today=ROLLED_UP)]
         _die_if(after == "freeze")
-        post_rollup.fn(kept, workplace, ledger, settings, on=ROLLED_UP, at=at(ROLLED_UP))
+        post_rollup.fn(kept[-1], workplace, ledger, settings, on=ROLLED_UP, at=at(ROLLED_UP))
         _die_if(after == "post")
         with Claimant(settings.home / "deliverers") as claimant:
             claim = ledger.claim(claimant.name, plan=PLAN, at=at(ROLLED_UP), on=ROLLED_UP)

@@ -20,7 +20,7 @@ from tasks.board import release
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import ended, start
-from tests.flow_builders import PLAN, QUARTER, ROLLED_UP, at, roll_up_and_die, send
+from tests.flow_builders import PLAN, QUARTER, ROLLED_UP, ROLLUP_POINTS, at, die_at_each_point, send
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
@@ -107,11 +107,20 @@ def test_a_day_that_is_not_here_yet_freezes_nothing_before_its_day(home: Path) -
     assert mails(home) == []
 
 
-@pytest.mark.parametrize("after", ["nothing", "freeze", "post", "claim", "fence"])
-def test_killed_at_any_point_the_next_run_brings_it_to_each_once(after: str, home: Path) -> None:
-    dying = f"from tests.flow_builders import roll_up_and_die; roll_up_and_die({after!r})"
-    assert ended(start(home, "-c", dying)).code == -9
-    assert callable(roll_up_and_die)
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home folders of processes that were killed at each point, by its name."""
+    folder = tmp_path_factory.mktemp("killed")
+    assert callable(die_at_each_point)
+    code = "import sys; from pathlib import Path; from tests.flow_builders import die_at_each_point"
+    said = ended(start(folder, "-c", f"{code}; die_at_each_point(Path(sys.argv[1]))", str(folder)))
+    assert said.code == 0, said.err
+    return folder
+
+
+@pytest.mark.parametrize("after", ROLLUP_POINTS)
+def test_killed_at_any_point_the_next_run_brings_it_to_each_once(after: str, killed: Path, home: Path) -> None:
+    (killed / after).rename(home)
     assert mails(home) == []
     for _ in range(2):  # what was in doubt at the first is sent again at the second
         assert run(ROLLED_UP).is_completed()

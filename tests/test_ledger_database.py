@@ -253,6 +253,7 @@ def test_a_database_that_goes_away_is_told_in_a_sentence(tmp_path: Path) -> None
             ledger.told(PLAN, day=DAY)
 
 
+@pytest.mark.usefixtures("waiting_for_the_disk")
 def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
     open_ledger(f"sqlite:///{tmp_path}/ledger.db").close()
     database = Database(f"sqlite:///{tmp_path}/ledger.db", create=False)
