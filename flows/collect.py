@@ -1,13 +1,12 @@
 """Collect what sources say and what is filed as evidence. A source fails alone: what was known of its measures stands."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from prefect import flow, unmapped
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.states import Cancelled, Completed
 from prefect.tasks import exponential_backoff
@@ -16,15 +15,13 @@ from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
 from plan.sources import Source
 from tasks.as_is import as_is
-from tasks.collect import Line, collect_filed, collect_source, limit_of, publish_collected
+from tasks.collect import Line, collect_filed, collect_source, publish_collected
 from tasks.gather import Filed, Gathered, SourceFaulty
+from tasks.pace import limit_pace
 from tasks.settings import SettingsRefused, read_settings
 from tasks.sources.failures import CollectingFailed, SourceDidNotAnswer, SourceFailed, SourcesDidNotAnswer
 from tasks.sources.given import host_of
 from tasks.workplace import open_workplace
-
-PER_SECOND = 1.0
-"""How often one server is asked, however many sources stand there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +65,7 @@ def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
     if is_over(as_of, day, workplace):
         return Cancelled(message=OVER)
     sources = workplace.plan.sources
-    _limit(sources)
+    limit_pace(_hosts(sources))
     with open_ledger(settings.database) as ledger:
         asked = collect_source.with_options(retry_delay_seconds=exponential_backoff(settings.source_retry_seconds))
         runs = asked.map(
@@ -95,15 +92,11 @@ def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
     return Completed(message=f"{found}.", data=found)
 
 
-def _limit(sources: Iterable[Source]) -> None:
-    """See to it that Prefect knows how often each server may be asked."""
-    hosts = set[str]()
+def _hosts(sources: Iterable[Source]) -> Iterator[str]:
+    """Yield the servers that are asked."""
     for source in sources:
         with suppress(SourceFailed):  # an address that cannot be read is told by its own task run
-            hosts.add(host_of(source))
-    with get_client(sync_client=True) as client:
-        for host in sorted(hosts - {""}):
-            client.upsert_global_concurrency_limit_by_name(limit_of(host), limit=1, slot_decay_per_second=PER_SECOND)
+            yield host_of(source)
 
 
 def _line(source: Source, state: State[Any]) -> Line:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, union_all
@@ -78,16 +77,19 @@ def select_facts(connection: Connection, plan: str, *, known_by: date) -> Facts:
 
 def _numbered(connection: Connection, kind: type[Fact], plan: str, known_by: date) -> Iterator[tuple[int, Fact]]:
     names = [field.name for field in fields(kind)]
-    for number, *values in connection.execute(_known(kind), {"plan": plan, "known_by": known_by}):
+    for number, *values in connection.execute(KNOWN[kind], {"plan": plan, "known_by": known_by}):
         yield number, kind(**dict(zip(names, values, strict=True)))
 
 
-@cache
 def _known(kind: type[Fact]) -> Select[Any]:
-    """Return the statement that reads a kind of fact; to build it takes longer than to run it, so it is built once."""
+    """Return the statement that reads a kind of fact."""
     row = ROWS[kind]
     columns = (getattr(row, field.name) for field in fields(kind))
     return select(row.number, *columns).where(row.plan == bindparam("plan"), row.known_on <= bindparam("known_by"))
+
+
+KNOWN = {kind: _known(kind) for kind in ROWS}
+"""These statements, built once: to build one takes longer than to run it."""
 
 
 def _last_number(connection: Connection, plan: str) -> int:

@@ -1,6 +1,5 @@
 """The tasks that collect: one run for each source, so that one that fails, fails alone; and the table of what came of it."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from prefect import task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.concurrency.sync import rate_limit
 from prefect.tasks import Task
 
 from ledger.ledger import Ledger
 from plan.sources import Source
 from tasks.gather import Filed, Gathered, gather, gather_filed
+from tasks.pace import keep_pace
 from tasks.settings import Settings
 from tasks.sources.failures import SourceDidNotAnswer
 from tasks.sources.given import host_of
@@ -46,11 +45,6 @@ def may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.result(raise_on_failure=False), SourceDidNotAnswer)
 
 
-def limit_of(host: str) -> str:
-    """Return the name of the limit on how often a server is asked; Prefect does not take every character in it."""
-    return re.sub(r"[^\w.:-]", "-", f"source-{host}", flags=re.ASCII)
-
-
 @task(task_run_name="collect {code}", retries=RETRIES, retry_condition_fn=may_pass, cache_policy=NO_CACHE)
 def collect_source(
     code: str,  # noqa: ARG001 - names the run
@@ -64,8 +58,7 @@ def collect_source(
     dry_run: bool,
 ) -> Gathered:
     """Ask a source and take in what it says; Prefect's own limit sees to it that no server is asked too often."""
-    if host := host_of(source):
-        rate_limit(limit_of(host))
+    keep_pace(host_of(source))
     return gather(source, workplace, settings, ledger, as_of=as_of, at=at, dry_run=dry_run)
 
 

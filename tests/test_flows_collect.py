@@ -21,7 +21,7 @@ from flows.days import now
 from flows.exits import exit_code
 from ledger.ledger import Ledger, open_ledger
 from plan.facts import Evidence, Reading
-from tasks.collect import limit_of
+from tasks.pace import limit_of
 from tasks.settings import read_settings
 from tasks.sources.failures import CollectingFailed, SourcesDidNotAnswer
 from tests.commands import eventually, settle
