@@ -24,17 +24,8 @@ from tasks.workplace import Workplace
 COLLECTED = "collected"
 """Key of the artifact; each run adds a version."""
 COLUMNS = (
-    "source",
-    "kind",
-    "found at",
-    "new",
-    "restated",
-    "known already",
-    "held",
-    "masked",
-    "nothing of",
-    "later",
-    "what is wrong",
+    *("source", "what is wrong", "new", "restated", "known already", "held"),
+    *("masked", "nothing of", "later", "kind", "found at"),
 )
 RETRIES = 3
 """How often a source that did not answer is asked again in one run."""
