@@ -66,6 +66,11 @@ def test_a_change_of_look_adds_no_space() -> None:
     assert lines("the <b>1</b>st, **bold**: yes") == ["the 1st, bold: yes"]
 
 
+@pytest.mark.parametrize("tag", ["details", "summary", "figure", "figcaption", "nav", "address", "option", "legend"])
+def test_what_stands_in_blocks_of_its_own_is_not_glued_together(tag: str) -> None:
+    assert lines(f"<{tag}>one</{tag}><{tag}>two</{tag}>", is_html=True) == ["one", "two"]
+
+
 def test_links_are_their_words() -> None:
     assert lines("see [the report](https://example.org/a) and ![a chart](chart.png)") == ["see the report and a chart"]
 

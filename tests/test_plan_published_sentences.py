@@ -154,6 +154,24 @@ def note(sentence: str, *years: str) -> str:
         pytest.param(
             "Raise scores by up to 3 points annually", "change, direction: increase, at_most: 3; points", id="up-to"
         ),
+        *(
+            pytest.param(
+                f"At least 85% of families answer by {when}", f"threshold, at_least: 85, by: {year}; percent", id=f"by-{when}"
+            )
+            for when, year in (
+                ("2027", "2026-27"),
+                ("the end of 2027", "2027-28"),
+                ("the end of calendar year 2027", "2027-28"),
+                ("the close of 2027", "2027-28"),
+                ("December 31, 2027", "2027-28"),
+                ("the end of the 2026-27 school year", "2026-27"),
+            )
+        ),
+        pytest.param(
+            "Attendance from 92% in 2023-24 to 95% by the end of 2027",
+            "trajectory, points: {2023-24: 92, 2027-28: 95}; percent",
+            id="a-way-to-the-end-of-a-year",
+        ),
         pytest.param("By 2027, there is a plan for roofs", "deliverable, by: 2027-12-31", id="by-a-bare-year"),
         pytest.param("By the end of 2027, roofs are new", "deliverable, by: 2027-12-31", id="by-the-end-of"),
         pytest.param("Roofs are new by August 15, 2027", "deliverable, by: 2027-08-15", id="by-a-day"),
@@ -285,6 +303,11 @@ def test_what_no_rule_is_sure_of_is_a_narrative_with_the_reason(sentence: str, w
             "the beginning is before 2023-24, so it counts as that of 2022-23; the sentence also says 12, which the target "
             "does not hold",
             id="a-figure-of-no-year-that-is-left",
+        ),
+        pytest.param(
+            "At least 85% of families answer by the end of 2027",
+            "the end of 2027 lies in 2027-28, whose end is taken",
+            id="the-end-of-a-year",
         ),
         pytest.param("By 2027, roofs are new", "only a year is named, so its last day is taken: 2027-12-31", id="last-day"),
         pytest.param(

@@ -14,7 +14,9 @@ MAX_CHARACTERS = 2_000_000
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCK = re.compile(
-    r"h[1-6]|p|div|section|article|main|header|footer|aside|blockquote|pre|dl|dt|dd|caption|center|form", re.ASCII
+    r"h[1-6]|p|div|section|article|main|header|footer|aside|blockquote|pre|dl|dt|dd|caption|center|form|"
+    r"details|summary|figure|figcaption|nav|address|option|optgroup|fieldset|legend|hgroup|dialog|search",
+    re.ASCII,
 )
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _MARKED = frozenset({"i", "em", "b", "strong", "u", "a", "mark"})

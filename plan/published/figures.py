@@ -28,17 +28,17 @@ _MONTH_OF_YEAR = re.compile(rf"\b(?:the end of )?({_MONTH}),? (?:of )?(20\d\d)\b
 _SEASON = re.compile(r"\b(?:spring|summer|fall|autumn|winter|mid-?year)(?: of)? (20\d\d)\b")
 _YEAR_AFTER = r"by|in|since|until|through|before|after|prior to|class of|year|during|for|beginning|starting"
 _YEAR = re.compile(rf"\b({_YEAR_AFTER})( the)? (20[0-9]{{2}})(?![\w%{{+]|[.,-]\d| (?:[a-z]+ ){{0,2}}[a-z]+s\b)")
-_YEAR_WHATEVER_FOLLOWS = re.compile(r"(\bend of(?: the)?(?: calendar)?(?: year)?) (20[0-9]{2})(?![\w%{+]|[.,-]\d)")
+_END_OF_YEAR = re.compile(r"(\b(?:end|close) of(?: the)?(?: calendar)?(?: year)?) (20[0-9]{2})(?![\w%{+]|[.,-]\d)")
 _OPENING_YEAR = re.compile(r"^(by|in) (20[0-9]{2})\b(?![%-])")
 _IN_BRACKETS = re.compile(r"\((20[0-9]{2})\)")
 _NAMES_A_THING = re.compile(
     r"\b(?:grades?|phase|level|tier|title|goal|objective|chapter|section|domain|step|stage|algebra|room)"
     r"( \d+(?: ?(?:-|and|to|through|,) ?\d+)*)"
 )
-_CAL, _DAY, _SCHOOL = "c", "d", "y"
+_CAL, _DAY, _END = "c", "d", "e"
 
-WHEN = r"\{[ycd][\d-]+\}"
-"""What stands for a school year, a calendar year or a day."""
+WHEN = r"\{[ycde][\d-]+\}"
+"""What stands for a school year, a calendar year, a day or the end of a calendar year."""
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,6})?"
 AMOUNT = rf"\$?(?<![\w.]){NUMBER}(?![\w{{]|\.\d|,\d{{3}})(?: (?:million|billion|thousand)\b)?"
 """A figure without its unit, as in 88, 1,250.5 or $1.5 million."""
@@ -65,7 +65,7 @@ def told(sentence: str) -> Told:
     text = _DAY_IN_FIGURES.sub(lambda found: _day(found[0], found[3], found[1], found[2]), text)
     text = _MONTH_OF_YEAR.sub(lambda found: _day(found[0], found[2], _month(found[1]), 0), text)
     text = _SEASON.sub(lambda found: f"{{s{found[1]}}}", text)
-    text = _YEAR_WHATEVER_FOLLOWS.sub(r"\1 {c\2}", text)
+    text = _END_OF_YEAR.sub(r"\1 {e\2}", text)
     text = _OPENING_YEAR.sub(r"\1 {c\2}", text)
     text = _IN_BRACKETS.sub(r"({c\1})", text)
     text = _YEAR.sub(_year, text)
@@ -112,7 +112,10 @@ def amounts(text: str) -> Iterator[Decimal]:
 
 
 def school_year(when: str) -> SchoolYear:
-    """Return the school year that a year or a day in braces means; of a calendar year, the one that ends in it."""
+    """Return the school year that a year or a day in braces means; of a calendar year, the one that ends in it.
+
+    The end of a calendar year lies in the school year that begins in it.
+    """
     kind, rest = when[1], when[2:-1]
     if kind == _DAY:
         return SchoolYear.containing(date.fromisoformat(rest), starts=MonthDay(7, 1))
@@ -124,9 +127,14 @@ def last_day(when: str) -> date:
     kind, rest = when[1], when[2:-1]
     if kind == _DAY:
         return date.fromisoformat(rest)
-    return date(int(rest), 12, 31) if kind == _CAL else date(int(rest) + 1, 6, 30)
+    return date(int(rest), 12, 31) if kind in (_CAL, _END) else date(int(rest) + 1, 6, 30)
 
 
 def is_calendar_year(when: str) -> bool:
     """Return whether only a bare year was named."""
     return when[1] == _CAL
+
+
+def is_end_of_year(when: str) -> bool:
+    """Return whether the end of a calendar year was named."""
+    return when[1] == _END

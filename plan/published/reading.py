@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from plan.model import Narrative, Target, Trajectory
 from plan.periods import SchoolYear
-from plan.published.figures import WHEN, Told, is_calendar_year, school_year
+from plan.published.figures import WHEN, Told, is_calendar_year, is_end_of_year, school_year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,8 @@ def year_of(when: str | None, notes: list[str]) -> SchoolYear | None:
     year = school_year(when)
     if is_calendar_year(when):
         notes.append(f"{when[2:-1]} is taken as the school year that ends in it, {year}")
+    elif is_end_of_year(when):
+        notes.append(f"the end of {when[2:-1]} lies in {year}, whose end is taken")
     return year
 
 
