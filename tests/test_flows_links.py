@@ -74,7 +74,7 @@ def test_a_broken_link_is_told_with_its_office_and_the_run_completes(home: Path,
     runs, table = kept(state)
     assert runs == {
         f"{url}/there": (1, "It answers."),
-        f"{url}/gone": (2, f"{url}/gone is not there (404); check the address."),
+        f"{url}/gone": (2, f"{url}/gone is not there (404); check the address"),
         f"{url}/starting": (2, "It answers."),
     }
     assert [(row["item"], row["address"], row["answers"]) for row in table] == [
@@ -186,11 +186,11 @@ def test_a_task_run_is_named_by_its_address_or_the_first_of_several() -> None:
 @pytest.mark.usefixtures("prefect")
 def test_of_several_addresses_each_has_its_own_answer() -> None:
     with serving({"/there": Answer()}) as url:
-        given = [link(f"{url}/there"), link(f"{url}/gone")]
-        state = look_at.fn("two", given, reaching(url))
-    gone = f"{url}/gone is not there (404); check the address."
-    assert state.message == gone
-    assert state.data == {f"{url}/there": "", f"{url}/gone": gone}
+        given = [link(f"{url}/{name}") for name in ("there", "gone", "lost")]
+        state = look_at.fn("three", given, reaching(url))
+    gone, lost = (f"{url}/{name} is not there (404); check the address" for name in ("gone", "lost"))
+    assert state.message == f"{gone}\n{lost}"
+    assert state.data == {f"{url}/there": "", f"{url}/gone": gone, f"{url}/lost": lost}
 
 
 @pytest.mark.usefixtures("prefect")
