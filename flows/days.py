@@ -17,7 +17,7 @@ def now() -> datetime:
 
 
 def day_asked_now(as_of: str, workplace: Workplace) -> date:
-    """Return the day that a command looks at: the one asked for, or the date that it is where the plan is kept.
+    """Return the day that a command, or a run made up for, looks at: the one asked for, or the date where the plan is kept.
 
     Raises:    NotADay: it is neither "today" nor a day
                OutsideCalendar: it lies too far from the plan's years

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from prefect import flow, unmapped
-from prefect.states import Cancelled, Completed
+from prefect.states import Completed
 
-from flows.days import OVER, TODAY, day_asked, is_over
+from flows.days import TODAY, day_asked_now
 from ledger.ledger import open_ledger
 from plan import filed
 from tasks.as_is import as_is
@@ -51,14 +51,12 @@ def links(as_of: str = TODAY, dry_run: bool = False) -> Any:
     """Look at the addresses of evidence. One that does not answer is told and fails nothing: what was given stays given.
 
     Args:
-        as_of: the day to act for, as in 2026-10-22, or "today": the date of the scheduled start
+        as_of: the day to act for, as in 2026-10-22, or "today": the date that it is, however late the run comes
         dry_run: count the addresses, but ask none
     """
     settings = read_settings()
     workplace = open_workplace(settings)
-    day = day_asked(as_of, workplace)
-    if is_over(as_of, day, workplace):
-        return Cancelled(message=OVER)
+    day = day_asked_now(as_of, workplace)  # a week is too long to wait for the next run, if the machine was off
     with open_ledger(settings.database) as ledger:
         facts = ledger.facts(workplace.plan.id, known_by=day)
     found = filed.links(facts, workplace.plan, as_of=day)

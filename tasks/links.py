@@ -25,7 +25,7 @@ SINGLY = 50
 """Up to how many addresses each one has a task run of its own, and how many task runs there are at most."""
 
 Answers = Mapping[str, str]
-"""For each address the sentence that says why it does not answer; empty if it does."""
+"""For each address why it does not answer, and the remedy; empty if it does."""
 
 
 class NotAnswered(Exception):
@@ -57,7 +57,7 @@ def look_at(name: str, links: Sequence[Link], reach: Reach) -> Any:  # noqa: ARG
     Raises:    NotAnswered: one of them did not, the first time
     """
     answers = {link.address: _answer_in_turn(link.address, reach) for link in links}
-    said = " ".join(filter(None, answers.values()))
+    said = "\n".join(filter(None, answers.values()))
     if said and task_run.run_count == 1:
         raise NotAnswered(said)
     return Completed(message=said or "It answers.", data=answers)

@@ -20,7 +20,6 @@ from flows.daily import PartFailed, daily
 from flows.days import OVER
 from flows.deliver import deliver
 from flows.exits import exit_code
-from flows.links import links
 from flows.remind import remind
 from ledger.ledger import open_ledger, read_ledger
 from ledger.records import LetterState
@@ -197,7 +196,7 @@ def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
     assert inbox(home) == []
 
 
-@pytest.mark.parametrize("flow", [daily, assess, remind, deliver, links], ids=lambda flow: str(flow.name))
+@pytest.mark.parametrize("flow", [daily, assess, remind, deliver], ids=lambda flow: str(flow.name))
 def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(
     flow: Flow[Any, Any], home: Path, client: SyncPrefectClient
 ) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import State, StateType
+from prefect.flow_engine import run_flow
+from prefect.states import Scheduled
 
 from flows.links import LookedAt, links
 from flows.started import Flow
@@ -22,6 +24,7 @@ from plan.periods import Quarter
 from tasks.links import SINGLY, link_rows, link_shares, look_at, named_links, reach_of
 from tasks.pace import limit_of
 from tasks.settings import Settings, read_settings
+from tasks.workplace import open_workplace
 from tests.commands import eventually
 from tests.flow_builders import DAY, PLAN, at
 from tests.plan_builders import Q1, shipped
@@ -71,7 +74,7 @@ def test_a_broken_link_is_told_with_its_office_and_the_run_completes(home: Path,
     runs, table = kept(state)
     assert runs == {
         f"{url}/there": (1, "It answers."),
-        f"{url}/gone": (2, f"{url}/gone is not there (404); check the address."),
+        f"{url}/gone": (2, f"{url}/gone is not there (404); check the address"),
         f"{url}/starting": (2, "It answers."),
     }
     assert [(row["item"], row["address"], row["answers"]) for row in table] == [
@@ -100,6 +103,20 @@ def kept(state: State[Any]) -> tuple[dict[str, tuple[int, str]], list[dict[str, 
     assert artifact.key == "links"
     assert artifact.description == "Addresses of evidence looked at on 2026-10-22: 3; without an answer: 1."
     return looks, json.loads(str(artifact.data))
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_scheduled_run_that_was_missed_is_made_up_for_and_looks_at_what_is_valid_today(home: Path) -> None:
+    now = datetime.now(UTC)  # noqa: TID251 - as a server does that comes back after three days
+    settings = read_settings()
+    today = open_workplace(settings).today(now)
+    with open_ledger(settings.database) as ledger:
+        given = replace(evidence("https://example.org/a", dated_on=today), known_on=today)
+        ledger.add_facts(PLAN, [given], recorded_at=now)
+    with get_client(sync_client=True) as client:
+        scheduled = client.create_flow_run(links, state=Scheduled(scheduled_time=now - timedelta(days=3)))
+    state: Any = run_flow(links, flow_run=scheduled, parameters={"as_of": "today", "dry_run": True}, return_type="state")
+    assert (state.type, state.message) == (StateType.COMPLETED, "1 address to look at; nothing was asked.")
 
 
 # --- what is said ------------------------------------------------------------------------------------------------------
@@ -169,11 +186,11 @@ def test_a_task_run_is_named_by_its_address_or_the_first_of_several() -> None:
 @pytest.mark.usefixtures("prefect")
 def test_of_several_addresses_each_has_its_own_answer() -> None:
     with serving({"/there": Answer()}) as url:
-        given = [link(f"{url}/there"), link(f"{url}/gone")]
-        state = look_at.fn("two", given, reaching(url))
-    gone = f"{url}/gone is not there (404); check the address."
-    assert state.message == gone
-    assert state.data == {f"{url}/there": "", f"{url}/gone": gone}
+        given = [link(f"{url}/{name}") for name in ("there", "gone", "lost")]
+        state = look_at.fn("three", given, reaching(url))
+    gone, lost = (f"{url}/{name} is not there (404); check the address" for name in ("gone", "lost"))
+    assert state.message == f"{gone}\n{lost}"
+    assert state.data == {f"{url}/there": "", f"{url}/gone": gone, f"{url}/lost": lost}
 
 
 @pytest.mark.usefixtures("prefect")

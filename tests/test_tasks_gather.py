@@ -398,7 +398,7 @@ OF_EACH = [
 IF_MEANT = (
     "if it is meant, an administrator names its server in PLANKEEPER_SOURCE_HOSTS and its network in PLANKEEPER_SOURCE_NETWORKS"
 )
-TOO_MUCH = "{server}/scores holds more than 50,000,000 bytes, the most that is taken; name an address that gives less."
+TOO_MUCH = "{server}/scores holds more than 50,000,000 bytes, the most that is taken; name an address that gives less"
 LED_ON = "{server}/scores leads on to another address:"
 
 
@@ -427,33 +427,33 @@ def server_of(what: Collecting) -> str:
 @pytest.mark.parametrize(
     ("answer", "failure", "said"),
     [
-        pytest.param(Answer(status=404), SourceFailed, "{server}/scores is not there (404); check the address.", id="404"),
+        pytest.param(Answer(status=404), SourceFailed, "{server}/scores is not there (404); check the address", id="404"),
         pytest.param(
             Answer(status=403),
             SourceFailed,
-            "{server}/scores does not let us in (403); check the secret that the source names.",
+            "{server}/scores does not let us in (403); check the secret that the source names",
             id="403",
         ),
         pytest.param(
             dripping,
             SourceDidNotAnswer,
-            "{server}/scores did not answer in full within 0.3 seconds; ask again later.",
+            "{server}/scores did not answer in full within 0.3 seconds; ask again later",
             id="slow-drip",
         ),
         pytest.param(
-            cut_off, SourceDidNotAnswer, "{server}/scores broke off before its answer was complete; ask again later.", id="cut"
+            cut_off, SourceDidNotAnswer, "{server}/scores broke off before its answer was complete; ask again later", id="cut"
         ),
         pytest.param(
             leading_to("http://10.0.0.1/scores"),
             SourceFailed,
-            f"{LED_ON} 10.0.0.1 is not a public address; {IF_MEANT}.",
+            f"{LED_ON} 10.0.0.1 is not a public address; {IF_MEANT}",
             id="redirect-to-a-private-address",
         ),
         pytest.param(
             leading_to("http://169.254.169.254/latest/meta-data"),
             SourceFailed,
             f"{LED_ON} 169.254.169.254 is not among the hosts that sources may ask; an administrator adds it to"
-            " PLANKEEPER_SOURCE_HOSTS.",
+            " PLANKEEPER_SOURCE_HOSTS",
             id="redirect-to-where-clouds-keep-keys",
         ),
         pytest.param(Answer(headers={"Content-Length": "1000000000"}), SourceFailed, TOO_MUCH, id="1-gb-announced"),
@@ -488,7 +488,7 @@ def test_a_server_that_failed_with_500_may_be_asked_again(
     kind: str, content: bytes, asked_at: Callable[..., Collecting]
 ) -> None:
     what = asked_at(kind, one_by_one(Answer(status=500), Answer(content=content)))
-    said = f"http://{server_of(what)}/scores cannot answer at present (500); ask again later."
+    said = f"http://{server_of(what)}/scores cannot answer at present (500); ask again later"
     gives(what, said, SourceDidNotAnswer)
     gives(what, GAINED)
 

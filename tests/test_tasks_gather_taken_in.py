@@ -274,7 +274,7 @@ def test_a_shared_spreadsheet_is_read_by_the_address_of_its_export(opened: Open)
         server = contents.removeprefix("http://")
         assert alone.refused() == (
             f"{sheets}{path} leads on to another address: {server} is not among the hosts that sources may ask; an"
-            " administrator adds it to PLANKEEPER_SOURCE_HOSTS."
+            " administrator adds it to PLANKEEPER_SOURCE_HOSTS"
         )
     assert [one.path for one in asked] == [
         f"{path}?format=csv&gid=0",

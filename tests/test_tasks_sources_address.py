@@ -36,7 +36,7 @@ from tests.source_servers import (
 
 CSV = Answer(content=b"year,value\n2025,86\n", headers={"Content-Type": 'Text/CSV; charset="UTF-8"'})
 NOWHERE = Reach(hosts=frozenset())
-IN_FULL = "write it in full, as in https://files.example.org/readings.csv."
+IN_FULL = "write it in full, as in https://files.example.org/readings.csv"
 IF_MEANT = (
     "if it is meant, an administrator names its server in PLANKEEPER_SOURCE_HOSTS and its network in PLANKEEPER_SOURCE_NETWORKS"
 )
@@ -151,103 +151,103 @@ def test_what_is_large_when_unpacked_is_the_same_as_before(pattern: bytes, times
 @pytest.mark.parametrize(
     ("answer", "kind", "sentence"),
     [
-        pytest.param(Answer(status=404), SourceFailed, "is not there (404); check the address.", id="404"),
-        pytest.param(Answer(status=410), SourceFailed, "is not there (410); check the address.", id="410"),
+        pytest.param(Answer(status=404), SourceFailed, "is not there (404); check the address", id="404"),
+        pytest.param(Answer(status=410), SourceFailed, "is not there (410); check the address", id="410"),
         pytest.param(
             Answer(status=401),
             SourceFailed,
-            "does not let us in (401); check the secret that the source names.",
+            "does not let us in (401); check the secret that the source names",
             id="401",
         ),
         pytest.param(
             Answer(status=403),
             SourceFailed,
-            "does not let us in (403); check the secret that the source names.",
+            "does not let us in (403); check the secret that the source names",
             id="403",
         ),
-        pytest.param(Answer(status=400), SourceFailed, "refuses to answer (400); check the address.", id="400"),
-        pytest.param(Answer(status=304), SourceFailed, "refuses to answer (304); check the address.", id="304"),
-        pytest.param(Answer(status=204), SourceFailed, "is empty; check the address, or ask its keeper.", id="204"),
-        pytest.param(Answer(), SourceFailed, "is empty; check the address, or ask its keeper.", id="empty"),
+        pytest.param(Answer(status=400), SourceFailed, "refuses to answer (400); check the address", id="400"),
+        pytest.param(Answer(status=304), SourceFailed, "refuses to answer (304); check the address", id="304"),
+        pytest.param(Answer(status=204), SourceFailed, "is empty; check the address, or ask its keeper", id="204"),
+        pytest.param(Answer(), SourceFailed, "is empty; check the address, or ask its keeper", id="empty"),
         pytest.param(
             Answer(headers={"Content-Encoding": "gzip"}),
             SourceFailed,
-            "is empty; check the address, or ask its keeper.",
+            "is empty; check the address, or ask its keeper",
             id="empty-and-packed",
         ),
-        pytest.param(Answer(status=500), SourceDidNotAnswer, "cannot answer at present (500); ask again later.", id="500"),
-        pytest.param(Answer(status=408), SourceDidNotAnswer, "cannot answer at present (408); ask again later.", id="408"),
+        pytest.param(Answer(status=500), SourceDidNotAnswer, "cannot answer at present (500); ask again later", id="500"),
+        pytest.param(Answer(status=408), SourceDidNotAnswer, "cannot answer at present (408); ask again later", id="408"),
         pytest.param(
             Answer(status=429, headers={"Retry-After": "120"}),
             SourceDidNotAnswer,
-            "cannot answer at present (429); it asks for 120 seconds before the next time.",
+            "cannot answer at present (429); it asks for 120 seconds before the next time",
             id="429-seconds",
         ),
         pytest.param(
             Answer(status=503, headers={"Retry-After": "1"}),
             SourceDidNotAnswer,
-            "cannot answer at present (503); it asks for 1 second before the next time.",
+            "cannot answer at present (503); it asks for 1 second before the next time",
             id="503-one-second",
         ),
         pytest.param(
             Answer(status=503, headers={"Retry-After": "Tue, 24 Nov 2026 07:30:00 GMT"}),
             SourceDidNotAnswer,
-            "cannot answer at present (503); it asks not to come before 2026-11-24 07:30 UTC.",
+            "cannot answer at present (503); it asks not to come before 2026-11-24 07:30 UTC",
             id="503-instant",
         ),
         pytest.param(
             Answer(status=503, headers={"Retry-After": "Tue, 24 Nov 2026 07:30:00 -0000"}),
             SourceDidNotAnswer,
-            "cannot answer at present (503); it asks not to come before 2026-11-24 07:30 UTC.",
+            "cannot answer at present (503); it asks not to come before 2026-11-24 07:30 UTC",
             id="503-instant-of-no-zone",
         ),
         pytest.param(
             Answer(status=503, headers={"Retry-After": "call me back"}),
             SourceDidNotAnswer,
-            "cannot answer at present (503); ask again later.",
+            "cannot answer at present (503); ask again later",
             id="503-rubbish",
         ),
         pytest.param(
             Answer(status=503, headers={"Retry-After": "Fri, 31 Dec 99999 23:59:00 +0000"}),
             SourceDidNotAnswer,
-            "cannot answer at present (503); ask again later.",
+            "cannot answer at present (503); ask again later",
             id="503-beyond-time",
         ),
         pytest.param(
             Answer(content=b"x", headers={"Content-Encoding": "br"}),
             SourceFailed,
-            'is packed as "br", which cannot be unpacked; ask its keeper for gzip.',
+            'is packed as "br", which cannot be unpacked; ask its keeper for gzip',
             id="unknown-packing",
         ),
         pytest.param(
             Answer(content=b"x", headers={"Content-Encoding": "gzip, gzip"}),
             SourceFailed,
-            'is packed as "gzip, gzip", which cannot be unpacked; ask its keeper for gzip.',
+            'is packed as "gzip, gzip", which cannot be unpacked; ask its keeper for gzip',
             id="packed-twice",
         ),
         pytest.param(
             Answer(content=CSV.content, headers={"Content-Encoding": "gzip"}),
             SourceFailed,
-            "is packed, and what is packed is damaged; ask its keeper.",
+            "is packed, and what is packed is damaged; ask its keeper",
             id="damaged-packing",
         ),
         pytest.param(
             Answer(content=gzip.compress(CSV.content)[:-9], headers={"Content-Encoding": "gzip"}),
             SourceDidNotAnswer,
-            "broke off before its answer was complete; ask again later.",
+            "broke off before its answer was complete; ask again later",
             id="half-a-packet",
         ),
-        pytest.param(cut_off, SourceDidNotAnswer, "broke off before its answer was complete; ask again later.", id="cut-off"),
+        pytest.param(cut_off, SourceDidNotAnswer, "broke off before its answer was complete; ask again later", id="cut-off"),
         pytest.param(
             lambda question: None,
             SourceDidNotAnswer,
-            "broke off before its answer was complete; ask again later.",
+            "broke off before its answer was complete; ask again later",
             id="hung-up",
         ),
         pytest.param(
             lambda question: question.wfile.write(b"220 mail.example.org ready\r\n\r\n"),
             SourceFailed,
-            "does not answer in HTTP; check the address.",
+            "does not answer in HTTP; check the address",
             id="no-http",
         ),
     ],
@@ -269,14 +269,14 @@ def test_what_fails_once_can_be_asked_again() -> None:
 def test_a_server_that_refuses_connections_may_be_back_later(silent_port: int) -> None:
     url = f"http://127.0.0.1:{silent_port}"
     said = refused(f"{url}/a", reaching(url), SourceDidNotAnswer)
-    assert said == f"{url}/a cannot be reached (connection refused); ask again later."
+    assert said == f"{url}/a cannot be reached (connection refused); ask again later"
 
 
 def test_an_address_that_has_no_end_is_shown_in_part() -> None:
     with serving({}) as url:
         said = refused(f"{url}/{'a' * 5000}", reaching(url))
     start = f"{url}/{'a' * 200}"[:200]
-    assert said == f"{start}… is not there (404); check the address."
+    assert said == f"{start}… is not there (404); check the address"
 
 
 # --- how much and how long ---------------------------------------------------------------------------------------------
@@ -285,13 +285,13 @@ def test_an_address_that_has_no_end_is_shown_in_part() -> None:
 def test_a_server_that_drips_does_not_hold_us_longer_than_the_deadline() -> None:
     with serving({"/": dripping}) as url:
         said = refused(url, reaching(url, deadline_seconds=0.3), SourceDidNotAnswer)
-    assert said == f"{url}/ did not answer in full within 0.3 seconds; ask again later."
+    assert said == f"{url}/ did not answer in full within 0.3 seconds; ask again later"
 
 
 def test_the_deadline_holds_for_all_addresses_together() -> None:
     with serving({"/b": dripping}) as other, serving({"/a": leading_to(f"{other}/b")}) as url:
         said = refused(f"{url}/a", reaching(url, other, deadline_seconds=1), SourceDidNotAnswer)
-    elsewhere = f"{other}/b did not answer in full within 1 second; ask again later."
+    elsewhere = f"{other}/b did not answer in full within 1 second; ask again later"
     assert said == f"{url}/a leads on to another address: {elsewhere}"
 
 
@@ -306,7 +306,7 @@ def test_what_is_said_to_be_too_large_is_not_even_begun() -> None:
     endless = Endless(headers={"Content-Length": "1000000000"})
     with serving({"/": endless}) as url:
         said = refused(url, reaching(url))
-    assert said == f"{url}/ holds more than 50,000,000 bytes, the most that is taken; name an address that gives less."
+    assert said == f"{url}/ holds more than 50,000,000 bytes, the most that is taken; name an address that gives less"
     assert endless.sent < 20_000_000  # what the buffers of both sides take
 
 
@@ -332,7 +332,7 @@ def test_what_never_ends_is_taken_up_to_the_most() -> None:
     endless = Endless()
     with serving({"/": endless}) as url:
         said = refused(url, reaching(url, most_bytes=100_000))
-    assert said == f"{url}/ holds more than 100,000 bytes, the most that is taken; name an address that gives less."
+    assert said == f"{url}/ holds more than 100,000 bytes, the most that is taken; name an address that gives less"
     assert endless.sent < 20_000_000
 
 
@@ -409,39 +409,39 @@ def test_a_host_that_is_not_listed_is_refused(url: str, hosts: list[str], server
     if server is None:
         assert "holds a user" in refused(url, Reach(hosts=frozenset(hosts)))
     else:
-        sentence = f"{server} is not among the hosts that sources may ask; {remedy}."
+        sentence = f"{server} is not among the hosts that sources may ask; {remedy}"
         assert refused(url, Reach(hosts=frozenset(hosts))) == sentence
 
 
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        pytest.param("file:///etc/passwd", f"Sources are asked by https or http, not by file; {IN_FULL}", id="file"),
-        pytest.param("ftp://a.example.org/x", f"Sources are asked by https or http, not by ftp; {IN_FULL}", id="ftp"),
-        pytest.param("javascript:alert(1)", f"Sources are asked by https or http, not by javascript; {IN_FULL}", id="script"),
-        pytest.param("files.example.org/a.csv", f"The address of the source is not complete; {IN_FULL}", id="no-scheme"),
-        pytest.param("//files.example.org/a", f"The address of the source is not complete; {IN_FULL}", id="no-scheme-but-host"),
-        pytest.param("https:///a.csv", f"The address of the source is not complete; {IN_FULL}", id="no-host"),
-        pytest.param("", f"The address of the source is not complete; {IN_FULL}", id="empty"),
-        pytest.param("https://a.example.org:70000/", f"The address of the source is not complete; {IN_FULL}", id="no-port"),
-        pytest.param("https://a.example.org:0/", f"The address of the source is not complete; {IN_FULL}", id="port-0"),
+        pytest.param("file:///etc/passwd", f"sources are asked by https or http, not by file; {IN_FULL}", id="file"),
+        pytest.param("ftp://a.example.org/x", f"sources are asked by https or http, not by ftp; {IN_FULL}", id="ftp"),
+        pytest.param("javascript:alert(1)", f"sources are asked by https or http, not by javascript; {IN_FULL}", id="script"),
+        pytest.param("files.example.org/a.csv", f"the address of the source is not complete; {IN_FULL}", id="no-scheme"),
+        pytest.param("//files.example.org/a", f"the address of the source is not complete; {IN_FULL}", id="no-scheme-but-host"),
+        pytest.param("https:///a.csv", f"the address of the source is not complete; {IN_FULL}", id="no-host"),
+        pytest.param("", f"the address of the source is not complete; {IN_FULL}", id="empty"),
+        pytest.param("https://a.example.org:70000/", f"the address of the source is not complete; {IN_FULL}", id="no-port"),
+        pytest.param("https://a.example.org:0/", f"the address of the source is not complete; {IN_FULL}", id="port-0"),
         pytest.param(
             "https://a.example.org/\r\nX-Forwarded-For: 127.0.0.1",
-            f"The address of the source cannot be read; {IN_FULL}",
+            f"the address of the source cannot be read; {IN_FULL}",
             id="line-break",
         ),
-        pytest.param("https://a.example.org:x/", f"The address of the source cannot be read; {IN_FULL}", id="port-of-letters"),
-        pytest.param("https://[::1/", f"The address of the source cannot be read; {IN_FULL}", id="bracket"),
-        pytest.param("https://\ud800.example.org/", f"The address of the source cannot be read; {IN_FULL}", id="half-a-letter"),
-        pytest.param("https://a.example.org/\ud800", f"The address of the source cannot be read; {IN_FULL}", id="half-in-path"),
+        pytest.param("https://a.example.org:x/", f"the address of the source cannot be read; {IN_FULL}", id="port-of-letters"),
+        pytest.param("https://[::1/", f"the address of the source cannot be read; {IN_FULL}", id="bracket"),
+        pytest.param("https://\ud800.example.org/", f"the address of the source cannot be read; {IN_FULL}", id="half-a-letter"),
+        pytest.param("https://a.example.org/\ud800", f"the address of the source cannot be read; {IN_FULL}", id="half-in-path"),
         pytest.param(
             "https://us:pass@a.example.org/",
-            "The address at a.example.org holds a user or a password; name a secret instead.",
+            "the address at a.example.org holds a user or a password; name a secret instead",
             id="password",
         ),
         pytest.param(
             "https://token@a.example.org:8443/",
-            "The address at a.example.org:8443 holds a user or a password; name a secret instead.",
+            "the address at a.example.org:8443 holds a user or a password; name a secret instead",
             id="user",
         ),
     ],
@@ -478,14 +478,14 @@ def test_a_private_address_is_refused_even_if_its_host_is_listed(host: str, sent
         said = refused(f"{url}/a" if is_led_there else target, reaching(url, target))
     before = f"{url}/a leads on to another address: " if is_led_there else ""
     assert said.startswith(before + sentence)
-    assert said.endswith(f"not a public address; {IF_MEANT}.")
+    assert said.endswith(f"not a public address; {IF_MEANT}")
 
 
 def test_a_name_that_stands_for_a_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     named(monkeypatch, {"files.example.org": ["10.0.0.5"]})
     said = refused("https://files.example.org/a", Reach(hosts=frozenset({"files.example.org"})))
     where = "files.example.org stands at 10.0.0.5, which is not a public address"
-    assert said == f"{where}; {IF_MEANT}."
+    assert said == f"{where}; {IF_MEANT}"
 
 
 def test_loopback_by_its_name_is_refused_where_it_is_not_opened() -> None:
@@ -493,7 +493,7 @@ def test_loopback_by_its_name_is_refused_where_it_is_not_opened() -> None:
         local = url.replace("127.0.0.1", "localhost")
         said = refused(local, reaching(local, networks=()))
     assert said.startswith("localhost stands at ")
-    assert said.endswith(f", which is not a public address; {IF_MEANT}.")
+    assert said.endswith(f", which is not a public address; {IF_MEANT}")
 
 
 def test_one_private_address_among_those_of_a_name_is_enough_to_refuse_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -542,13 +542,13 @@ def test_if_the_first_address_of_a_name_is_silent_the_next_one_is_asked_in_time(
         pytest.param(
             socket.gaierror(socket.EAI_NONAME, "made up"),
             SourceFailed,
-            "No server is known by the name files.example.org; check the address.",
+            "no server is known by the name files.example.org; check the address",
             id="unknown",
         ),
         pytest.param(
             socket.gaierror(socket.EAI_AGAIN, "made up"),
             SourceDidNotAnswer,
-            "The name files.example.org cannot be looked up at present; ask again later.",
+            "the name files.example.org cannot be looked up at present; ask again later",
             id="no-answer",
         ),
     ],
@@ -566,7 +566,7 @@ def test_a_name_that_cannot_be_looked_up_is_said_in_a_sentence(
 def test_a_name_that_no_server_can_have_is_said_in_a_sentence() -> None:
     name = f"{'a' * 64}.example.org"
     said = refused(f"https://{name}/", Reach(hosts=frozenset({name})))
-    assert said == f"No server can have the name {name}; check the address."
+    assert said == f"no server can have the name {name}; check the address"
 
 
 def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -607,29 +607,29 @@ def test_an_address_may_lead_on_five_times_and_not_more() -> None:
     with serving(answers) as url:
         assert fetch(f"{url}/2", reaching(url)).url == f"{url}/7"
         said = refused(f"{url}/1", reaching(url))
-    assert said == f"{url}/1 leads on more than 5 times; name the address that it ends at."
+    assert said == f"{url}/1 leads on more than 5 times; name the address that it ends at"
 
 
 @pytest.mark.parametrize(
     ("location", "sentence"),
     [
-        pytest.param("/a", "leads on more than 5 times; name the address that it ends at.", id="round-and-round"),
-        pytest.param("", "leads on to nowhere (302); check the address.", id="nowhere"),
-        pytest.param("http://[::1/", "leads on to what is no address; check the address.", id="no-address"),
+        pytest.param("/a", "leads on more than 5 times; name the address that it ends at", id="round-and-round"),
+        pytest.param("", "leads on to nowhere (302); check the address", id="nowhere"),
+        pytest.param("http://[::1/", "leads on to what is no address; check the address", id="no-address"),
         pytest.param(
             "https://evil.example.org/b?key=1",
             "leads on to another address: evil.example.org is not among the hosts that sources may ask; "
-            "an administrator adds it to PLANKEEPER_SOURCE_HOSTS.",
+            "an administrator adds it to PLANKEEPER_SOURCE_HOSTS",
             id="not-listed",
         ),
         pytest.param(
             "file:///etc/passwd",
-            f"leads on to another address: Sources are asked by https or http, not by file; {IN_FULL}",
+            f"leads on to another address: sources are asked by https or http, not by file; {IN_FULL}",
             id="file",
         ),
         pytest.param(
             "/gone",
-            "leads on to another address: {url}/gone is not there (404); check the address.",
+            "leads on to another address: {url}/gone is not there (404); check the address",
             id="to-what-is-gone",
         ),
     ],
@@ -660,7 +660,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> Non
     with serving({"/a": CSV}, asked=asked, tls=certificate(tmp_path)[1]) as url:
         said = refused(f"{url}/a?key=1", reaching(url))
     reason = "self-signed certificate"
-    assert said == f"The certificate of {url}/a cannot be trusted ({reason}); ask its keeper to put that right."
+    assert said == f"the certificate of {url}/a cannot be trusted ({reason}); ask its keeper to put that right"
     assert asked == []
 
 
@@ -672,7 +672,7 @@ def test_the_certificate_is_checked_for_the_name_that_was_asked(tls: ssl.SSLCont
         there = f"https://files.example.org:{port_of(url)}"
         said = refused(there, reaching(there))
     reason = "hostname mismatch, certificate is not valid for 'files.example.org'"
-    assert said == f"The certificate of {there}/ cannot be trusted ({reason}); ask its keeper to put that right."
+    assert said == f"the certificate of {there}/ cannot be trusted ({reason}); ask its keeper to put that right"
     assert greeted == ["files.example.org"]
 
 
@@ -681,7 +681,7 @@ def test_an_address_does_not_lead_from_https_to_http(tls: ssl.SSLContext) -> Non
     with serving({"/b": CSV}, asked=asked) as plain, serving({"/a": leading_to(f"{plain}/b")}, tls=tls) as url:
         said = refused(f"{url}/a", reaching(url, plain))
     listening = "leads on from https to http, where everybody can listen"
-    assert said == f"{url}/a {listening}; name an address that stays with https."
+    assert said == f"{url}/a {listening}; name an address that stays with https"
     assert asked == []
 
 
@@ -695,20 +695,20 @@ def test_an_address_may_lead_from_http_to_https_but_secrets_do_not_follow(tls: s
 def test_a_server_that_does_not_speak_https_is_said_to_do_so() -> None:
     with serving({"/": CSV}) as url:
         there = url.replace("http:", "https:")
-        assert refused(there, reaching(there)) == f"{there}/ does not speak https as it should; check the address."
+        assert refused(there, reaching(there)) == f"{there}/ does not speak https as it should; check the address"
 
 
 def test_an_encrypted_server_that_drips_does_not_hold_us_longer(tls: ssl.SSLContext) -> None:
     with serving({"/": dripping}, tls=tls) as url:
         said = refused(url, reaching(url, deadline_seconds=0.5), SourceDidNotAnswer)
-    assert said == f"{url}/ did not answer in full within 0.5 seconds; ask again later."
+    assert said == f"{url}/ did not answer in full within 0.5 seconds; ask again later"
 
 
 def test_a_server_that_is_silent_from_the_start_does_not_hold_us_longer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         said = refused(url, reaching(url, deadline_seconds=0.2), SourceDidNotAnswer)
-    assert said == f"{url}/ did not answer in full within 0.2 seconds; ask again later."
+    assert said == f"{url}/ did not answer in full within 0.2 seconds; ask again later"
 
 
 def test_a_connection_is_given_up_if_the_deadline_is_over_before_it_is_encrypted() -> None:
@@ -727,15 +727,15 @@ def test_a_connection_is_given_up_if_the_deadline_is_over_before_it_is_encrypted
 @pytest.mark.parametrize(
     ("headers", "sentence"),
     [
-        pytest.param({"X-Key": "made\r\nup"}, "The secret for the header X-Key is not one line of text", id="line-break"),
-        pytest.param({"X-Key": "made-up\n"}, "The secret for the header X-Key is not one line of text", id="last-line-break"),
-        pytest.param({"X-Key": ""}, "The secret for the header X-Key is not one line of text", id="empty"),
-        pytest.param({"X-Key": " made-up"}, "The secret for the header X-Key is not one line of text", id="space"),
-        pytest.param({"X-Key": "made-\udcffup"}, "The secret for the header X-Key is not one line of text", id="half"),
+        pytest.param({"X-Key": "made\r\nup"}, "the secret for the header X-Key is not one line of text", id="line-break"),
+        pytest.param({"X-Key": "made-up\n"}, "the secret for the header X-Key is not one line of text", id="last-line-break"),
+        pytest.param({"X-Key": ""}, "the secret for the header X-Key is not one line of text", id="empty"),
+        pytest.param({"X-Key": " made-up"}, "the secret for the header X-Key is not one line of text", id="space"),
+        pytest.param({"X-Key": "made-\udcffup"}, "the secret for the header X-Key is not one line of text", id="half"),
     ],
 )
 def test_a_secret_that_cannot_be_sent_is_refused_and_not_repeated(headers: dict[str, str], sentence: str) -> None:
-    assert refused("https://a.example.org", NOWHERE, headers=headers) == f"{sentence}; write it anew."
+    assert refused("https://a.example.org", NOWHERE, headers=headers) == f"{sentence}; write it anew"
 
 
 @pytest.mark.parametrize(
@@ -751,7 +751,7 @@ def test_a_secret_that_cannot_be_sent_is_refused_and_not_repeated(headers: dict[
 )
 def test_a_header_that_is_none_or_not_the_sources_to_set_is_refused(name: str, shown: str) -> None:
     said = refused("https://a.example.org", NOWHERE, headers={name: "x"})
-    assert said == f'A header cannot be called "{shown}"; correct its name in the source.'
+    assert said == f'a header cannot be called "{shown}"; correct its name in the source'
 
 
 def test_a_secret_may_hold_any_letter() -> None:
@@ -789,13 +789,11 @@ def test_a_link_that_gives_nothing_or_much_answers_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        pytest.param(Answer(status=404), "is not there (404); check the address.", id="404"),
-        pytest.param(Answer(status=503), "cannot answer at present (503); ask again later.", id="503"),
-        pytest.param(
-            Answer(status=403), "does not let us in (403); give an address that everybody may read.", id="403-to-both"
-        ),
-        pytest.param(leading_to("/b"), "leads on to another address: {url}/b is not there (404); check the address.", id="led"),
-        pytest.param(leading_to("/a"), "leads on more than 5 times; name the address that it ends at.", id="loop"),
+        pytest.param(Answer(status=404), "is not there (404); check the address", id="404"),
+        pytest.param(Answer(status=503), "cannot answer at present (503); ask again later", id="503"),
+        pytest.param(Answer(status=403), "does not let us in (403); give an address that everybody may read", id="403-to-both"),
+        pytest.param(leading_to("/b"), "leads on to another address: {url}/b is not there (404); check the address", id="led"),
+        pytest.param(leading_to("/a"), "leads on more than 5 times; name the address that it ends at", id="loop"),
     ],
 )
 def test_a_link_that_does_not_answer_is_said_in_a_sentence(answer: Answer, sentence: str) -> None:
@@ -808,15 +806,15 @@ def test_a_link_that_does_not_answer_is_said_in_a_sentence(answer: Answer, sente
     [
         pytest.param(
             "http://paper.example.org/a?b=1",
-            "http://paper.example.org/a is not encrypted; give its address with https.",
+            "http://paper.example.org/a is not encrypted; give its address with https",
             id="not-encrypted",
         ),
         pytest.param(
             "https://10.0.0.1/",
-            f"10.0.0.1 is not a public address; {IF_MEANT}.",
+            f"10.0.0.1 is not a public address; {IF_MEANT}",
             id="private",
         ),
-        pytest.param("mailto:a@example.org", f"Sources are asked by https or http, not by mailto; {IN_FULL}", id="mail"),
+        pytest.param("mailto:a@example.org", f"sources are asked by https or http, not by mailto; {IN_FULL}", id="mail"),
     ],
 )
 def test_a_link_may_lead_to_any_public_server_and_no_other(link: str, sentence: str) -> None:
@@ -841,7 +839,7 @@ def test_a_server_of_a_network_that_was_opened_is_asked_for_a_link_only_if_it_is
         said = check_link(link, reaching(other, networks=opened, any_public_host=True))
         assert asked == []
         assert check_link(link, reaching(url, other, networks=opened, any_public_host=True)) == ""
-    assert said.endswith(f"127.0.0.1 is not a public address; {IF_MEANT}.")
+    assert said.endswith(f"127.0.0.1 is not a public address; {IF_MEANT}")
     assert said.startswith(f"{other}/a leads on to another address: ") is is_led_there
 
 

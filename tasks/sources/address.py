@@ -71,7 +71,7 @@ def fetch(url: str, reach: Reach, *, headers: Mapping[str, str] = {}) -> Fetched
 
 
 def check_link(url: str, reach: Reach) -> str:
-    """Return why a link does not lead to anything, in a sentence; empty if it answers. Nothing of the content is read."""
+    """Return why a link does not lead to anything, and the remedy; empty if it answers. Nothing of the content is read."""
     deadline = Deadline(reach.deadline_seconds)
     try:
         if not _answers("HEAD", url, reach, deadline):
@@ -107,7 +107,7 @@ def _answer(method: str, address: str, reach: Reach, headers: Mapping[str, str],
                     yield answer
                     return
                 url = _next(answer)
-    raise SourceFailed(f"{shown(first)} leads on more than {MOST_REDIRECTS} times; name the address that it ends at.")
+    raise SourceFailed(f"{shown(first)} leads on more than {MOST_REDIRECTS} times; name the address that it ends at")
 
 
 @contextmanager
@@ -142,14 +142,14 @@ def _next(answer: _Answer) -> httpx.URL:
     """Return the address that an answer leads on to."""
     location = answer.headers.get("location", "")
     if not location:
-        raise SourceFailed(f"{shown(answer.url)} leads on to nowhere ({answer.status}); check the address.")
+        raise SourceFailed(f"{shown(answer.url)} leads on to nowhere ({answer.status}); check the address")
     try:
         url = answer.url.join(location)
     except (httpx.InvalidURL, ValueError):
-        raise SourceFailed(f"{shown(answer.url)} leads on to what is no address; check the address.") from None
+        raise SourceFailed(f"{shown(answer.url)} leads on to what is no address; check the address") from None
     if loses_encryption(answer.url, url):
         said = f"{shown(answer.url)} leads on from https to http, where everybody can listen"
-        raise SourceFailed(f"{said}; name an address that stays with https.")
+        raise SourceFailed(f"{said}; name an address that stays with https")
     return url
 
 
@@ -157,9 +157,9 @@ def _check_headers(headers: Mapping[str, str]) -> None:
     """Check the headers ourselves: what the library says of a bad one repeats the secret in it."""
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS:
-            raise SourceFailed(f'A header cannot be called "{ascii(name)[1:-1]}"; correct its name in the source.')
+            raise SourceFailed(f'a header cannot be called "{ascii(name)[1:-1]}"; correct its name in the source')
         if not _HEADER_VALUE.fullmatch(value):
-            raise SourceFailed(f"The secret for the header {name} is not one line of text; write it anew.")
+            raise SourceFailed(f"the secret for the header {name} is not one line of text; write it anew")
 
 
 # --- what was answered -------------------------------------------------------------------------------------------------
@@ -169,13 +169,13 @@ def _check_status(answer: _Answer, if_locked: str) -> None:
     """Check that an answer gives something; 2xx does."""
     where, status = shown(answer.url), answer.status
     if status in _MAY_PASS or status >= 500:
-        raise SourceDidNotAnswer(f"{where} cannot answer at present ({status}); {_when(answer.headers)}.")
+        raise SourceDidNotAnswer(f"{where} cannot answer at present ({status}); {_when(answer.headers)}")
     if status in {404, 410}:
-        raise SourceFailed(f"{where} is not there ({status}); check the address.")
+        raise SourceFailed(f"{where} is not there ({status}); check the address")
     if status in {401, 403}:
-        raise SourceFailed(f"{where} does not let us in ({status}); {if_locked}.")
+        raise SourceFailed(f"{where} does not let us in ({status}); {if_locked}")
     if not 200 <= status < 300:
-        raise SourceFailed(f"{where} refuses to answer ({status}); check the address.")
+        raise SourceFailed(f"{where} refuses to answer ({status}); check the address")
 
 
 def _when(headers: httpx.Headers) -> str:

@@ -26,15 +26,15 @@ def read_body(parts: Iterable[bytes], headers: httpx.Headers, *, where: str, mos
     """
     packing = headers.get("content-encoding", "").strip().lower()
     if packing not in _AS_IT_IS + _PACKED:
-        raise SourceFailed(f'{where} is packed as "{packing[:40]}", which cannot be unpacked; ask its keeper for gzip.')
-    much = f"{where} holds more than {most_bytes:,} bytes, the most that is taken; name an address that gives less."
+        raise SourceFailed(f'{where} is packed as "{packing[:40]}", which cannot be unpacked; ask its keeper for gzip')
+    much = f"{where} holds more than {most_bytes:,} bytes, the most that is taken; name an address that gives less"
     said = headers.get("content-length", "")
     if re.fullmatch(r"[0-9]{1,20}", said) and int(said) > most_bytes:
         raise SourceFailed(much)
     within = _limited(parts, most_bytes, much)
     content = b"".join(_limited(_unpacked(within, where), most_bytes, much) if packing in _PACKED else within)
     if not content:
-        raise SourceFailed(f"{where} is empty; check the address, or ask its keeper.")
+        raise SourceFailed(f"{where} is empty; check the address, or ask its keeper")
     return content
 
 
@@ -59,6 +59,6 @@ def _unpacked(parts: Iterable[bytes], where: str) -> Iterator[bytes]:
                 yield packet.decompress(rest, _STEP)
                 rest = packet.unused_data if packet.eof else packet.unconsumed_tail
     except zlib.error:
-        raise SourceFailed(f"{where} is packed, and what is packed is damaged; ask its keeper.") from None
+        raise SourceFailed(f"{where} is packed, and what is packed is damaged; ask its keeper") from None
     if packet is not None and not packet.eof:
-        raise SourceDidNotAnswer(f"{where} broke off before its answer was complete; ask again later.")
+        raise SourceDidNotAnswer(f"{where} broke off before its answer was complete; ask again later")

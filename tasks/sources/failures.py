@@ -1,8 +1,11 @@
-"""What can go wrong with a source; the message of each failure is shown to people as it is."""
+"""What can go wrong with a source; the message of each is shown to people as it is.
+
+It follows the name of its source and a colon, so that it begins small and has no period at its end.
+"""
 
 
 class SourceFailed(Exception):
-    """A source did not give what it should; the message is one sentence that says what was seen, and the remedy."""
+    """A source did not give what it should; the message says what was seen and, after a semicolon, the remedy."""
 
 
 class SourceDidNotAnswer(SourceFailed):

@@ -119,7 +119,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
     def _check(self, host: str, address: Address) -> None:
         if not is_open_to_all(address) and not any(address in network for network in self._opened):
             name = f"{host} stands at {address}, which" if host != str(address) else host
-            raise SourceFailed(f"{name} is not a public address; {_IF_MEANT}.")
+            raise SourceFailed(f"{name} is not a public address; {_IF_MEANT}")
 
 
 class _Line(httpcore.NetworkStream):
@@ -168,25 +168,25 @@ def in_words(where: str, network: GuardedNetwork, deadline: Deadline) -> Iterato
         yield
     except httpcore.TimeoutException:
         seconds = f"{deadline.seconds:g} second{'' if deadline.seconds == 1 else 's'}"
-        said = f"{where} did not answer in full within {seconds}; ask again later."
+        said = f"{where} did not answer in full within {seconds}; ask again later"
         raise SourceDidNotAnswer(said) from None
     except httpcore.ConnectError as error:
         raise _not_connected(where, error.__cause__) from None
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         if isinstance(error, httpcore.NetworkError) or network.was_ended:
-            raise SourceDidNotAnswer(f"{where} broke off before its answer was complete; ask again later.") from None
-        raise SourceFailed(f"{where} does not answer in HTTP; check the address.") from None
+            raise SourceDidNotAnswer(f"{where} broke off before its answer was complete; ask again later") from None
+        raise SourceFailed(f"{where} does not answer in HTTP; check the address") from None
 
 
 def _not_connected(where: str, cause: BaseException | None) -> SourceFailed:
     """Return why no connection came about; only a server whose certificate or language is wrong stays as it is."""
     if isinstance(cause, ssl.SSLCertVerificationError):
         reason = cause.verify_message.rstrip(".").lower()
-        return SourceFailed(f"The certificate of {where} cannot be trusted ({reason}); ask its keeper to put that right.")
+        return SourceFailed(f"the certificate of {where} cannot be trusted ({reason}); ask its keeper to put that right")
     if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
-        return SourceFailed(f"{where} does not speak https as it should; check the address.")
+        return SourceFailed(f"{where} does not speak https as it should; check the address")
     reason = (cause.strerror if isinstance(cause, OSError) else None) or "no connection"
-    return SourceDidNotAnswer(f"{where} cannot be reached ({reason.lower()}); ask again later.")
+    return SourceDidNotAnswer(f"{where} cannot be reached ({reason.lower()}); ask again later")
 
 
 def _addresses(host: str, port: int) -> list[Address]:
@@ -198,8 +198,8 @@ def _addresses(host: str, port: int) -> list[Address]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         if error.errno in _NO_SUCH_NAME:
-            raise SourceFailed(f"No server is known by the name {host}; check the address.") from None
-        raise SourceDidNotAnswer(f"The name {host} cannot be looked up at present; ask again later.") from None
+            raise SourceFailed(f"no server is known by the name {host}; check the address") from None
+        raise SourceDidNotAnswer(f"the name {host} cannot be looked up at present; ask again later") from None
     except UnicodeError:
-        raise SourceFailed(f"No server can have the name {host}; check the address.") from None
+        raise SourceFailed(f"no server can have the name {host}; check the address") from None
     return list(dict.fromkeys(ip_address(str(where[0])) for *_, where in found))

@@ -12,7 +12,7 @@ from tasks.sources.failures import SourceFailed
 from tasks.sources.network import Networks
 
 _ENCRYPTED, _PLAIN = "https", "http"
-_IN_FULL = "write it in full, as in https://files.example.org/readings.csv."
+_IN_FULL = "write it in full, as in https://files.example.org/readings.csv"
 _MOST_PORT = 65_535
 _MOST_SHOWN = 200
 """Characters of an address that are shown."""
@@ -44,7 +44,7 @@ def read_address(address: str) -> httpx.URL:
     try:
         return httpx.URL(address)
     except (httpx.InvalidURL, ValueError):  # ValueError: half a character
-        raise SourceFailed(f"The address of the source cannot be read; {_IN_FULL}") from None
+        raise SourceFailed(f"the address of the source cannot be read; {_IN_FULL}") from None
 
 
 def server_of(address: str) -> str:
@@ -61,19 +61,19 @@ def check_admitted(url: httpx.URL, reach: Reach) -> None:
     Raises:    SourceFailed: it may not be asked
     """
     if url.scheme not in {"", _ENCRYPTED, _PLAIN}:
-        raise SourceFailed(f"Sources are asked by https or http, not by {url.scheme[:20]}; {_IN_FULL}")
+        raise SourceFailed(f"sources are asked by https or http, not by {url.scheme[:20]}; {_IN_FULL}")
     if not url.scheme or not url.host or (url.port is not None and not 1 <= url.port <= _MOST_PORT):
-        raise SourceFailed(f"The address of the source is not complete; {_IN_FULL}")
+        raise SourceFailed(f"the address of the source is not complete; {_IN_FULL}")
     server = url.netloc.decode("ascii")
     if url.userinfo:
-        raise SourceFailed(f"The address at {server} holds a user or a password; name a secret instead.")
+        raise SourceFailed(f"the address at {server} holds a user or a password; name a secret instead")
     if _is_named(url, reach):
         return
     if not reach.any_public_host:
         remedy = "an administrator adds it to PLANKEEPER_SOURCE_HOSTS"
-        raise SourceFailed(f"{server} is not among the hosts that sources may ask; {remedy}.")
+        raise SourceFailed(f"{server} is not among the hosts that sources may ask; {remedy}")
     if url.scheme == _PLAIN:
-        raise SourceFailed(f"{shown(url)} is not encrypted; give its address with https.")
+        raise SourceFailed(f"{shown(url)} is not encrypted; give its address with https")
 
 
 def networks_for(url: httpx.URL, reach: Reach) -> Networks:
