@@ -93,10 +93,14 @@ KNOWN = {kind: _known(kind) for kind in ROWS}
 
 
 def _last_number(connection: Connection, plan: str) -> int:
-    last = union_all(
-        *(select(func.max(row.number).label("number")).where(row.plan == plan) for row in ROWS.values())
-    ).subquery()
-    return connection.execute(select(func.max(last.c.number))).scalar() or 0
+    return connection.execute(_last(), {"plan": plan}).scalar() or 0
+
+
+@cache
+def _last() -> Select[Any]:
+    """Return the statement that reads a plan's last number; it is built once, as above."""
+    of_kinds = (select(func.max(row.number).label("number")).where(row.plan == bindparam("plan")) for row in ROWS.values())
+    return select(func.max(union_all(*of_kinds).subquery().c.number))
 
 
 def _values(fact: Fact) -> dict[str, Any]:

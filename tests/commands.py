@@ -53,9 +53,15 @@ def settle(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+IDLE_SERVICES = ("SCHEDULER", "LATE_RUNS", "TRIGGERS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP")
+"""Services of a Prefect server that have nothing to do where nothing is deployed, scheduled or automated."""
+
+
 def quiet_prefect(home: Path) -> dict[str, str]:
-    """Return Prefect's settings for a server that keeps its files in a folder and says nothing to the world."""
-    return {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    """Return Prefect's settings for a server that keeps its files in a folder, says nothing to the world and rests."""
+    idle = {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES}
+    quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PREFECT_SERVER_UI_ENABLED": "false"}
+    return {"PREFECT_HOME": str(home), **quiet, **idle}
 
 
 def start(

@@ -22,8 +22,10 @@ from tests.commands import Plankeeper, quiet_prefect, settle
 
 _numbers = count(1)
 
-# How long an example takes depends on what else the machine does.
-hypothesis.settings.register_profile("plankeeper", deadline=None)
+# How long an example takes depends on what else the machine does. Each run tries other examples, and
+# `pytest --hypothesis-profile=thorough` many of them.
+hypothesis.settings.register_profile("plankeeper", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("plankeeper")
 
 # Prefect reads its settings when it is imported; its files have no place in the home folder of whoever runs the tests.

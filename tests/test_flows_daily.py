@@ -28,7 +28,7 @@ from tasks.recipients import MailNotAllowed
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import eventually, settle
-from tests.flow_builders import DAY, PLAN, SATURDAY, choose, inbox, mark_sent
+from tests.flow_builders import DAY, PLAN, SATURDAY, inbox, past
 from tests.plan_builders import every_day
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -59,9 +59,7 @@ def ran(prefect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]
         settings = read_settings()
         workplace = open_workplace(settings)
         with open_ledger(settings.database) as ledger:
-            for day in every_day(date(2026, 9, 28), date(2026, 10, 21)):
-                choose(settings, workplace, ledger, day)
-                mark_sent(workplace, ledger, day)
+            past(settings, workplace, ledger, every_day(date(2026, 9, 28), date(2026, 10, 21)))
         states: list[State[Any]] = []
         mails: list[int] = []
         for day in (DAY, DAY, SATURDAY):

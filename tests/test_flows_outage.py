@@ -8,7 +8,7 @@ from ledger.ledger import Ledger, open_ledger
 from ledger.records import LetterState
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
-from tests.flow_builders import DAY, choose, enlarged, inbox, mark_sent, send, steps, work
+from tests.flow_builders import DAY, choose, enlarged, inbox, past, send, steps, work
 from tests.ledger_builders import statements
 from tests.plan_builders import every_day
 
@@ -20,9 +20,7 @@ def test_after_an_outage_the_highest_step_goes_out_once_and_the_owner_is_told_be
     settings = read_settings()
     workplace = open_workplace(settings)
     with open_ledger(settings.database) as ledger:
-        for day in every_day(date(2026, 9, 28), date(2026, 10, 14)):
-            choose(settings, workplace, ledger, day)
-            mark_sent(workplace, ledger, day)
+        past(settings, workplace, ledger, every_day(date(2026, 9, 28), date(2026, 10, 14)))
         back = choose(settings, workplace, ledger, BACK_ON)
         delivery = send(settings, workplace, ledger, BACK_ON)
         days = every_day(date(2026, 11, 3), date(2026, 11, 5))

@@ -1,6 +1,7 @@
 """The pages of rollups: what was frozen, its files, and the word that lets one go to the board."""
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,19 @@ FILES = [f"rollup-2026-27-q1.{ending}" for ending in ("html", "pdf", "xlsx", "js
 WORD = {"by": "Office of Strategic Planning", "period": "2026-27 Q1", "note": "For the December meeting."}
 
 
-@pytest.fixture
-def rolled_up(tmp_path: Path) -> Settings:
-    """Settings of a home whose first quarter is frozen."""
-    of = settings(tmp_path / "home")
+@pytest.fixture(scope="module")
+def frozen_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose first quarter is frozen, to be copied."""
+    of = settings(tmp_path_factory.mktemp("frozen") / "home")
     with open_ledger(of.database) as ledger:
         frozen(read_period("2026-27 Q1"), open_workplace(of), ledger, at=AT)
-    return of
+    return of.home
+
+
+@pytest.fixture
+def rolled_up(frozen_once: Path, tmp_path: Path) -> Settings:
+    """Settings of a home whose first quarter is frozen."""
+    return settings(shutil.copytree(frozen_once, tmp_path / "home"))
 
 
 def posted(of: Settings) -> list[tuple[str, LetterState]]:
