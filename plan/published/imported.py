@@ -8,6 +8,7 @@ from plan.model import Plan
 from plan.places import compose
 from plan.published.document import Block, DocumentRefused, read_document
 from plan.published.lines import Bullet
+from plan.published.linked import links_of
 from plan.published.listed import from_lists
 from plan.published.markup import looks_like_html
 from plan.published.measures import known_of, measures_of
@@ -48,7 +49,8 @@ def import_plan(text: str, asked: Asked, *, file: str, as_of: date) -> Imported:
     blocks = read_document(text, is_html=ending.lower() in ("html", "htm", "xhtml") or looks_like_html(text))
     outline = _outline(blocks)
     named = name_plan(blocks, asked, name=stem or file, as_of=as_of)
-    outline.beside = [(line, said) for line, said in outline.beside if (line, said) != (named.line, named.title)]
+    beside = [(line, said) for line, said in outline.beside if (line, said) != (named.line, named.title)]
+    outline.beside = sorted([*beside, *links_of(text)], key=lambda one: one[0])
     measures, progress = _measures(outline, named), _progress(outline)
     doubts = _by_line((*named.doubts, *outline.doubts, *_gaps(outline)))
     found = Found(source=file, named=named, outline=outline, progress=progress, measures=measures, doubts=doubts)
