@@ -17,7 +17,7 @@ from tests.published_builders import PUBLISHED
         pytest.param("![seal](seal.png)", [(1, "seal: seal.png")], id="picture"),
         pytest.param(
             '<p>\n<a class="x" href="https://example.org/">the  survey</a>',
-            [(2, "the survey: https://example.org/s")],
+            [(2, "the survey: https://example.org/")],
             id="html",
         ),
         pytest.param('<img src="a.png"/>', [(1, "a.png")], id="picture-without-words"),
