@@ -15,7 +15,7 @@ from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
 from plan.sources import Source
 from tasks.as_is import as_is
-from tasks.collect import Line, collect_filed, collect_source, publish_collected
+from tasks.collect import COLLECTED, Line, collect_filed, collect_source, publish_collected
 from tasks.gather import Filed, Gathered, SourceFaulty
 from tasks.pace import limit_pace
 from tasks.settings import SettingsRefused, read_settings
@@ -34,17 +34,26 @@ class Gain:
     same: int
     held: int
     """How many figures wait for a yes, from this run and from earlier ones."""
+    silent: int
+    """Of how many measures their sources say nothing."""
     evidence: int
     """How much of what is filed is new."""
+    unfiled: int
+    """How much of what is filed does not count."""
 
     def __str__(self) -> str:
         if not self.sources:
-            return f"the plan names no source; {self.evidence} new as evidence"
+            return f"the plan names no source{self._filed()}"
         readings = self.new + self.restated + self.same
         of = f"{readings} reading{'' if readings == 1 else 's'} of {self.sources} source{'' if self.sources == 1 else 's'}"
         held = f", {self.held} held for a yes" if self.held else ""
-        filed = f"; {self.evidence} new as evidence" if self.evidence else ""
-        return f"{of}: {self.new} new, {self.restated} restated, {self.same} known already{held}{filed}"
+        silent = f"; nothing of {self.silent} measure{'' if self.silent == 1 else 's'}" if self.silent else ""
+        return f"{of}: {self.new} new, {self.restated} restated, {self.same} known already{held}{silent}{self._filed()}"
+
+    def _filed(self) -> str:
+        new = f"; {self.evidence} new as evidence" if self.evidence else ""
+        counts = "does" if self.unfiled == 1 else "do"
+        return new + (f"; {self.unfiled} of what is filed {counts} not count: see {COLLECTED}" if self.unfiled else "")
 
 
 @flow(
@@ -86,9 +95,11 @@ def collect(as_of: str = TODAY, dry_run: bool = False) -> Any:
     found = _gain(lines, filed, held=waiting)
     if fault := next((line.fault for line in lines if line.fault), None):
         raise fault
-    if wrong := _wrong(lines, filed):
-        answered = filed.wrong or any(line.wrong and not line.may_pass for line in lines)
-        raise (CollectingFailed if answered else SourcesDidNotAnswer)(f"{found}. {wrong}")
+    if failed := [line for line in lines if line.wrong]:
+        said = [f"{found}. {len(failed)} of {len(lines)} sources failed."]
+        said += (f"{line.source.id}: {one}" for line in failed for one in line.wrong.splitlines())
+        may_pass = all(line.may_pass for line in failed)
+        raise (SourcesDidNotAnswer if may_pass else CollectingFailed)("\n".join(said))
     return Completed(message=f"{found}.", data=found)
 
 
@@ -111,16 +122,6 @@ def _line(source: Source, state: State[Any]) -> Line:
     return Line(source=source, wrong=f"{type(found).__name__}: {found}", fault=found)
 
 
-def _wrong(lines: Sequence[Line], filed: Filed) -> str:
-    """Return what is wrong with which source, and with what is filed; empty if nothing is."""
-    failed = [line for line in lines if line.wrong]
-    said = [f"{len(failed)} of {len(lines)} sources failed."] if failed else []
-    said += (f"{line.source.id}: {one}" for line in failed for one in line.wrong.splitlines())
-    number = "1 does" if len(filed.wrong) == 1 else f"{len(filed.wrong)} do"
-    said += [f"Of what is filed as evidence, {number} not count:", *filed.wrong] if filed.wrong else []
-    return "\n".join(said)
-
-
 def _gain(lines: Sequence[Line], filed: Filed, *, held: int) -> Gain:
     counts = sum((line.counts() for line in lines), Counter[str]())
     return Gain(
@@ -129,5 +130,7 @@ def _gain(lines: Sequence[Line], filed: Filed, *, held: int) -> Gain:
         restated=counts["restated"],
         same=counts["same"],
         held=held,
+        silent=sum(len(line.gathered.said.silent) for line in lines if line.gathered),
         evidence=filed.new,
+        unfiled=len(filed.wrong),
     )

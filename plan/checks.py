@@ -154,8 +154,10 @@ def _not_found(one: MeasureSource, source: Source | None) -> str:
     taking = source.under(one)
     if taking.columns.value is None:
         return "nothing says in which column the figure stands; add value under columns, here or in the source"
-    if (taking.columns.school_year is None) == (taking.school_year is None):
-        return "the school year has to come from a column or be given, not both; write one of them, here or in the source"
+    if taking.columns.school_year is None and taking.school_year is None:
+        return "nothing says of which school year the figures are; add school_year, or a column of that name under columns"
+    if taking.columns.school_year is not None and taking.school_year is not None:
+        return "the school year is given, and a column is named for it besides; take one of them out, here or in the source"
     return ""
 
 

@@ -35,7 +35,7 @@ def doubt(measure: LongTermMeasure, reading: Reading, known: Known) -> str:
     jump = abs(reading.value - value)
     if jump <= most * years:
         return ""
-    unit = measure.unit or ""
+    unit = "percentage points" if measure.unit == "percent" else measure.unit or ""
     believed = f"at most {shown(most * years)} {unit} {'are' if years == 1 else f'in {years} years are'} believed"
     return (
         f"{shown(reading.value)} for {reading.period} lies {shown(jump)} {unit} from the {shown(value)} of {year}; {believed}"

@@ -22,8 +22,9 @@ def _setting_name(text: str) -> str:
         sentence = "PLANKEEPER_SOURCE_{given} is a setting of plankeeper's own; choose another name"
         raise PydanticCustomError("setting_name", sentence, {"given": text})
     if not re.fullmatch(r"[A-Z][A-Z0-9_]{0,39}", text):
-        sentence = "{given} is not the name of a setting; write capitals, digits and underscores, as in STUDENTS"
-        raise PydanticCustomError("setting_name", sentence, {"given": f'"{text}"'})
+        # What was given is not repeated: it may be the secret itself.
+        sentence = "this is not the name of a setting; write capitals, digits and underscores, as in STUDENTS"
+        raise PydanticCustomError("setting_name", sentence)
     return text
 
 

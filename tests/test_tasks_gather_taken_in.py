@@ -101,7 +101,8 @@ def test_a_figure_that_jumps_is_held_once_and_is_no_fact_until_somebody_says_yes
     assert kinds(what.collect()) == ["same", "held before"]
     (held,) = what.ledger.held(PLAN)
     assert (held.reading.value, held.collected_from, held.decision) == (Decimal(860), "s", None)
-    assert held.reason == "860 for 2024-25 lies 779 percent from the 81 of 2023-24; at most 5 percent are believed"
+    far = "860 for 2024-25 lies 779 percentage points from the 81 of 2023-24"
+    assert held.reason == f"{far}; at most 5 percentage points are believed"
     assert what.known() == ["1.1-meets 2023-24 81"]
     yes = Decision(verdict="accepted", by="Planning", note="It is so.", decided_on=TODAY)
     what.ledger.decide(PLAN, held.number, yes, recorded_at=AT)

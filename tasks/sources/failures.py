@@ -13,7 +13,7 @@ class SourceDidNotAnswer(SourceFailed):
 
 
 class CollectingFailed(Exception):
-    """Something did not give what it should, and the rest was taken in; the sentence names each and what is wrong with it."""
+    """Some sources did not give what they should, and the rest was taken in; the sentence names each and what is wrong."""
 
 
 class SourcesDidNotAnswer(CollectingFailed):
