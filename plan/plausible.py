@@ -12,7 +12,7 @@ from plan.restated import Known
 def largest_jump(measure: LongTermMeasure) -> Decimal | None:
     """Return how far a figure may lie from the year before's, in the measure's unit, or None for however far.
 
-    Source:    issue "Collect" 3: more than half the distance from baseline to target in a year
+    Source:    docs/rules.md, "Which collected figures count?"
     """
     if measure.plausible_jump is not None:
         return None if measure.plausible_jump == "any" else measure.plausible_jump

@@ -52,7 +52,7 @@ _NO_SUCH_NAME = (socket.EAI_NONAME, socket.EAI_NODATA)
 def is_open_to_all(address: Address) -> bool:
     """Return whether an address is a public one, which stands for the same server wherever it is asked for.
 
-    Source:    IANA's registries of special-purpose addresses; web.md, "Sources of measures"
+    Source:    IANA's registries of special-purpose addresses
     """
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _CLOSED_4)
