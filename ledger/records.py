@@ -10,8 +10,13 @@ from plan.facts import Reading
 from plan.ladder import Notice
 from plan.told import Telling
 
-DIGEST, ROLLUP = "digest", "rollup"
-"""The kinds of letters. A digest becomes needless with the next day's; a rollup's letter stays wanted until it is sent."""
+DIGEST, WELCOME, ESCALATION, CABINET, RECOVERY = "digest", "welcome", "escalation", "cabinet", "recovery"
+DAILY = frozenset({DIGEST, WELCOME, ESCALATION, CABINET, RECOVERY})
+"""The kinds of the one mail that a person gets on a day, by what it has to say; the next day's makes it needless."""
+ROLLUP, RECEIPT, OVERVIEW, WEEK, ALERT = "rollup", "receipt", "overview", "week", "alert"
+"""The kinds of all other mails; they stay wanted until they are sent."""
+CHANNEL = "channel"
+"""A message to a channel besides mail; its address is the channel's name."""
 
 
 class LetterState(StrEnum):
