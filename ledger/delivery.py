@@ -83,9 +83,7 @@ def fence(connection: Connection, claim: Claim, *, at: datetime) -> bool:
     return connection.execute(update(LetterRow).where(*holds).values(data_at=at)).rowcount == 1
 
 
-def finish(
-    connection: Connection, claim: Claim, outcome: Outcome, *, at: datetime, letters: Sequence[Letter] = ()
-) -> bool:
+def finish(connection: Connection, claim: Claim, outcome: Outcome, *, at: datetime, letters: Sequence[Letter] = ()) -> bool:
     """Note how an attempt ended and queue the letters that tell of it; False if the claim was lost, and nothing is queued.
 
     A doubt about this very attempt may be resolved so.
@@ -93,8 +91,8 @@ def finish(
     if not _close(connection, claim, outcome, LetterRow.state.in_((LetterState.SENDING, LetterState.IN_DOUBT)), at=at):
         return False
     if outcome.suppresses:
-        said = {"about": "address", "subject": claim.address, "word": SUPPRESSED, "by": BY_THE_SERVER, "note": outcome.said}
-        append_word(connection, claim.plan, Word(**said, said_at=at))
+        said = Word(about="address", subject=claim.address, word=SUPPRESSED, by=BY_THE_SERVER, note=outcome.said, said_at=at)
+        append_word(connection, claim.plan, said)
     queue_letters(connection, letters)
     return True
 
