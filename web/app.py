@@ -19,6 +19,7 @@ from web.guard import Guard, secured
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
+from web.unsubscribe import Unsubscribing
 
 # What a page cannot go on from, and what it answers then.
 _ANSWERS: dict[type[Exception], tuple[int, str]] = {
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[
     app.middleware("http")(Guard(settings))
     _add_pages(app, Pages(desk))
     _add_rollups(app, Rollups(desk, now))
+    _add_unsubscribing(app, Unsubscribing(desk, now))
     _add_answers(app, desk)
     return app
 
@@ -77,6 +79,11 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     ):
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
+
+
+def _add_unsubscribing(app: FastAPI, unsubscribing: Unsubscribing) -> None:
+    app.add_api_route("/u/{token:path}", unsubscribing.one, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token:path}", unsubscribing.turn, methods=["POST"])
 
 
 def _add_answers(app: FastAPI, desk: Desk) -> None:

@@ -15,8 +15,8 @@ from tasks.settings import Settings
 from web.answers import refusal
 
 USER = "admin"
-OPEN_TO_ALL = "/static/"
-"""Style and icon hold nothing of the plan, and pages that refuse need them too."""
+OPEN_TO_ALL = ("/static/", "/u/")
+"""Style and icon hold nothing of the plan, and pages that refuse need them too; a link from a mail is its own password."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
