@@ -48,13 +48,16 @@ class Settings(BaseSettings):
     """How long one source may take, from the question to the end of the answer."""
     source_retry_seconds: Annotated[float, Field(ge=0, le=600)] = 5
     """How long after a source did not answer it is asked again; twice and four times as long after the next attempts."""
+    channels: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names of channels besides mail that hear of escalations, separated by commas; the address of each is a secret of its own,
+    `PLANKEEPER_CHANNEL_<NAME>`. Empty: none."""
     base_url: str = "http://127.0.0.1:8765"
     """Where the pages are, as links in mails name them; without a slash at the end."""
     secret_key: SecretStr = SecretStr("")
     """Empty: made once and kept in the home folder."""
     admin_password: SecretStr = SecretStr("")
 
-    @field_validator("mail_allow", "source_hosts", mode="before")
+    @field_validator("mail_allow", "source_hosts", "channels", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         parts = value.split(",") if isinstance(value, str) else value
@@ -66,6 +69,16 @@ class Settings(BaseSettings):
         for host in value:
             if not re.fullmatch(r"\.?\w[\w-]*(\.\w[\w-]*)*(:[0-9]{1,5})?", host):
                 raise ValueError(f'"{host}" is not the name of a host; write names, as in data.example.org')
+        return value
+
+    @field_validator("channels")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+                raise ValueError(
+                    f'"{name}" is not a name of a channel; write letters, digits and underscores, as in leadership'
+                )
         return value
 
     @field_validator("source_networks", mode="before")
@@ -153,10 +166,21 @@ def source_secret(name: str) -> str:
 
     Raises:    SettingsRefused: it is not set
     """
-    variable = f"{PREFIX}SOURCE_{name}"
+    return _secret(f"{PREFIX}SOURCE_{name}", "a source of the plan names it")
+
+
+def channel_address(name: str) -> str:
+    """Return the address of a channel that the settings name, as apprise writes it: `PLANKEEPER_CHANNEL_<NAME>`.
+
+    Raises:    SettingsRefused: it is not set
+    """
+    return _secret(f"{PREFIX}CHANNEL_{name.upper()}", "PLANKEEPER_CHANNELS names it")
+
+
+def _secret(variable: str, because: str) -> str:
     found = os.environ.get(variable) or _text_of(f"{variable}_FILE")
     if not found:
-        raise SettingsRefused(f"{variable} is not set, and a source of the plan names it; set it, or {variable}_FILE.")
+        raise SettingsRefused(f"{variable} is not set, and {because}; set it, or {variable}_FILE.")
     return found
 
 
