@@ -11,9 +11,10 @@ _LINE = re.compile(
     r"(?P<when>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) \S+ "
     r"postfix\S*/(?:cleanup|qmgr|smtpd|pickup|postsuper)\[\d+\]: "
     r"(?P<queue_id>[\dA-F]+|[\dB-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]+): "  # the short kind, and the long one, which has no vowels
-    r"(?:(?P<active>from=<.*>, size=\d+, nrcpt=\d+ \(queue active\))"
+    r"(?:(?P<active>from=<.*>, size=\d+, nrcpt=\d+ \(queue active\)$)"
     r"|message-id=(?P<message_id>.*)"
-    r"|(?P<other>client=|uid=|removed$|(?:milter-)?(?:reject|discard): ))"
+    r"|(?P<other>client=|uid=|removed$|(?:milter-)?(?:reject|discard): ))",
+    re.ASCII,
 )
 """A line that says what a queue id stands for from here on: a Message-ID, a mail that is taken, or another or no mail."""
 

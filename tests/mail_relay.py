@@ -1,0 +1,151 @@
+"""Debian's Postfix on loopback, as an instance of its own in a folder of its own; the system's is never touched."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.commands import eventually
+from tests.mail_servers import certificate
+
+USER, PASSWORD = "plan", "p@ss/word"
+DOMAIN = "example.org"
+REFUSED = f"refused@{DOMAIN}"
+"""To whom mail is refused when it has come in whole."""
+
+_POSTFIX, _SASLPASSWD = Path("/usr/sbin/postfix"), Path("/usr/sbin/saslpasswd2")
+_NOBODY = 65534
+
+_MAIN = f"""
+compatibility_level = 3.6
+queue_directory = {{folder}}/queue
+data_directory = {{folder}}/kept
+maillog_file = {{folder}}/log/mail.log
+maillog_file_prefixes = {{folder}}
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = relay.{DOMAIN}
+mydestination =
+local_recipient_maps =
+alias_maps =
+default_transport = error:nothing leaves this machine
+virtual_mailbox_domains = {DOMAIN}
+virtual_mailbox_base = {{folder}}/mailboxes
+virtual_mailbox_maps = static:all/
+virtual_uid_maps = static:{_NOBODY}
+virtual_gid_maps = static:{_NOBODY}
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {{folder}}/certificate.pem
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = cyrus
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+smtpd_end_of_data_restrictions = check_recipient_access inline:{{{{{REFUSED}=REJECT}}}}
+"""
+
+_MASTER = """
+127.0.0.1:{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+error unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+_LOGIN = """
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+mech_list: PLAIN LOGIN
+sasldb_path: {folder}/sasl/passwords
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """A running Postfix that takes mail for example.org into one mailbox, from whoever logs in."""
+
+    folder: Path
+    port: int
+    certificate: Path
+
+    @property
+    def log(self) -> Path:
+        """Its log."""
+        return self.folder / "log" / "mail.log"
+
+    def logged(self, words: str, *, after: int = 0) -> bool:
+        """Return whether words stand in the log, after so many characters of it."""
+        return self.log.exists() and words in self.log.read_text()[after:]
+
+    def delivered(self) -> list[bytes]:
+        """Return the mails in the mailbox."""
+        return [path.read_bytes() for path in (self.folder / "mailboxes" / "all" / "new").glob("*")]
+
+
+def or_skip() -> None:
+    """Skip the test where there is no Postfix, or nobody who may start it."""
+    if missing := [path.name for path in (_POSTFIX, _SASLPASSWD) if not path.exists()]:
+        pytest.skip(f"{' and '.join(missing)} not installed; `make mta` does that")
+    if os.geteuid() != 0:
+        pytest.skip("only root can start Postfix")
+
+
+@contextmanager
+def relaying() -> Iterator[Relay]:
+    """Run a Postfix with a mailbox that is empty."""
+    # Its processes run under users of their own, who must be able to look into the folder; pytest's are closed.
+    folder = Path(tempfile.mkdtemp(prefix="plankeeper-relay-"))
+    folder.chmod(0o755)
+    try:
+        relay = _set_up(folder)
+        with _running(relay):
+            yield relay
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _running(relay: Relay) -> Iterator[None]:
+    """Run Postfix as a process of this one, which is waited for in the end; started as a daemon it would be nobody's."""
+    command = [_POSTFIX, "-c", relay.folder / "configuration"]
+    with subprocess.Popen([*command, "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as postfix:
+        try:
+            eventually(lambda: relay.logged("daemon started"), while_running=postfix)
+            yield
+        finally:
+            subprocess.run([*command, "stop"], check=True, capture_output=True)
+
+
+def _set_up(folder: Path) -> Relay:
+    configuration, mailboxes = folder / "configuration", folder / "mailboxes"
+    for name in ("configuration/sasl", "queue", "kept", "log", "mailboxes"):
+        (folder / name).mkdir(parents=True)
+    shutil.chown(folder / "kept", "postfix")
+    os.chown(mailboxes, _NOBODY, _NOBODY)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (configuration / "main.cf").write_text(_MAIN.format(folder=folder))
+    (configuration / "master.cf").write_text(_MASTER.format(port=port))
+    (configuration / "sasl" / "smtpd.conf").write_text(_LOGIN.format(folder=configuration))
+    _let_in(configuration / "sasl" / "passwords")
+    return Relay(folder=folder, port=port, certificate=certificate(folder)[0])
+
+
+def _let_in(passwords: Path) -> None:
+    """Give the user a password, where Postfix may look it up."""
+    command = [_SASLPASSWD, "-c", "-p", "-f", passwords, "-u", f"relay.{DOMAIN}", USER]
+    subprocess.run(command, input=PASSWORD, text=True, check=True, capture_output=True)
+    shutil.chown(passwords, group="postfix")
+    passwords.chmod(0o640)
