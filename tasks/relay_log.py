@@ -20,7 +20,7 @@ def delivered_according_to_log(settings: Settings, message_ids: Collection[str])
     if settings.relay_log is None or not message_ids:
         return {}
     try:
-        return accepted(_lines(settings.relay_log), message_ids)
+        return accepted(_lines(settings.relay_log), frozenset(message_ids))
     except OSError as error:
         _log.warning(_unreadable(error), extra={"action": "relay_log_unreadable"})
         return {}
