@@ -5,10 +5,13 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote
 
 import pytest
 
@@ -20,7 +23,8 @@ DOMAIN = "example.org"
 REFUSED = f"refused@{DOMAIN}"
 """To whom mail is refused when it has come in whole."""
 
-_POSTFIX, _SASLPASSWD = Path("/usr/sbin/postfix"), Path("/usr/sbin/saslpasswd2")
+_PACKAGES = {"postfix": "sbin/postfix", "sasl2-bin": "sbin/saslpasswd2", "libsasl2-modules": "lib/*/sasl2/libplain.so"}
+_POSTFIX, _SASLPASSWD = "/usr/sbin/postfix", "/usr/sbin/saslpasswd2"
 _NOBODY = 65534
 
 _MAIN = f"""
@@ -80,6 +84,10 @@ class Relay:
     port: int
     certificate: Path
 
+    def url(self, *, scheme: str = "smtp+starttls", password: str = PASSWORD, port: int | None = None) -> str:
+        """Return its address for the settings, with a login."""
+        return f"{scheme}://{USER}:{quote(password, safe='')}@127.0.0.1:{port or self.port}"
+
     @property
     def log(self) -> Path:
         """Its log."""
@@ -96,8 +104,8 @@ class Relay:
 
 def or_skip() -> None:
     """Skip the test where there is no Postfix, or nobody who may start it."""
-    if missing := [path.name for path in (_POSTFIX, _SASLPASSWD) if not path.exists()]:
-        pytest.skip(f"{' and '.join(missing)} not installed; `make mta` does that")
+    if missing := [package for package, file in _PACKAGES.items() if not any(Path("/usr").glob(file))]:
+        pytest.skip(f"not installed: {', '.join(missing)}; `make mta` installs what is missing")
     if os.geteuid() != 0:
         pytest.skip("only root can start Postfix")
 
@@ -113,7 +121,7 @@ def relaying() -> Iterator[Relay]:
         with _running(relay):
             yield relay
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -125,7 +133,7 @@ def _running(relay: Relay) -> Iterator[None]:
             eventually(lambda: relay.logged("daemon started"), while_running=postfix)
             yield
         finally:
-            subprocess.run([*command, "stop"], check=True, capture_output=True)
+            subprocess.run([*command, "stop"], check=False, capture_output=True)  # it may never have come up
 
 
 def _set_up(folder: Path) -> Relay:
@@ -149,3 +157,50 @@ def _let_in(passwords: Path) -> None:
     subprocess.run(command, input=PASSWORD, text=True, check=True, capture_output=True)
     shutil.chown(passwords, group="postfix")
     passwords.chmod(0o640)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A line to a mail server that breaks in the middle of a mail, and what the server last said that nobody heard."""
+
+    port: int
+    unheard: list[str]
+
+
+@contextmanager
+def breaking(port: int, *, before_the_end: bool) -> Iterator[Cut]:
+    """Pass one connection on until a mail is under way; then hang up, before its last line or before the answer to it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        cut = Cut(port=listening.getsockname()[1], unheard=[])
+        thread = threading.Thread(target=_break, args=(listening, port, before_the_end, cut.unheard))
+        thread.start()
+        try:
+            yield cut
+        finally:
+            with suppress(OSError):
+                listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def _break(listening: socket.socket, port: int, before_the_end: bool, unheard: list[str]) -> None:
+    with suppress(OSError):
+        client, _ = listening.accept()
+        with client, socket.create_connection(("127.0.0.1", port)) as server:
+            asked, answered = client.makefile("rb"), server.makefile("rb")
+            while not (answer := _answer(answered)).startswith(b"354"):
+                client.sendall(answer)
+                server.sendall(asked.readline())
+            client.sendall(answer)
+            mail = list(iter(asked.readline, b".\r\n"))
+            server.sendall(b"".join(mail))
+            if not before_the_end:
+                server.sendall(b".\r\n")
+                unheard.append(_answer(answered).decode())
+
+
+def _answer(answered: BinaryIO) -> bytes:
+    """Return a server's answer with all its lines."""
+    lines = [answered.readline()]
+    while lines[-1][3:4] == b"-":
+        lines.append(answered.readline())
+    return b"".join(lines)
