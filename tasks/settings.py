@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     mail_from: str = "plankeeper@example.org"
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
+    relay_log: Path | None = None
+    """Empty: none. Else the log of the Postfix behind `smtp_url`, as evidence of which letters in doubt it took."""
     source_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Hosts that figures may be fetched from, separated by commas: "data.example.org", with a port other than the usual one
     "data.example.org:8443", or with all below a domain ".example.org"."""
@@ -86,10 +88,10 @@ class Settings(BaseSettings):
     def _networks(cls, value: Any) -> Any:
         return tuple(_network(part.strip()) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("home", "plan", "owners", "calendar", "evidence")
+    @field_validator("home", "plan", "owners", "calendar", "evidence", "relay_log")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.absolute()  # the worker and the pages run in another folder
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.absolute()  # the worker and the pages run in another folder
 
     @field_validator("base_url")
     @classmethod
