@@ -14,6 +14,7 @@ import yagmail.sender  # type: ignore[import-untyped]
 
 from notifications.server import Server
 from notifications.verdicts import (
+    AddressRefused,
     ClaimLost,
     MailDeferred,
     MailError,
@@ -25,6 +26,7 @@ from notifications.verdicts import (
 from plan.record import UNPRINTABLE
 
 __all__ = [
+    "AddressRefused",
     "ClaimLost",
     "MailDeferred",
     "MailError",
@@ -90,10 +92,10 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
 
         Args:      content: the whole mail as it is to arrive
                    before_data: called when nothing but the mail itself is left to send; False stops it there
-        Raises:    MailRefused, MailDeferred, MailServerUnreachable, MailMisconfigured, MailInDoubt, ClaimLost
+        Raises:    AddressRefused, MailRefused, MailDeferred, MailServerUnreachable, MailMisconfigured, MailInDoubt, ClaimLost
         """
         if not address.isascii() or UNPRINTABLE.search(address):
-            raise MailRefused(f'"{UNPRINTABLE.sub("?", address)}" is not a mail address.')
+            raise AddressRefused(f'"{UNPRINTABLE.sub("?", address)}" is not a mail address.')
         self._be_connected()
         try:
             self._announce(address)
@@ -138,7 +140,7 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             failure = MailMisconfigured if sender[0] // 100 == 5 else MailDeferred
             raise failure(f"{self.server} does not take mail from {self.sender_address}: {_words(sender)}")
         if not _is_fine(recipient):
-            failure = MailRefused if recipient[0] // 100 == 5 else MailDeferred
+            failure = AddressRefused if recipient[0] // 100 == 5 else MailDeferred
             raise failure(f"{self.server} does not take mail for {address}: {_words(recipient)}")
 
     def _transmit(self, content: bytes) -> str:

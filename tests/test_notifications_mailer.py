@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from notifications.mailer import (
+    AddressRefused,
     ClaimLost,
     MailDeferred,
     Mailer,
@@ -70,7 +71,7 @@ def test_a_mail_without_a_last_line_end_gets_one() -> None:
         pytest.param(Answers(mail="451 Later"), MailDeferred, id="sender-later"),
         pytest.param(Answers(mail="550 Not yours"), MailMisconfigured, id="sender-never"),
         pytest.param(Answers(rcpt="450 Mailbox busy"), MailDeferred, id="recipient-later"),
-        pytest.param(Answers(rcpt="550 No such user"), MailRefused, id="recipient-never"),
+        pytest.param(Answers(rcpt="550 No such user"), AddressRefused, id="recipient-never"),
         pytest.param(Answers(data="452 Disk full"), MailDeferred, id="mail-later"),
         pytest.param(Answers(data="554 Looks like spam"), MailRefused, id="mail-never"),
     ],
@@ -136,6 +137,10 @@ def test_an_unreachable_server_is_a_reason_to_put_off() -> None:
     assert issubclass(MailServerUnreachable, MailDeferred)
 
 
+def test_a_refused_address_is_a_refused_mail() -> None:
+    assert issubclass(AddressRefused, MailRefused)
+
+
 def test_one_connection_serves_many_mails() -> None:
     with talking({}) as talk, Mailer(f"smtp://{talk.address}", SENDER) as mailer:
         for _ in range(3):
@@ -153,7 +158,7 @@ def test_a_connection_that_died_meanwhile_is_opened_anew(to_noop: str) -> None:
 
 def test_after_a_failure_the_next_mail_goes_over_a_new_connection() -> None:
     with talking({"RCPT": "550 No"}, {}) as talk, Mailer(f"smtp://{talk.address}", SENDER) as mailer:
-        with pytest.raises(MailRefused):
+        with pytest.raises(AddressRefused):
             mailer.hand_over(OWNER, MAIL, go_on)
         mailer.hand_over(OWNER, MAIL, go_on)
     assert talk.heard.count("EHLO") == 2
@@ -206,7 +211,7 @@ def test_yagmails_own_way_to_send_is_switched_off() -> None:
 
 @pytest.mark.parametrize("address", ["zoë@example.org", "a@b.org\r\nDATA"], ids=["not-ascii", "line-break"])
 def test_what_is_no_address_is_refused_without_asking_a_server(address: str) -> None:
-    with pytest.raises(MailRefused, match="is not a mail address"):
+    with pytest.raises(AddressRefused, match="is not a mail address"):
         hand_over("smtp://127.0.0.1:1", address=address)
 
 
