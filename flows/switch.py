@@ -30,7 +30,7 @@ def set_switch(api: httpx.Client, settings: Settings, *, pages: str, within: tim
     """
     wanted = {
         "name": NAME,
-        "description": "Has the plan's keeper told when no run of remind completed within 90 minutes of its hour.",
+        "description": "Rings at the pages when no run of remind completed within 90 minutes, so that an alert goes out.",
         "trigger": _trigger(_deployment(api), within),
         "actions": [{"type": "call-webhook", "block_document_id": _call(api, settings, pages), "payload": ""}],
     }

@@ -47,13 +47,17 @@ def watched(workplace: Workplace, ledger: Ledger | None, *, at: datetime) -> Wat
     return watch(chosen, workplace.duties.days, as_of=here.date(), hour=here.time())
 
 
-def silence_letters(seen: Watch, workplace: Workplace, settings: Settings, *, made_at: datetime) -> tuple[Letter, ...]:
+def silence_letters(
+    seen: Watch, workplace: Workplace, ledger: Ledger, settings: Settings, *, made_at: datetime
+) -> tuple[Letter, ...]:
     """Return the alert that reminders have stopped, to who keeps the plan, or to the cabinet lead where nobody does.
 
-    None if nobody may be written to. Each working day that was missed is told once.
+    Each working day that was missed is told once.
+
+    Returns:   one letter; none if nobody may be written to
     """
-    owners, roster = workplace.owners, workplace.roster
-    offices = (owners.plan_administrator, owners.cabinet_lead)
+    roster = workplace.reachable(ledger)
+    offices = (roster.owners.plan_administrator, roster.owners.cabinet_lead)
     alert = Alert(
         about=REMIND,
         day=seen.due,

@@ -9,11 +9,11 @@ import pytest
 
 from flows.engine import any_port
 from ledger.ledger import open_ledger
-from ledger.records import ALERT, Beat, LetterState, Posted
+from ledger.records import ALERT, SUPPRESSED, Beat, LetterState, Posted, Word
 from notifications.inbox import inbox
 from tasks.settings import Settings
 from tasks.watch import alarm_token
-from tests.web_builders import HERE, PLAN, TestClient, copied, letter, settings
+from tests.web_builders import AT, HERE, PLAN, TestClient, copied, letter, settings
 from web.app import create_app
 from web.guard import HEADERS
 
@@ -116,14 +116,14 @@ def test_when_reminders_have_stopped_who_keeps_the_plan_is_told_at_once_and_once
     of = settings(tmp_path)
     beat(of, WEDNESDAY)
     first = ring(of)
-    assert (first.status_code, first.text) == (202, f"{MISSED} The plan's keeper is told.\n")
+    assert (first.status_code, first.text) == (202, f"{MISSED} An alert is written.\n")
     (alert,) = letters(of)
     assert (alert.kind, alert.state, alert.day) == (ALERT, LetterState.SENT, THURSDAY)
     assert alert.address == "strategic-planning@example.org"
     (caught,) = inbox(of.inbox)
     assert caught.subject.endswith(", alert: Reminders have stopped")
     again = ring(of)
-    assert (again.status_code, again.text) == (202, f"{MISSED} It was told before.\n")
+    assert (again.status_code, again.text) == (202, f"{MISSED} Its alert was written before.\n")
     assert len(letters(of)) == len(inbox(of.inbox)) == 1
 
 
@@ -169,13 +169,22 @@ def test_where_nobody_may_be_written_to_the_answer_says_so(tmp_path: Path) -> No
     assert letters(of) == ()
 
 
+def test_where_the_office_that_keeps_the_plan_cannot_be_reached_the_cabinet_lead_is_told(tmp_path: Path) -> None:
+    of = settings(tmp_path)
+    refused = "strategic-planning@example.org"
+    with open_ledger(of.database) as ledger:
+        ledger.say(PLAN, Word(about="address", subject=refused, word=SUPPRESSED, by="server", note="550 gone", said_at=AT))
+    ring(of)
+    assert [(one.address, one.state) for one in letters(of)] == [("superintendent@example.org", LetterState.SENT)]
+
+
 def test_files_that_were_broken_since_do_not_silence_the_alarm(tmp_path: Path) -> None:
     of = copied(tmp_path)
     beat(of, WEDNESDAY)
     looking = pages(of)
     of.owners.write_text("offices: []\n")
     assert looking.get("/").status_code == 503
-    assert ring(of, looking).text == f"{MISSED} The plan's keeper is told.\n"
+    assert ring(of, looking).text == f"{MISSED} An alert is written.\n"
     assert ring(of).status_code == 503  # pages that never saw the files whole know nobody
 
 

@@ -1,4 +1,4 @@
-"""Signs of life: a page for monitors, and the call by which the Prefect server has the plan's keeper told of silence."""
+"""Signs of life: a page for monitors, and the call by which the Prefect server has silence told."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -48,9 +48,9 @@ class Watchman:
             seen = watched(files, ledger, at=at)
             if seen.pulse is Pulse.REGULAR:
                 return _line(f"{seen.sentence} Nobody is told.", 202)
-            letters = silence_letters(seen, files, settings, made_at=at)
+            letters = silence_letters(seen, files, ledger, settings, made_at=at)
             queued = ledger.post(letters)
-        told = "The plan's keeper is told." if queued else "It was told before." if letters else "Nobody may be written to."
+        told = "An alert is written." if queued else "Its alert was written before." if letters else "Nobody may be written to."
         sending = BackgroundTask(hand_over, files, settings, as_of=files.today(at), now=self._now)
         return _line(f"{seen.sentence} {told}", 202, sending)
 
