@@ -9,7 +9,7 @@ from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import LetterState
+from ledger.records import Beat, LetterState
 from notifications.outbox import Delivery
 from notifications.verdicts import MailNotDelivered
 from plan.digests import due_notices
@@ -64,12 +64,14 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
             held_back = due_notices(workplace.situation(ledger, as_of=day), as_of=day).held_back
             publish_what_went_out(as_is(letters), as_is(held_back), as_of=day)
             word = pause(ledger, workplace.plan.id)
-    lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
-    if lost:
-        raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
-    other = len(delivery.letters) - delivery.sent - delivery.deferred
-    paused = f"mail is paused by {word.by}: {word.note}" if word else ""
-    found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other, paused=paused)
+        lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
+        if lost:
+            raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
+        other = len(delivery.letters) - delivery.sent - delivery.deferred
+        paused = f"mail is paused by {word.by}: {word.note}" if word else ""
+        found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other, paused=paused)
+        if not dry_run:
+            ledger.beat(workplace.plan.id, Beat(flow="deliver", day=day, ended_at=now(), said=f"{found}."))
     return Completed(message=f"{found}.", data=found)
 
 
