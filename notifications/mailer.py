@@ -149,7 +149,7 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             reply = self.smtp.docmd("DATA")
             if reply[0] == 354:
                 self.smtp.sock.settimeout(ANSWER_TIMEOUT_SECONDS)
-                self.smtp.send(_with_dots_doubled(content) + b".\r\n")
+                self.smtp.sock.sendall(_with_dots_doubled(content) + b".\r\n")
                 reply = self.smtp.getreply()
                 self.smtp.sock.settimeout(TIMEOUT_SECONDS)
         except OSError as error:
