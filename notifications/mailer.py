@@ -43,6 +43,11 @@ ANSWER_TIMEOUT_SECONDS = 600
 
 _smtp = yagmail.sender.smtplib
 
+_REASON = re.compile(rb"5\.\d{1,3}\.\d{1,3}\b")
+_NO_SUCH_ADDRESS = re.compile(rb"5\.(1\.([0-6]|10)|2\.1|4\.1)\b")
+"""Reasons that lie in the address (RFC 3463, 3.2 and 3.3; RFC 7505; 5.4.1 is Microsoft 365's). Another, such as 5.7.1, lies in
+what the server lets us do, and would be the same for every address."""
+
 
 class Mailer(yagmail.sender.Client):  # type: ignore[misc]
     """One connection to one mail server, opened when the first mail is handed over and reopened after a failure."""
@@ -140,7 +145,7 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             failure = MailMisconfigured if sender[0] // 100 == 5 else MailDeferred
             raise failure(f"{self.server} does not take mail from {self.sender_address}: {_words(sender)}")
         if not _is_fine(recipient):
-            failure = AddressRefused if recipient[0] // 100 == 5 else MailDeferred
+            failure = _at_recipient(*recipient)
             raise failure(f"{self.server} does not take mail for {address}: {_words(recipient)}")
 
     def _transmit(self, content: bytes) -> str:
@@ -187,6 +192,13 @@ def _at_connect(error: OSError, server: Server) -> MailError:
         case _smtp.SMTPException() | ssl.SSLError():
             return MailMisconfigured(f"{server} does not offer what PLANKEEPER_SMTP_URL asks for: {error}.")
     return MailServerUnreachable(f"{server} cannot be reached: {error}.")
+
+
+def _at_recipient(code: int, said: bytes) -> type[MailError]:
+    """Return what it means that a recipient is not taken; a server that gives no reason means the address."""
+    if code // 100 != 5:
+        return MailDeferred
+    return MailRefused if _REASON.match(said) and not _NO_SUCH_ADDRESS.match(said) else AddressRefused
 
 
 def _is_fine(reply: tuple[int, bytes]) -> bool:
