@@ -83,7 +83,7 @@ FAULTS = [
     ),
     # Login
     pytest.param(
-        replace(MISCONFIGURED, url=LOGIN, session={"AUTH": "535 5.7.8 No"}, sentence="does not accept the user .*535 5.7.8 No"),
+        replace(MISCONFIGURED, url=LOGIN, session={"AUTH": "535 5.7.8 No"}, sentence="does not accept the login: 535 5.7.8 No"),
         id="login-535",
     ),
     pytest.param(
