@@ -14,7 +14,7 @@ from notifications.verdicts import MailNotDelivered
 from plan.digests import due_notices
 from tasks.as_is import as_is
 from tasks.publish import publish_what_went_out
-from tasks.send import send_letters
+from tasks.send import pause, send_letters
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 
@@ -26,10 +26,13 @@ class Delivered:
     sent: int
     waiting: int
     other: int
+    paused: str = ""
+    """Whose word keeps all mail back, and why; empty while mail goes out."""
 
     def __str__(self) -> str:
         others = f", {self.other} ended otherwise" if self.other else ""
-        return f"{self.sent} mails sent, {self.waiting} wait for another attempt{others}"
+        kept = f"; {self.paused}" if self.paused else ""
+        return f"{self.sent} mails sent, {self.waiting} wait for another attempt{others}{kept}"
 
 
 @flow(
@@ -58,9 +61,11 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
             letters = [one for one in every if day == one.day or (one.sent_at and day == workplace.today(one.sent_at))]
             held_back = due_notices(workplace.situation(ledger, as_of=day), as_of=day).held_back
             publish_what_went_out(as_is(letters), as_is(held_back), as_of=day)
+            word = pause(ledger, workplace.plan.id)
     lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
     if lost:
         raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
     other = len(delivery.letters) - delivery.sent - delivery.deferred
-    found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other)
+    paused = f"mail is paused by {word.by}: {word.note}" if word else ""
+    found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other, paused=paused)
     return Completed(message=f"{found}.", data=found)
