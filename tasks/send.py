@@ -34,7 +34,11 @@ def send_letters(
     if pause(ledger, workplace.plan.id):
         return Delivery()
     locks = settings.home / "deliverers"
-    with Claimant(locks) as claimant, _mail_server(settings) as url, Mailer(url, settings.mail_from) as mailer:
+    with (
+        Claimant(locks) as claimant,
+        _mail_server(settings) as url,
+        Mailer(url, settings.mail_from, oauth2=settings.oauth2) as mailer,
+    ):
         recover(ledger, settings, at=now())
         ledger.supersede(workplace.plan.id, before=as_of)
         return deliver(

@@ -3,17 +3,26 @@
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from notifications.oauth2 import NoGoogleLogin, OAuth2
+from notifications.server import Server
+from notifications.verdicts import MailMisconfigured
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "PLANKEEPER_"
+
+
+_PRIVATE = frozenset({"smtp_oauth2"})
+"""Settings whose file nobody else may read."""
 
 
 class SettingsRefused(ValueError):
@@ -36,6 +45,8 @@ class Settings(BaseSettings):
     """Empty: SQLite in the home folder."""
     smtp_url: SecretStr = SecretStr("")
     """Empty: the mail catcher, which keeps every mail on this machine."""
+    smtp_oauth2: SecretStr = SecretStr("")
+    """Google's login by OAuth2 in place of a password, as JSON; its file may be read by its owner and group only."""
     mail_from: str = "plankeeper@example.org"
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
@@ -83,6 +94,13 @@ class Settings(BaseSettings):
                 )
         return value
 
+    @field_validator("smtp_oauth2")
+    @classmethod
+    def _for_google(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if value.get_secret_value():
+            _oauth2(value, info.data["smtp_url"])
+        return value
+
     @field_validator("source_networks", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
@@ -118,6 +136,11 @@ class Settings(BaseSettings):
         return not self.smtp_url.get_secret_value()
 
     @property
+    def oauth2(self) -> OAuth2 | None:
+        """Return Google's login by OAuth2, or None if the mail server is logged in to otherwise."""
+        return _oauth2(self.smtp_oauth2, self.smtp_url) if self.smtp_oauth2.get_secret_value() else None
+
+    @property
     def inbox(self) -> Path:
         """Return the folder of the mail catcher."""
         return self.home / "inbox"
@@ -138,11 +161,22 @@ class _FromFiles(PydanticBaseSettingsSource):
     """Reads a setting from the file that `PLANKEEPER_<NAME>_FILE` names, without the line break at its end."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's signature
-        return _text_of(f"{PREFIX}{field_name.upper()}_FILE"), field_name, False
+        variable = f"{PREFIX}{field_name.upper()}_FILE"
+        if field_name in _PRIVATE:
+            _check_private(variable)
+        return _text_of(variable), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = ((name, self.get_field_value(field, name)[0]) for name, field in self.settings_cls.model_fields.items())
         return {name: value for name, value in found if value is not None}
+
+
+def _oauth2(login: SecretStr, smtp_url: SecretStr) -> OAuth2:
+    try:
+        server = Server.at(smtp_url.get_secret_value())
+    except MailMisconfigured as error:
+        raise NoGoogleLogin(str(error).removesuffix(".")) from None
+    return OAuth2.read(login.get_secret_value(), server)
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
@@ -195,6 +229,13 @@ def _text_of(variable: str) -> str | None:
         return Path(named).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsRefused(f"{variable} names {named}, which cannot be read as text: {error}") from error
+
+
+def _check_private(variable: str) -> None:
+    """Refuse the file that a variable names if everybody on this machine may read it; that it is missing is said later."""
+    named = Path(os.environ.get(variable, ""))
+    if named.is_file() and named.stat().st_mode & stat.S_IROTH:
+        raise SettingsRefused(f"{variable} names {named}, which everybody on this machine may read; run chmod 600 on it.")
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:

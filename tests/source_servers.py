@@ -44,7 +44,7 @@ class Asked:
     method: str
     path: str
     headers: Mapping[str, str]
-    body: bytes = b""
+    content: bytes = b""
 
 
 class _Server(ThreadingHTTPServer):
@@ -66,8 +66,8 @@ class Question(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.close_connection = True
         headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(int(headers.get("content-length", 0)))
-        self.server.asked.append(Asked(method=self.command, path=self.path, headers=headers, body=body))
+        content = self.rfile.read(int(headers.get("content-length", 0)))
+        self.server.asked.append(Asked(method=self.command, path=self.path, headers=headers, content=content))
         answer = self.server.answers.get(urlsplit(self.path).path, Answer(status=404))
         with suppress(OSError):  # whoever asks may hang up
             answer(self)

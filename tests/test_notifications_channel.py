@@ -52,7 +52,7 @@ def test_a_message_arrives_with_its_title_and_its_text() -> None:
     asked: list[Asked] = []
     with serving({"/secret-room": Answer()}, asked=asked) as url:
         assert hand_over(room(url)) == "The channel leadership took it."
-    assert [json.loads(one.body) for one in asked] == [
+    assert [json.loads(one.content) for one in asked] == [
         {"version": "1.0", "title": "Escalations", "message": "1.1A is overdue.", "attachments": [], "type": "info"}
     ]
 

@@ -57,7 +57,7 @@ def test_each_channel_hears_once_a_day_of_what_climbed_and_one_that_fails_keeps_
             with pytest.raises(ChannelsFailed, match=r"it answered 404.*PLANKEEPER_CHANNEL_UNSET is not set"):
                 sent(settings, workplace, ledger)
         states = {one.address: one.state for one in ledger.outbox(PLAN) if one.kind == CHANNEL}
-    taken = [json.loads(one.body) for one in asked if one.path == "/room"]
+    taken = [json.loads(one.content) for one in asked if one.path == "/room"]
     assert len(taken) == 1
     assert "escalations on 27 October 2026" in taken[0]["title"]
     assert "@" not in taken[0]["message"]
