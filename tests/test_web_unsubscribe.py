@@ -1,4 +1,4 @@
-"""The link that turns the weekly overview off: a look changes nothing, a press needs a choice, what is not ours is not found."""
+"""The link that turns the weekly overview off: a look changes nothing, a press needs a choice, all else is not found."""
 
 import re
 from dataclasses import replace
