@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from ledger.ledger import Ledger
-from ledger.records import PAUSED, ROLLUP, Claim, Word
+from ledger.records import OVERVIEW, PAUSED, ROLLUP, WEEK, Claim, Word
 from notifications.catcher import caught_mail
 from notifications.claimant import Claimant, is_gone
 from notifications.mailer import Mailer
@@ -18,7 +18,11 @@ from plan.digests import not_wanted
 from tasks.board import is_only_to_be_caught, not_a_reader
 from tasks.recipients import check_mail_settings, may_write_to
 from tasks.settings import Settings
+from tasks.weekly import weekly_not_wanted
 from tasks.workplace import Workplace, refused_addresses
+
+_STANDING = frozenset({ROLLUP, OVERVIEW, WEEK})
+"""The kinds of mails that no later run supersedes, so that one made for the catcher may still wait when a server is set."""
 
 
 @task(task_run_name="send letters", cache_policy=NO_CACHE)
@@ -82,10 +86,12 @@ def unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, settings: Setti
     refused = refused_addresses(ledger, workplace.plan.id).get(claim.address)
     if refused is not None:
         return f"Nothing is written to {claim.address} any more, since it was refused: {refused}"
+    if claim.kind in _STANDING and is_only_to_be_caught(claim.key) and not settings.catches_mail:
+        return "It was for the mail catcher, and mail goes to a real server now."
     if claim.kind == ROLLUP:
-        if is_only_to_be_caught(claim.key) and not settings.catches_mail:
-            return "It was for the mail catcher, and mail goes to a real server now."
         return not_a_reader(claim.address, workplace.roster, on=as_of)
+    if claim.kind in (OVERVIEW, WEEK):
+        return weekly_not_wanted(claim, ledger, as_of=as_of)
     if not claim.notices:
         return None
     situation = workplace.situation(ledger, as_of=as_of)

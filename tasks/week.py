@@ -65,7 +65,7 @@ class _LastWeek:
                 yield Loose(state=one.state, office=title or one.office, address=one.address, day=one.day, why=one.reason)
 
     def held_back(self) -> Iterator[HeldBack]:
-        """Yield what the limit kept at the end of the week; on a day on which a person had a mail it is the mail that kept it."""
+        """Yield what the limit kept at the week's end; of who had a mail on its last day, that mail kept the rest."""
         last = next(reversed(self._working_days), None)
         if last is None:
             return
