@@ -12,11 +12,12 @@ import pytest
 from prefect.client.schemas.objects import State
 from pydantic import SecretStr
 
+from flows.days import now
 from flows.started import Flow
 from flows.weekly import weekly
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import OFF, ON, OVERVIEW, WEEK, Claim, LetterState, Word
-from tasks.send import unwanted
+from tasks.send import send_letters, unwanted
 from tasks.settings import Settings, read_settings
 from tasks.weekly import choose_overviews, compose_overviews, compose_the_week, turned_off
 from tasks.workplace import Workplace, open_workplace
@@ -71,7 +72,7 @@ def test_on_the_first_working_day_of_a_week_each_is_written_to_once(home: Path) 
         assert str(first.message).startswith(f"{owners} overviews")
         assert str(first.message).endswith(f"1 mail to who keeps the plan; {owners + 1} queued.")
         assert str(second.message).endswith("; 0 queued.")
-        send(settings, workplace, ledger, MONDAY)
+        send_letters.fn(ledger, workplace, settings, as_of=MONDAY, now=now)
         assert states(ledger) == {(OVERVIEW, LetterState.SENT): owners, (WEEK, LetterState.SENT): 1}
     mails = [message_from_bytes(one.as_bytes(), policy=default) for one in Maildir(home / "inbox", create=False)]
     weeks = [one for one in mails if ", week from 2 November 2026: " in one["Subject"]]
