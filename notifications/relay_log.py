@@ -5,7 +5,7 @@ Message-ID, stands further on and is never taken for a line of its own.
 """
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable
 
 _LINE = re.compile(
     r"(?P<when>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)) \S+ "
@@ -19,7 +19,7 @@ _LINE = re.compile(
 """A line that says what a queue id stands for from here on: a Message-ID, a mail that is taken, or another or no mail."""
 
 
-def accepted(lines: Iterable[str], message_ids: Set[str]) -> dict[str, str]:
+def accepted(lines: Iterable[str], message_ids: Collection[str]) -> dict[str, str]:
     """Return those of some Message-IDs that Postfix took, each with the sentence that says so.
 
     A mail that a milter refused, or whose sender left before the dot that ends it, has a Message-ID in the log but was never
@@ -28,6 +28,7 @@ def accepted(lines: Iterable[str], message_ids: Set[str]) -> dict[str, str]:
     Args:      lines: of one log or of several, the oldest first; read once
                message_ids: as they stand in the mails, in angle brackets
     """
+    asked = frozenset(message_ids)
     named: dict[str, str] = {}  # by queue id, until it is active or stands for another mail
     taken: dict[str, str] = {}
     for line in lines:
@@ -35,7 +36,7 @@ def accepted(lines: Iterable[str], message_ids: Set[str]) -> dict[str, str]:
         if match is None:
             continue
         queue_id, message_id = match["queue_id"], match["message_id"]
-        if message_id in message_ids:
+        if message_id in asked:
             named[queue_id] = message_id
         elif (known := named.pop(queue_id, None)) and match["active"]:
             taken.setdefault(known, _sentence(queue_id, match["when"]))
