@@ -28,8 +28,8 @@ def delivered_according_to_log(settings: Settings, message_ids: Collection[str])
 
 def _unreadable(error: OSError) -> str:
     return (
-        f"The log that PLANKEEPER_RELAY_LOG names cannot be read: {error}. It resolves no doubt; let plankeeper's user read it, on "
-        "Debian as a member of the group adm."
+        f"The log that PLANKEEPER_RELAY_LOG names cannot be read: {error}. It resolves no doubt; let plankeeper's user read "
+        "it, on Debian as a member of the group adm."
     )
 
 
