@@ -107,7 +107,7 @@ def test_a_wrong_password_stops_the_run_and_the_letter_waits_for_the_right_one(
     book: Ledger, post: Post, relay: Relay, trusted: None
 ) -> None:
     post(person())
-    with pytest.raises(MailMisconfigured, match="does not accept the user and the password: 535"):
+    with pytest.raises(MailMisconfigured, match="does not accept the login: 535"):
         send(book, relay.url(password="guessed"))
     assert states(book) == [LetterState.QUEUED]
     assert send(book, relay.url()).sent == 1
