@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from ledger.ledger import Ledger
-from ledger.records import DAILY, PAUSED, ROLLUP, Claim, Word
+from ledger.records import PAUSED, ROLLUP, Claim, Word
 from notifications.catcher import caught_mail
 from notifications.claimant import Claimant, is_gone
 from notifications.mailer import Mailer
@@ -34,7 +34,11 @@ def send_letters(
     if pause(ledger, workplace.plan.id):
         return Delivery()
     locks = settings.home / "deliverers"
-    with Claimant(locks) as claimant, _mail_server(settings) as url, Mailer(url, settings.mail_from) as mailer:
+    with (
+        Claimant(locks) as claimant,
+        _mail_server(settings) as url,
+        Mailer(url, settings.mail_from, oauth2=settings.oauth2) as mailer,
+    ):
         recover(ledger, settings, at=now())
         ledger.supersede(workplace.plan.id, before=as_of)
         return deliver(
@@ -44,7 +48,7 @@ def send_letters(
             claimant=claimant.name,
             on=as_of,
             now=now,
-            unwanted=lambda claim: _unwanted(claim, ledger, workplace, settings, as_of),
+            unwanted=lambda claim: unwanted(claim, ledger, workplace, settings, as_of),
             may_write_to=lambda address: may_write_to(address, settings),
             catches=settings.catches_mail,
         )
@@ -73,7 +77,7 @@ def _mail_server(settings: Settings) -> Iterator[str]:
         yield settings.smtp_url.get_secret_value()
 
 
-def _unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, settings: Settings, as_of: date) -> str | None:
+def unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, settings: Settings, as_of: date) -> str | None:
     """Return why nothing in a letter is wanted any more, asked of the facts as they are now; None if something is."""
     refused = refused_addresses(ledger, workplace.plan.id).get(claim.address)
     if refused is not None:
@@ -82,8 +86,8 @@ def _unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, settings: Sett
         if is_only_to_be_caught(claim.key) and not settings.catches_mail:
             return "It was for the mail catcher, and mail goes to a real server now."
         return not_a_reader(claim.address, workplace.roster, on=as_of)
-    if claim.kind not in DAILY:
+    if not claim.notices:
         return None
     situation = workplace.situation(ledger, as_of=as_of)
     reasons = [not_wanted(notice, situation, as_of=as_of) for notice in claim.notices]
-    return None if None in reasons or not reasons else " ".join(dict.fromkeys(filter(None, reasons)))
+    return None if None in reasons else " ".join(dict.fromkeys(filter(None, reasons)))
