@@ -15,8 +15,10 @@ from notifications.mailer import Mailer
 from notifications.outbox import Delivery, deliver
 from notifications.policies import AGAIN
 from plan.digests import not_wanted
+from tasks.alarms import alarms
 from tasks.board import is_only_to_be_caught, not_a_reader
 from tasks.recipients import check_mail_settings, may_write_to
+from tasks.relay_log import delivered_according_to_log
 from tasks.settings import Settings
 from tasks.weekly import weekly_not_wanted
 from tasks.workplace import Workplace, refused_addresses
@@ -53,6 +55,7 @@ def send_letters(
             on=as_of,
             now=now,
             unwanted=lambda claim: unwanted(claim, ledger, workplace, settings, as_of),
+            alarms=lambda claim, ended: alarms(claim, ended, workplace.reachable(ledger), settings, on=as_of, made_at=now()),
             may_write_to=lambda address: may_write_to(address, settings),
             catches=settings.catches_mail,
         )
@@ -62,7 +65,15 @@ def recover(ledger: Ledger, settings: Settings, *, at: datetime) -> None:
     """Take back the letters that a killed run left behind, and end the doubts to which no answer can come any more."""
     locks = settings.home / "deliverers"
     ledger.recover(at=at, is_gone=lambda name: locks.is_dir() and is_gone(locks, name))
+    _look_into_the_log(ledger, settings, at)
     ledger.resolve(at=at, again=AGAIN)
+
+
+def _look_into_the_log(ledger: Ledger, settings: Settings, at: datetime) -> None:
+    """Mark the letters in doubt as sent that the relay's log shows as taken."""
+    doubts = {doubt.message_id: doubt.key for doubt in ledger.doubts()}
+    for message_id, said in delivered_according_to_log(settings, doubts.keys()).items():
+        ledger.confirm(doubts[message_id], said=said, at=at)
 
 
 def pause(ledger: Ledger, plan: str) -> Word | None:
