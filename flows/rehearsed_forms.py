@@ -5,6 +5,7 @@ from typing import Any
 
 from flows.forms import rehearsed_form
 from notifications.digest import subject
+from notifications.kinds import kind_of
 from notifications.message import message_id
 from plan.ladder import Situation
 from plan.rehearsal import RehearsedDay
@@ -19,6 +20,7 @@ def day_forms(days: Iterable[RehearsedDay], situation: Situation, settings: Sett
         mails = [
             rehearsed_form(
                 digest,
+                kind=kind_of(digest, situation),
                 subject=subject(digest, situation=situation),
                 message_id=message_id(sender.key, digest.key, sender.domain),
             )

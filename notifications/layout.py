@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from notifications.answers import answer, invitation, named, questions_about, word_to_the_owner
+from notifications.bars import Bar, bars_for
 from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
 from notifications.render import one_line
 from notifications.wording import HEADINGS, Heading, called, heading, the, what_there_is, when_due
 from plan.digests import Digest
+from plan.judgement import Judged
 from plan.ladder import Notice, Situation
 from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
 from plan.wording import capitalised, in_words, listed
 
 MOST_CARDS = 5
 """How many items under one heading have a button each; where there are more, they stand in rows with links."""
+REST = (
+    "A duty can be paused or delegated, never dropped: reply, and say until which day it should rest, or who answers instead."
+)
 MOST_CODES = 6
 """How many codes a sentence names before it counts the others."""
 
@@ -28,6 +33,8 @@ class Entry:
     title: str
     reason: str
     """The arithmetic of a measure that slipped or came back; else empty."""
+    bars: tuple[Bar, ...]
+    """How far the measure has come, or the gravest ones of the action's objective."""
     asked: str
     """What is asked and by when; empty where nothing is any more."""
     invitation: str
@@ -132,13 +139,44 @@ class Layout:
         return the(owners.offices[owners.plan_administrator].title)
 
     @property
+    def rest_of_a_duty(self) -> str:
+        """Return what can be done with a duty that nobody can answer now."""
+        return REST
+
+    @property
+    def greeting(self) -> str:
+        """Return what the first mail to somebody is."""
+        codes = list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.answers))
+        parts = f"a part of it: {codes[0]}" if len(codes) == 1 else f"parts of it: {listed(codes, most=MOST_CODES)}"
+        return f"This is the first mail to you from {self.plan_title}. You answer for {parts}."
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """Return what the first mail explains, by what it is about."""
+        keeper = self.answers_read_by
+        return {
+            "Who writes": f"{capitalised(keeper)}, which keeps the plan. Answers to {self.reply_to} are read there.",
+            "How to answer": f"{self._links} opens a mail with a few questions; fill it in and send it. You can also just reply.",
+            "How often": f"{self._how_often.removesuffix('.')}: on working days, and only when there is something to say.",
+            "If you cannot": REST,
+        }
+
+    @property
+    def _links(self) -> str:
+        return f"Each {' or '.join(f'“{words}”' for words in self.invitations)}"
+
+    @property
+    def _how_often(self) -> str:
+        limit = self.situation.plan.settings.digests_per_week
+        week = "" if limit == "unlimited" else f", and at most {limit} in a week"
+        return f"You get at most one such mail a day{week}."
+
+    @property
     def why(self) -> str:
         """Return why this mail came, and how often one may come."""
         codes = {because: listed(self._codes_with(because), most=MOST_CODES) for because in BECAUSE_YOU}
         reasons = [BECAUSE_YOU[because].format(theirs) for because, theirs in codes.items() if theirs]
-        limit = self.situation.plan.settings.digests_per_week
-        week = "" if limit == "unlimited" else f", and at most {limit} in a week"
-        return f"This mail came because you {listed(reasons)}. You get at most one such mail a day{week}."
+        return f"This mail came because you {listed(reasons)}. {self._how_often}"
 
     def sections(self, in_full: int) -> tuple[Section, ...]:
         """Return the first notices under their headings; a heading without any is left out."""
@@ -204,6 +242,7 @@ class Layout:
             code=notice.item,
             title=notice.title,
             reason=one_line(notice.reason) if on.step else "",
+            bars=self._bars.get(notice, ()),
             asked=self._asked(notice, on),
             invitation=f"{invitation(notice.kind)} {notice.item}",
             answer=answer(notice, item, reply_to=self.reply_to) if on.answers else "",
@@ -229,6 +268,10 @@ class Layout:
     @cached_property
     def _footings(self) -> dict[Notice, Footing]:
         return {notice: footing(notice, self.situation, as_of=self.digest.day) for notice in self.digest.notices}
+
+    @cached_property
+    def _bars(self) -> dict[Notice, tuple[Bar, ...]]:
+        return bars_for(self.digest.notices, Judged(self.situation.duties, self.situation.facts, self.digest.day))
 
     def _codes_with(self, because: str) -> list[str]:
         return list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.because == because))
