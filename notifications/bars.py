@@ -3,7 +3,7 @@
 Nothing is judged here: shares, statuses and reasons are those of `plan.judgement`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -50,22 +50,22 @@ def bars_for(notices: Iterable[Notice], judged: Judged) -> dict[Notice, tuple[Ba
     their own are left out beside the actions.
     """
     notices = tuple(notices)
-    items, hidden = judged.duties.plan.items, _hidden(judged)
+    items, hidden = judged.duties.plan.items, hidden_in(judged)
     own, seen = {notice.item for notice in notices}, set[str]()
     found: dict[Notice, tuple[Bar, ...]] = {}
     for notice in notices:
         item = items[notice.item]
         if isinstance(item, LongTermMeasure) and item.has_figures and item.id not in seen:
             seen.add(item.id)
-            found[notice] = (_bar(item, judged, hidden, named=False),)
+            found[notice] = (_of_itself(notice, item, judged, hidden),)
         elif isinstance(item, Action | Objective) and (objective := judged.duties.plan.objective_of(item.id)).id not in seen:
             seen.add(objective.id)
             beside = [measure for measure in _gravest(objective, judged) if measure.id not in own]
-            found[notice] = tuple(_bar(one, judged, hidden, named=True) for one in beside[:MOST_OF_AN_OBJECTIVE])
+            found[notice] = tuple(_of_the_objective(one, judged, hidden) for one in beside[:MOST_OF_AN_OBJECTIVE])
     return found
 
 
-def _hidden(judged: Judged) -> frozenset[str]:
+def hidden_in(judged: Judged) -> frozenset[str]:
     """Return the measures with a reading that is masked: a figure of another year may tell it too."""
     measures = judged.duties.plan.long_term_measures
     values = {(one.id, year): reading.value for one in measures for year, reading in judged.facts.readings(one.id).items()}
@@ -88,12 +88,27 @@ def _last(measure: LongTermMeasure, judged: Judged) -> Assessment:
     return assess_year(measure, judged.facts, judged.duties, year=year, as_of=judged.as_of)
 
 
-def _bar(measure: LongTermMeasure, judged: Judged, hidden: frozenset[str], *, named: bool) -> Bar:
-    of, name = _last(measure, judged), f"{measure.id} {measure.title}" if named else ""
-    if measure.id in hidden:
-        return Bar(measure=name, status=_status(of, judged), words=NOT_SHOWN, percent=None)
-    words = " ".join(_sentences(of, judged.measures[measure.id]))
-    return Bar(measure=name, status=_status(of, judged), words=words, percent=_percent(of))
+def _of_itself(notice: Notice, measure: LongTermMeasure, judged: Judged, hidden: frozenset[str]) -> Bar:
+    """Return a measure's bar in its own notice, and that later figures are missing; what the notice says is not said twice."""
+    of, latest = _last(measure, judged), judged.measures[measure.id]
+    missing = f" No figure for {latest.school_year} is known yet." if latest is not of else ""
+    words = "" if notice.ladder == "slip" and notice.reason == judged.reason(measure.id) else f"{_numbers(of)}{missing}"
+    return _bar(of, judged, hidden, name="", words=words)
+
+
+def _of_the_objective(measure: LongTermMeasure, judged: Judged, hidden: frozenset[str]) -> Bar:
+    of = _last(measure, judged)
+    return _bar(of, judged, hidden, name=f"{measure.id} {measure.title}", words=_numbers(of))
+
+
+def _bar(of: Assessment, judged: Judged, hidden: frozenset[str], *, name: str, words: str) -> Bar:
+    is_hidden = of.measure.id in hidden
+    return Bar(
+        measure=name,
+        status=_status(of, judged),
+        words=NOT_SHOWN if is_hidden else words,
+        percent=None if is_hidden else _percent(of),
+    )
 
 
 def _status(of: Assessment, judged: Judged) -> str:
@@ -103,16 +118,13 @@ def _status(of: Assessment, judged: Judged) -> str:
     return f"{capitalised(_word(override.status))}, set by {override.by}; judged: {_word(of.status)}" if override else said
 
 
-def _sentences(of: Assessment, latest: Assessment) -> Iterator[str]:
-    """Yield the numbers, and that a later year's are missing; the reason of the judgement where there are none."""
+def _numbers(of: Assessment) -> str:
+    """Return a figure beside what was expected; the reason of the judgement where one of them is not known."""
     if of.reading is None or of.expected is None:
-        yield latest.reason
-        return
+        return of.reason
     unit = of.measure.unit or ""
     baseline = f"; baseline {shown(of.baseline)}" if of.baseline is not None else ""
-    yield f"{shown(of.reading)}{_UNITS.get(unit, f' {unit}')} {_against(of)}{baseline}."
-    if latest is not of:
-        yield f"No figure for {latest.school_year} is known yet."
+    return f"{shown(of.reading)}{_UNITS.get(unit, f' {unit}')} {_against(of)}{baseline}."
 
 
 def _against(of: Assessment) -> str:

@@ -48,8 +48,8 @@ class Footing:
     owner: Person
     others: tuple[Person, ...]
     """Who besides the reader and the owner is told the same step."""
-    above: Role | None
-    """In which role above the owner the reader is told; None for who may answer."""
+    told_as: str
+    """In which role the reader is told; empty for who may answer."""
     step: str
     """The step of the slip ladder; empty on the late one."""
     overdue: bool
@@ -86,7 +86,7 @@ def footing(notice: Notice, situation: Situation, *, as_of: date) -> Footing:
         concern=concern,
         owner=notice.owner,
         others=_besides((notice.to, notice.owner), (person for role in told for person in people[role])),
-        above=next(roles, None) if concern == "told" else None,
+        told_as=next((_TOLD_AS[role] for role in roles), "") if concern == "told" else "",
         step=step,
         overdue=notice.urgency == "overdue" or step == PLAN_MISSING,
         last=last,
@@ -97,7 +97,7 @@ def introduction(on: Footing) -> str:
     """Return what a footing means for its reader, said once for all its owners; empty for who answers for the item."""
     if on.concern != "told" or on.step == RECOVERED:
         return ""
-    told = f"You are told {_TOLD_AS[on.above]}, because" if on.above else "You are told because"
+    told = f"You are told {on.told_as}, because" if on.told_as else "You are told because"
     last = " This is the last step: no more reminders follow." if on.last else ""
     return f"{told} {_TOLD_BECAUSE[on.step]}{last}"
 

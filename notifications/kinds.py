@@ -25,9 +25,9 @@ def kind_of(digest: Digest, situation: Situation) -> str:
     footings = [footing(notice, situation, as_of=digest.day) for notice in digest.notices]
     if all(on.step == RECOVERED for on in footings):
         return RECOVERY
-    if all(on.last and on.above in _CABINET for on in footings):
+    if all(on.last for on in footings) and _is_of_the_cabinet(digest, situation):
         return CABINET
-    return ESCALATION if all(on.above for on in footings) else DIGEST
+    return ESCALATION if all(on.told_as for on in footings) else DIGEST
 
 
 def is_asked(digest: Digest, situation: Situation) -> bool:
@@ -38,3 +38,9 @@ def is_asked(digest: Digest, situation: Situation) -> bool:
 def _was_told_before(digest: Digest, situation: Situation) -> bool:
     """Return whether something was told before the day; a rehearsal has told what is of the day itself, and later."""
     return any(day < digest.day for day in situation.told.digest_days(digest.to.address))
+
+
+def _is_of_the_cabinet(digest: Digest, situation: Situation) -> bool:
+    """Return whether the reader is the cabinet lead or the office that keeps the plan, also where either supervises as well."""
+    people = situation.roster.people_in(_CABINET, digest.notices[0].item, as_of=digest.day)
+    return digest.to.address in {person.address for person in people}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from notifications.answers import answer, invitation, named, questions_about, word_to_the_owner
-from notifications.bars import Bar, bars_for
+from notifications.bars import Bar, bars_for, hidden_in
 from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
 from notifications.render import one_line
 from notifications.wording import HEADINGS, Heading, called, heading, the, what_there_is, when_due
@@ -146,9 +146,7 @@ class Layout:
     @property
     def greeting(self) -> str:
         """Return what the first mail to somebody is."""
-        codes = list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.answers))
-        parts = f"a part of it: {codes[0]}" if len(codes) == 1 else f"parts of it: {listed(codes, most=MOST_CODES)}"
-        return f"This is the first mail to you from {self.plan_title}. You answer for {parts}."
+        return f"This is the first mail that {the(self.plan_title)} sends you. How it works:"
 
     @property
     def terms(self) -> dict[str, str]:
@@ -241,7 +239,7 @@ class Layout:
         return Entry(
             code=notice.item,
             title=notice.title,
-            reason=one_line(notice.reason) if on.step else "",
+            reason=one_line(notice.reason) if on.step and notice.item not in self._hidden else "",
             bars=self._bars.get(notice, ()),
             asked=self._asked(notice, on),
             invitation=f"{invitation(notice.kind)} {notice.item}",
@@ -271,7 +269,15 @@ class Layout:
 
     @cached_property
     def _bars(self) -> dict[Notice, tuple[Bar, ...]]:
-        return bars_for(self.digest.notices, Judged(self.situation.duties, self.situation.facts, self.digest.day))
+        return bars_for(self.digest.notices, self._judged)
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        return hidden_in(self._judged)
+
+    @cached_property
+    def _judged(self) -> Judged:
+        return Judged(self.situation.duties, self.situation.facts, self.digest.day)
 
     def _codes_with(self, because: str) -> list[str]:
         return list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.because == because))
