@@ -146,22 +146,17 @@ class Layout:
     @property
     def greeting(self) -> str:
         """Return what the first mail to somebody is."""
-        return f"This is the first mail that {the(self.plan_title)} sends you. How it works:"
+        return f"This is the first mail to you about {self.plan_title}. It asks for what is due from you. How it works:"
 
     @property
     def terms(self) -> dict[str, str]:
         """Return what the first mail explains, by what it is about."""
-        keeper = self.answers_read_by
         return {
-            "Who writes": f"{capitalised(keeper)}, which keeps the plan. Answers to {self.reply_to} are read there.",
-            "How to answer": f"{self._links} opens a mail with a few questions; fill it in and send it. You can also just reply.",
-            "How often": f"{self._how_often.removesuffix('.')}: on working days, and only when there is something to say.",
+            "Who writes": f"{capitalised(self.answers_read_by)}, which keeps the plan. Answers go to {self.reply_to}.",
+            "How to answer": "Fill in the few questions that an item brings, and send them; or just reply, in your own words.",
+            "How often": f"{self._how_often} It comes on working days, and only when there is something to say.",
             "If you cannot": REST,
         }
-
-    @property
-    def _links(self) -> str:
-        return f"Each {' or '.join(f'“{words}”' for words in self.invitations)}"
 
     @property
     def _how_often(self) -> str:
