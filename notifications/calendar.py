@@ -14,8 +14,11 @@ from notifications.message import Attachment, Sender, message_id
 from notifications.render import one_line
 from notifications.wording import amount_of
 from plan.duties import Obligation
+from plan.facts import CORRECTIVE_PLAN
 from plan.ladder import Situation
+from plan.model import Item, LongTermMeasure
 from plan.owners import Person
+from plan.slip_ladder import followed_from, not_followed, plan_due, plan_for
 from plan.standing import CHASED, ObligationStatus, standing
 from plan.wording import capitalised, listed
 
@@ -40,7 +43,9 @@ class Entry:
     """Those that still want an answer; none: the entry is cancelled."""
 
 
-def calendar_file(to: Person, situation: Situation, *, day: date, base_url: str, sender: Sender, made_at: datetime) -> Attachment | None:
+def calendar_file(
+    to: Person, situation: Situation, *, day: date, base_url: str, sender: Sender, made_at: datetime
+) -> Attachment | None:
     """Return the due days of what a reader owns, from a day on, or None if there are none.
 
     Args:      made_at: when the letter was made
@@ -78,11 +83,23 @@ def _owed(to: Person, situation: Situation, *, day: date) -> Iterator[Obligation
     for item in situation.plan.items.values():
         owner = situation.roster.owner(item.id, as_of=day)
         if owner is not None and owner.address == to.address:
-            yield from (o for o in situation.duties.of(item) if settings.begins_on <= o.opens_on < ends and o.due >= day)
+            owed = (*situation.duties.of(item), *_corrective_plan(item, situation, day))
+            yield from (one for one in owed if settings.begins_on <= one.opens_on < ends and one.due >= day)
 
 
-def _is_to_come(owed: Obligation, situation: Situation, day: date) -> bool:
-    at = situation
+def _corrective_plan(item: Item, situation: Situation, day: date) -> Iterator[Obligation]:
+    """Yield the corrective plan that a slip asks for."""
+    slip = situation.slips.get(item.id)
+    if slip and isinstance(item, LongTermMeasure) and not not_followed(item, situation, as_of=day):
+        since, due = followed_from(slip, situation), plan_due(slip, situation)
+        period = situation.plan.quarter_of(since)
+        yield Obligation(item=item.id, kind=CORRECTIVE_PLAN, period=period, opens_on=since, due=due)
+
+
+def _is_to_come(owed: Obligation, at: Situation, day: date) -> bool:
+    if owed.kind == CORRECTIVE_PLAN:
+        slip = at.slips[owed.item]
+        return slip.over_on is None and plan_for(slip, at.facts) is None
     return standing(owed, duties=at.duties, facts=at.facts, told=at.told, as_of=day).status in _TO_COME
 
 

@@ -70,9 +70,7 @@ def _rendered(layout: Layout, *, in_full: int) -> Rendered:
     return render(kind, mail=layout, sections=layout.sections(in_full), rest=layout.rest(in_full))
 
 
-def _due_days(
-    digest: Digest, situation: Situation, *, base_url: str, sender: Sender, made_at: datetime
-) -> Attachment | None:
+def _due_days(digest: Digest, situation: Situation, *, base_url: str, sender: Sender, made_at: datetime) -> Attachment | None:
     """Return the calendar file of who is asked for something; None for who is only told."""
     if not is_asked(digest, situation):
         return None
