@@ -59,10 +59,9 @@ def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str)
     return next(fitting, None) or _rendered(layout, in_full=0)
 
 
-def subject(digest: Digest, *, situation: Situation) -> str:
-    """Return the subject of a digest, the one of its letter, without writing the rest."""
-    layout = Layout(digest=digest, situation=situation, base_url="", reply_to="")
-    return render_subject(kind_of(digest, situation), mail=layout)
+def subject(digest: Digest, *, kind: str, situation: Situation) -> str:
+    """Return the subject of a digest that becomes a kind of mail, the one of its letter, without writing the rest."""
+    return render_subject(kind, mail=Layout(digest=digest, situation=situation, base_url="", reply_to=""))
 
 
 def _rendered(layout: Layout, *, in_full: int) -> Rendered:

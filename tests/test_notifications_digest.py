@@ -716,7 +716,7 @@ def test_a_letter_carries_the_digest_and_what_it_tells() -> None:
 
 def test_a_subject_alone_is_that_of_the_letter() -> None:
     one = digest(slip(), notice())
-    assert subject(one, situation=situation()) == written(*one.notices).subject
+    assert subject(one, kind=WELCOME, situation=situation()) == written(*one.notices).subject
 
 
 def test_a_digest_composed_twice_is_the_same_letter() -> None:

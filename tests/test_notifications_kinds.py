@@ -98,4 +98,4 @@ def test_a_letter_carries_its_kind_and_the_subject_that_goes_with_it(one: Notice
     of = digest(one, day=DAY)
     letter = compose(of, situation=situation(), base_url="https://plan.example.org/", sender=sender, made_at=MADE_AT)
     assert (letter.kind, letter.key) == (kind, f"riverside-2023-2027/digest/{DAY}/{one.to.address}")
-    assert letter.subject == subject(of, situation=situation())
+    assert letter.subject == subject(of, kind=kind, situation=situation())
