@@ -3,14 +3,16 @@
 Whoever changes a letter names the attempt it acts for; a letter that was taken over meanwhile does not listen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from ledger.records import ROLLUP, Claim, LetterState, Outcome
+from ledger.letters import queue_letters
+from ledger.records import CHANNEL, SUPPRESSED, Claim, Doubt, Letter, LetterState, Outcome, Word
 from ledger.tables import AttemptRow, LetterRow, TellingRow
+from ledger.words import append_word
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds without word from the deliverer."""
@@ -21,13 +23,24 @@ NO_ANSWER_AFTER = timedelta(seconds=600 + 60)
 NOT_HANDED_OVER = "The deliverer was gone before it handed the letter over; it is sent again."
 MAYBE_HANDED_OVER = "The deliverer was gone while it handed the letter over; the server may have accepted it."
 SENT_AGAIN = "Whether the server accepted it never became known; it is sent again as the same mail."
+LEFT_ALONE = "Whether the server accepted it never became known; it waits for somebody to say so, or to send it again."
+BY_THE_SERVER = "the mail server"
+"""Who suppresses an address."""
 
 
-def claim(connection: Connection, claimant: str, *, plan: str, at: datetime, on: date) -> Claim | None:
-    """Take the oldest letter that is to be sent, or None if there is none."""
+def claim(
+    connection: Connection, claimant: str, *, plan: str, at: datetime, on: date, channel: str | None = None
+) -> Claim | None:
+    """Take the oldest letter that is to be sent by mail, or to a channel, or None if there is none."""
+    way = LetterRow.kind != CHANNEL if channel is None else (LetterRow.kind == CHANNEL) & (LetterRow.address == channel)
     due = (
-        select(*(getattr(LetterRow, name) for name in ("key", "kind", "address", "content", "notices", "attempt", "put_off")))
-        .where(LetterRow.plan == plan, LetterRow.state == LetterState.QUEUED, LetterRow.next_attempt_at <= at)
+        select(
+            *(
+                getattr(LetterRow, name)
+                for name in ("key", "plan", "kind", "address", "content", "notices", "attempt", "put_off")
+            )
+        )
+        .where(LetterRow.plan == plan, way, LetterRow.state == LetterState.QUEUED, LetterRow.next_attempt_at <= at)
         .order_by(LetterRow.made_at, LetterRow.key)
         .limit(1)
         .with_for_update(skip_locked=True)  # what another deliverer is just claiming; SQLite is locked as a whole
@@ -42,6 +55,7 @@ def claim(connection: Connection, claimant: str, *, plan: str, at: datetime, on:
     connection.execute(insert(AttemptRow).values(letter=letter.key, number=number, claimant=claimant, began_at=at))
     return Claim(
         key=letter.key,
+        plan=letter.plan,
         kind=letter.kind,
         address=letter.address,
         content=letter.content,
@@ -69,38 +83,80 @@ def fence(connection: Connection, claim: Claim, *, at: datetime) -> bool:
     return connection.execute(update(LetterRow).where(*holds).values(data_at=at)).rowcount == 1
 
 
-def finish(connection: Connection, claim: Claim, outcome: Outcome, *, at: datetime) -> bool:
-    """Note how an attempt ended; False if the claim was lost. A doubt about this very attempt may be resolved so."""
-    return _close(connection, claim, outcome, LetterRow.state.in_((LetterState.SENDING, LetterState.IN_DOUBT)), at=at)
+def finish(connection: Connection, claim: Claim, outcome: Outcome, *, at: datetime, letters: Sequence[Letter] = ()) -> bool:
+    """Note how an attempt ended and queue the letters that tell of it; False if the claim was lost, and nothing is queued.
+
+    A doubt about this very attempt may be resolved so.
+    """
+    if not _close(connection, claim, outcome, LetterRow.state.in_((LetterState.SENDING, LetterState.IN_DOUBT)), at=at):
+        return False
+    if outcome.suppresses:
+        said = Word(about="address", subject=claim.address, word=SUPPRESSED, by=BY_THE_SERVER, note=outcome.said, said_at=at)
+        append_word(connection, claim.plan, said)
+    queue_letters(connection, letters)
+    return True
 
 
 def recover(connection: Connection, *, at: datetime, is_gone: Callable[[str], bool]) -> tuple[int, int]:
-    """Take letters back from deliverers that are gone; return how many are queued again and how many are in doubt.
-
-    A rollup's letter that has been in doubt for so long that no answer can come is sent again, with the same Message-ID.
-    """
-    _send_doubtful_rollups_again(connection, at)
+    """Take letters back from deliverers that are gone; return how many are queued again and how many are in doubt."""
     lost = _lost(connection, at, is_gone)
     unsent = [letter.key for letter in lost if letter.data_at is None]
     doubtful = [letter.key for letter in lost if letter.data_at is not None]
     if unsent:
         again = {"state": LetterState.QUEUED, "next_attempt_at": at, "reason": NOT_HANDED_OVER}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(unsent)).values(**again))
-        # The attempts in doubt stay open: their deliverer may still live, and say how they ended.
-        ended = {"ended_at": at, "ended_as": LetterState.QUEUED, "said": NOT_HANDED_OVER}
-        last = select(LetterRow.attempt).where(LetterRow.key == AttemptRow.letter).scalar_subquery()
-        connection.execute(update(AttemptRow).where(AttemptRow.letter.in_(unsent), AttemptRow.number == last).values(**ended))
+        end_last_attempts(connection, unsent, LetterState.QUEUED, NOT_HANDED_OVER, at=at)
     if doubtful:
+        # The attempts in doubt stay open: their deliverer may still live, and say how they ended.
         doubt = {"state": LetterState.IN_DOUBT, "reason": MAYBE_HANDED_OVER}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(doubtful)).values(**doubt))
     return len(unsent), len(doubtful)
 
 
-def _send_doubtful_rollups_again(connection: Connection, at: datetime) -> None:
-    """Queue the rollups' letters in doubt again: a board member may get one twice, but none goes without."""
-    doubtful = (LetterRow.kind == ROLLUP, LetterRow.state == LetterState.IN_DOUBT, LetterRow.data_at <= at - NO_ANSWER_AFTER)
-    again = {"state": LetterState.QUEUED, "next_attempt_at": at, "data_at": None, "reason": SENT_AGAIN}
-    connection.execute(update(LetterRow).where(*doubtful).values(**again))
+def select_doubts(connection: Connection) -> tuple[Doubt, ...]:
+    """Return the letters of all plans that may have been accepted, in doubt or held since, the longest in doubt first."""
+    open_ = (LetterRow.state.in_((LetterState.IN_DOUBT, LetterState.HELD)), LetterRow.data_at.is_not(None))
+    wanted = select(LetterRow.key, LetterRow.message_id, LetterRow.data_at).where(*open_)
+    found = connection.execute(wanted.order_by(LetterRow.data_at, LetterRow.key))
+    return tuple(Doubt(**row) for row in found.mappings())
+
+
+def confirm(connection: Connection, key: str, *, said: str, at: datetime) -> bool:
+    """Note that a letter in doubt, or held since, is known to have been accepted; False if it is neither."""
+    open_ = (LetterRow.state.in_((LetterState.IN_DOUBT, LetterState.HELD)), LetterRow.data_at.is_not(None))
+    known = {"state": LetterState.SENT, "reason": said, "sent_at": LetterRow.data_at}
+    if connection.execute(update(LetterRow).where(LetterRow.key == key, *open_).values(**known)).rowcount != 1:
+        return False
+    end_last_attempts(connection, [key], LetterState.SENT, said, at=at)
+    return True
+
+
+def resolve(connection: Connection, *, at: datetime, again: Collection[str]) -> tuple[int, int]:
+    """End the doubts to which no answer can come any more; return how many are sent again and how many are held.
+
+    Args:      again: the kinds of letters that are sent again, with the same Message-ID; all others are held
+    """
+    is_over = (LetterRow.state == LetterState.IN_DOUBT, LetterRow.data_at <= at - NO_ANSWER_AFTER)
+    wanted = select(LetterRow.key, LetterRow.kind).where(*is_over).with_for_update(skip_locked=True)
+    doubts = connection.execute(wanted).all()
+    repeated = [doubt.key for doubt in doubts if doubt.kind in again]
+    left = [doubt.key for doubt in doubts if doubt.kind not in again]
+    if repeated:
+        queued = {"state": LetterState.QUEUED, "next_attempt_at": at, "data_at": None, "reason": SENT_AGAIN}
+        connection.execute(update(LetterRow).where(LetterRow.key.in_(repeated)).values(**queued))
+        end_last_attempts(connection, repeated, LetterState.QUEUED, SENT_AGAIN, at=at)
+    if left:
+        held = {"state": LetterState.HELD, "reason": LEFT_ALONE}
+        connection.execute(update(LetterRow).where(LetterRow.key.in_(left)).values(**held))
+        end_last_attempts(connection, left, LetterState.HELD, LEFT_ALONE, at=at)
+    return len(repeated), len(left)
+
+
+def end_last_attempts(connection: Connection, keys: Sequence[str], state: LetterState, said: str, *, at: datetime) -> None:
+    """Close the last attempt of each letter, unless its deliverer said itself how it ended."""
+    last = select(LetterRow.attempt).where(LetterRow.key == AttemptRow.letter).scalar_subquery()
+    open_ = (AttemptRow.letter.in_(keys), AttemptRow.number == last, AttemptRow.ended_at.is_(None))
+    connection.execute(update(AttemptRow).where(*open_).values(ended_at=at, ended_as=state, said=said))
 
 
 def _lost(connection: Connection, at: datetime, is_gone: Callable[[str], bool]) -> Sequence[Row[Any]]:

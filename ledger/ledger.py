@@ -1,21 +1,36 @@
 """The ledger: one door to everything that is remembered. Each method is one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
 from ledger import delivery
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
+from ledger.decided import LetterStands, NoSuchLetter, tell_letter
 from ledger.facts import append_chosen, append_facts, select_facts
+from ledger.grants import revoke, select_grant
 from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
-from ledger.letters import count_letters, queue_letters, select_letters, select_told, skip_caught, skip_letters
+from ledger.letters import (
+    count_letters,
+    queue_letters,
+    select_letter,
+    select_letters,
+    select_told,
+    skip_caught,
+    skip_letters,
+)
 from ledger.records import (
+    About,
+    Attempt,
+    Beat,
     Claim,
     Decision,
+    Doubt,
     Frozen,
     FrozenPeriod,
+    Grant,
     HeldReading,
     Judgement,
     Letter,
@@ -24,15 +39,26 @@ from ledger.records import (
     Outcome,
     Posted,
     Release,
+    Word,
 )
 from ledger.revisions import has_tables, migrate
 from ledger.rollups import append_release, append_rollup, select_file, select_periods, select_release, select_rollup
+from ledger.words import append_beat, append_word, select_beats, select_holding, select_words
 from plan.facts import Fact, Facts
 from plan.restated import Change
 from plan.slips import Slip
 from plan.told import Told
 
-__all__ = ["DatabaseBehind", "DatabaseTooNew", "DatabaseUnreachable", "Ledger", "open_ledger", "read_ledger"]
+__all__ = [
+    "DatabaseBehind",
+    "DatabaseTooNew",
+    "DatabaseUnreachable",
+    "Ledger",
+    "LetterStands",
+    "NoSuchLetter",
+    "open_ledger",
+    "read_ledger",
+]
 
 
 def open_ledger(url: str) -> "Ledger":
@@ -233,13 +259,14 @@ class Ledger:
 
     # --- letters, from the sending side --------------------------------------------------------------------------------
 
-    def claim(self, claimant: str, *, plan: str, at: datetime, on: date) -> Claim | None:
+    def claim(self, claimant: str, *, plan: str, at: datetime, on: date, channel: str | None = None) -> Claim | None:
         """Take the oldest letter of a plan that is to be sent by now, or None if there is none.
 
         Args:      on: the day that a delivery counts for
+                   channel: the name of a channel besides mail; None: the letters that go by mail
         """
         with self._database.writing() as connection:
-            return delivery.claim(connection, claimant, plan=plan, at=at, on=on)
+            return delivery.claim(connection, claimant, plan=plan, at=at, on=on, channel=channel)
 
     def cancel(self, claim: Claim, *, reason: str, at: datetime) -> bool:
         """Give up a letter that nobody wants any more and release what it tells; False if the claim was lost."""
@@ -251,10 +278,10 @@ class Ledger:
         with self._database.writing() as connection:
             return delivery.fence(connection, claim, at=at)
 
-    def finish(self, claim: Claim, outcome: Outcome, *, at: datetime) -> bool:
-        """Note how an attempt ended; False if the claim was lost."""
+    def finish(self, claim: Claim, outcome: Outcome, *, at: datetime, letters: Sequence[Letter] = ()) -> bool:
+        """Note how an attempt ended and queue the letters that tell of it, both or neither; False if the claim was lost."""
         with self._database.writing() as connection:
-            return delivery.finish(connection, claim, outcome, at=at)
+            return delivery.finish(connection, claim, outcome, at=at, letters=letters)
 
     def recover(self, *, at: datetime, is_gone: Callable[[str], bool]) -> tuple[int, int]:
         """Take letters back whose lease is over or whose claimant is gone.
@@ -263,3 +290,75 @@ class Ledger:
         """
         with self._database.writing() as connection:
             return delivery.recover(connection, at=at, is_gone=is_gone)
+
+    def doubts(self) -> tuple[Doubt, ...]:
+        """Return the letters of all plans that may have been accepted, the longest in doubt first; held ones too."""
+        with self._database.reading() as connection:
+            return delivery.select_doubts(connection)
+
+    def confirm(self, key: str, *, said: str, at: datetime) -> bool:
+        """Note that a letter in doubt, or held since, was accepted; False if it is neither.
+
+        Args:      said: the evidence, as a sentence
+        """
+        with self._database.writing() as connection:
+            return delivery.confirm(connection, key, said=said, at=at)
+
+    def resolve(self, *, at: datetime, again: Collection[str]) -> tuple[int, int]:
+        """End the doubts to which no answer can come any more; return how many are sent again and how many are held.
+
+        Args:      again: the kinds of letters that are sent again; all others are held
+        """
+        with self._database.writing() as connection:
+            return delivery.resolve(connection, at=at, again=again)
+
+    # --- what people say about mail, and signs of life -----------------------------------------------------------------
+
+    def letter(self, key: str) -> tuple[Posted, bytes, tuple[Attempt, ...]] | None:
+        """Return a letter with its bytes and its attempts, first to last; None if there is none of this key."""
+        with self._database.reading() as connection:
+            return select_letter(connection, key)
+
+    def tell_letter(self, plan: str, word: Word) -> None:
+        """Do with a letter what a word says (RETRY, HOLD or ARRIVED), and keep the word.
+
+        Raises:    NoSuchLetter: the plan has none of this key
+                   LetterStands: its state does not allow it, or an answer from the server may still come
+        """
+        with self._database.writing() as connection:
+            tell_letter(connection, plan, word)
+
+    def say(self, plan: str, word: Word) -> None:
+        """Keep what was said about an address, about all mail or about the weekly overview."""
+        with self._database.writing() as connection:
+            append_word(connection, plan, word)
+
+    def words(self, plan: str, *, about: About | None = None, subject: str | None = None) -> tuple[Word, ...]:
+        """Return all that was ever said about mail, first to last; of one kind or one subject if asked for."""
+        with self._database.reading() as connection:
+            return select_words(connection, plan, about=about, subject=subject)
+
+    def holding(self, plan: str, about: About) -> dict[str, Word]:
+        """Return the last word about each subject of a kind, by subject: it holds."""
+        with self._database.reading() as connection:
+            return select_holding(connection, plan, about)
+
+    def beat(self, plan: str, beat: Beat) -> None:
+        """Keep that a run came to its end."""
+        with self._database.writing() as connection:
+            append_beat(connection, plan, beat)
+
+    def beats(self, plan: str, *flows: str, since: datetime | None = None) -> tuple[Beat, ...]:
+        """Return which runs of some flows came to their end, from an instant on, the latest first."""
+        with self._database.reading() as connection:
+            return select_beats(connection, plan, flows=flows, since=since)
+
+    def grant(self, identity: str) -> Grant | None:
+        """Return a grant, also one that is over; None if there is none of this id."""
+        with self._database.reading() as connection:
+            return select_grant(connection, identity)
+
+    def revoke(self, identity: str, *, at: datetime) -> bool:
+        """Take a grant back; False if there is none that holds."""
+        with self._database.writing() as connection:
+            return revoke(connection, identity, at=at)

@@ -11,12 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, not_, select, union_all, update
 
 from ledger.database import lock
-from ledger.records import DIGEST, Letter, LetterState, Posted
-from ledger.tables import LetterRow, TellingRow
+from ledger.grants import append_grants
+from ledger.records import DAILY, Attempt, Letter, LetterState, Posted
+from ledger.tables import AttemptRow, LetterRow, TellingRow
 from plan.told import Telling, Told
 
 LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED)
-"""The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim."""
+"""The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim.
+
+One that was held before anybody claimed it counts for its own day, or its steps would keep the ladder from climbing for ever.
+"""
 
 SUPERSEDED = "A later digest says it all."
 ONLY_CAUGHT = "It was only caught on this machine; its reader is told anew."
@@ -32,21 +36,21 @@ def queue_letters(connection: Connection, letters: Sequence[Letter]) -> tuple[st
     tellings = [_telling_row(letter, telling) for letter in queued for telling in letter.tellings]
     if tellings:
         connection.execute(insert(TellingRow), tellings)
+    append_grants(connection, (grant for letter in queued for grant in letter.grants))
     return tuple(letter.key for letter in queued)
 
 
 def skip_letters(connection: Connection, plan: str, *, before: date) -> int:
-    """Skip the digests of earlier days that are still queued and release their tellings; return how many."""
-    old = (LetterRow.kind == DIGEST, LetterRow.state == LetterState.QUEUED, LetterRow.day < before)
-    return _skip(connection, plan, *old, reason=SUPERSEDED)
+    """Skip the daily mails of earlier days that are still queued and release their tellings; return how many."""
+    return _skip(connection, plan, _is_superseded(before), reason=SUPERSEDED)
 
 
 def skip_caught(connection: Connection, plan: str) -> int:
-    """Skip the digests that were only caught and release their tellings; return how many."""
+    """Skip the daily mails that were only caught and release their tellings; return how many."""
     return _skip(
         connection,
         plan,
-        LetterRow.kind == DIGEST,
+        LetterRow.kind.in_(DAILY),
         LetterRow.state == LetterState.SENT,
         LetterRow.caught.is_(True),
         reason=ONLY_CAUGHT,
@@ -59,13 +63,14 @@ def select_told(connection: Connection, plan: str, *, day: date, up_to: date | N
     What waits in a letter that a run for `day` supersedes is left out.
     """
     last = up_to or date.max
-    left = and_(LetterRow.state.in_(LEFT), LetterRow.claimed_on <= last)
+    left_on = func.coalesce(LetterRow.claimed_on, LetterRow.day)
+    left = and_(LetterRow.state.in_(LEFT), left_on <= last)
     names = [field.name for field in fields(Telling) if field.name != "delivered_on"]
     wanted = (
-        select(*(getattr(TellingRow, name) for name in names), case((left, LetterRow.claimed_on)).label("delivered_on"))
+        select(*(getattr(TellingRow, name) for name in names), case((left, left_on)).label("delivered_on"))
         .join(LetterRow, LetterRow.key == TellingRow.letter)
         .where(TellingRow.plan == plan, TellingRow.told_on <= last)
-        .where(not_(and_(LetterRow.state == LetterState.QUEUED, LetterRow.day < day)))
+        .where(not_(_is_superseded(day)))
         .order_by(TellingRow.told_on, TellingRow.key)
     )
     if not count_caught:
@@ -88,6 +93,24 @@ def count_letters(connection: Connection) -> dict[LetterState, int]:
     found = connection.execute(select(LetterRow.state, func.count()).group_by(LetterRow.state))
     numbers = dict(found.tuples().all())
     return {state: numbers.get(state, 0) for state in LetterState}
+
+
+def select_letter(connection: Connection, key: str) -> tuple[Posted, bytes, tuple[Attempt, ...]] | None:
+    """Return a letter with its bytes and its attempts, first to last; None if there is none of this key."""
+    columns = [getattr(LetterRow, field.name) for field in fields(Posted) if field.name != "attempts"]
+    wanted = select(*columns, LetterRow.attempt.label("attempts"), LetterRow.content).where(LetterRow.key == key)
+    found = connection.execute(wanted).mappings().one_or_none()
+    if found is None:
+        return None
+    tried = select(*(getattr(AttemptRow, field.name) for field in fields(Attempt))).where(AttemptRow.letter == key)
+    attempts = tuple(Attempt(**row) for row in connection.execute(tried.order_by(AttemptRow.number)).mappings())
+    return Posted(**{name: value for name, value in found.items() if name != "content"}), found["content"], attempts
+
+
+def _is_superseded(day: date) -> ColumnElement[bool]:
+    """Return whether a run for a day takes a letter's place; not that of a letter that somebody asked for."""
+    waits = (LetterRow.state == LetterState.QUEUED, LetterRow.day < day, not_(LetterRow.asked_for))
+    return and_(LetterRow.kind.in_(DAILY), *waits)
 
 
 def _skip(connection: Connection, plan: str, *which: ColumnElement[bool], reason: str) -> int:
@@ -114,13 +137,14 @@ def _free(letters: Sequence[Letter], taken: set[str]) -> Iterator[Letter]:
 
 
 def _letter_row(letter: Letter) -> dict[str, Any]:
-    written = {field.name: getattr(letter, field.name) for field in fields(Letter) if field.name != "tellings"}
+    written = {field.name: getattr(letter, field.name) for field in fields(Letter) if field.name not in ("tellings", "grants")}
     way = {
         "state": LetterState.QUEUED,
         "reason": "Waits to be sent.",
         "attempt": 0,
         "put_off": 0,
         "caught": False,
+        "asked_for": False,
         "next_attempt_at": letter.made_at,
     }
     return {**written, **way}

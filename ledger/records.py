@@ -54,6 +54,8 @@ class Letter:
     notices: tuple[Notice, ...]
     tellings: tuple[Telling, ...]
     """What becomes told with this letter; written in the same transaction."""
+    grants: tuple["Grant", ...] = ()
+    """What the links in it give leave to do; written in the same transaction, unless it is there already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Claim:
     """A letter taken for sending: nobody else sends it while the lease runs."""
 
     key: str
+    plan: str
     kind: str
     address: str
     content: bytes
@@ -85,6 +88,8 @@ class Outcome:
     """Whether the mail catcher took it, so that nobody has read it."""
     puts_off: bool = False
     """Whether it counts against the plan of retries; what our own settings keep back does not."""
+    suppresses: bool = False
+    """Whether the server refused the address itself, so that nothing is written to it any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,87 @@ class Posted:
     reason: str
     """Why it is in this state, in a sentence."""
     notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to hand a letter over; without an end while it lasts, or while its end is in doubt."""
+
+    number: int
+    claimant: str
+    began_at: datetime
+    ended_at: datetime | None
+    ended_as: LetterState | None
+    said: str | None
+    """The server's own words, or a sentence that says what happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A letter that may have been accepted: what to look for, and since when."""
+
+    key: str
+    message_id: str
+    data_at: datetime
+
+
+About = Literal["letter", "address", "mail", "overview"]
+"""What a word can be about: a letter by its key, an address, all mail of a plan, or who gets the weekly overview."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """What a person, or a mail server, said about mail; of several about one subject the last one holds."""
+
+    about: About
+    subject: str
+    """The letter's key, or the address; empty for all mail."""
+    word: str
+    """What was said, such as RETRY or SUPPRESSED."""
+    by: str
+    note: str
+    said_at: datetime
+
+
+RETRY, HOLD, ARRIVED = "retry", "hold", "arrived"
+"""The words about a letter: send it now, leave it, it is known to have arrived."""
+SUPPRESSED, LIFTED = "suppressed", "lifted"
+"""The words about an address: a server refused it; it may be written to again."""
+PAUSED, RESUMED = "paused", "resumed"
+"""The words about all mail of a plan."""
+OFF, ON = "off", "on"
+"""The words about the weekly overview to an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """That a run of a flow came to its end: for which day, when, and what it said."""
+
+    flow: str
+    day: date
+    ended_at: datetime
+    said: str
+
+
+Scope = Literal["update", "view", "unsubscribe"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a link in a mail gives leave to do, and to whom it was sent. The link itself cannot be made from it alone."""
+
+    id: str
+    plan: str
+    scope: Scope
+    item: str | None
+    """The item that it is for; None where it is for none, or for all that the office owes."""
+    office: str
+    address: str
+    made_at: datetime
+    version: int = 1
+    expires_on: date | None = None
+    """The last day on which it holds; None: it never ends by itself."""
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Date, Enum, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from ledger.columns import ExactDecimal, Instant, NoticesJson, PeriodText, SaidWord
@@ -204,6 +216,7 @@ class LetterRow(Base):
     data_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     caught: Mapped[bool]
+    asked_for: Mapped[bool] = mapped_column(server_default=false())  # somebody wants this very letter to go out
 
 
 class AttemptRow(Base):
@@ -236,6 +249,50 @@ class TellingRow(Base):
     address: Mapped[str]
     told_on: Mapped[date]
     skipped: Mapped[bool]
+
+
+class WordRow(Base):
+    """A row of ledger.records.Word: the last one about a subject holds."""
+
+    __tablename__ = "word"
+    __table_args__ = (Index(None, "plan", "about", "subject"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    about: Mapped[str]
+    subject: Mapped[str]
+    word: Mapped[str]
+    by: Mapped[str]
+    note: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime]
+
+
+class BeatRow(Base):
+    """A row of ledger.records.Beat."""
+
+    __tablename__ = "beat"
+    __table_args__ = (Index(None, "plan", "flow", "ended_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    flow: Mapped[str]
+    day: Mapped[date]
+    ended_at: Mapped[datetime]
+    said: Mapped[str] = mapped_column(Text)
+
+
+class GrantRow(Base):
+    """A row of ledger.records.Grant."""
+
+    __tablename__ = "grant"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    scope: Mapped[str]
+    item: Mapped[str | None]
+    office: Mapped[str]
+    address: Mapped[str]
+    version: Mapped[int]
+    made_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
 
 
 # --- rollups -----------------------------------------------------------------------------------------------------------

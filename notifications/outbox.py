@@ -3,16 +3,17 @@
 Whatever breaks off in between leaves the letter as `sending`; the ledger recovers it later by what it knows for certain.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from ledger.ledger import Ledger
-from ledger.records import Claim, LetterState, Outcome
-from notifications.mailer import (
+from ledger.records import Claim, Letter, LetterState, Outcome
+from notifications.verdicts import (
+    AddressRefused,
     ClaimLost,
     MailDeferred,
-    Mailer,
     MailInDoubt,
     MailMisconfigured,
     MailRefused,
@@ -32,6 +33,22 @@ KEPT_BACK = timedelta(minutes=1)
 """How long a letter that the settings keep back waits, so that it does not stand in the way of the others."""
 
 _LOST = "Another deliverer took the letter over."
+
+
+class Carrier(Protocol):
+    """What takes letters away: the mail server, or a channel besides mail."""
+
+    def hand_over(self, address: str, content: bytes, before_data: Callable[[], bool]) -> str:
+        """Hand a letter over and return what was said on accepting it; see `Mailer.hand_over`."""
+
+
+Alarms = Callable[[Claim, Outcome], Sequence[Letter]]
+"""Gives the letters that tell of how an attempt ended; most need none."""
+
+
+def no_alarms(_claim: Claim, _outcome: Outcome) -> tuple[Letter, ...]:
+    """Tell nobody."""
+    return ()
 
 
 class RecipientNotAllowed(Exception):
@@ -98,7 +115,7 @@ def refused_domain(address: str, *, allow: frozenset[str]) -> str | None:
 
 def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where it is called
     ledger: Ledger,
-    mailer: Mailer,
+    carrier: Carrier,
     *,
     plan: str,
     claimant: str,
@@ -106,17 +123,30 @@ def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where i
     now: Callable[[], datetime],
     unwanted: Callable[[Claim], str | None],
     may_write_to: Callable[[str], bool],
+    alarms: Alarms = no_alarms,
     catches: bool = False,
+    channel: str | None = None,
     limit: int = 1000,
 ) -> Delivery:
     """Send the letters that are due until none is left, or so many were tried; return what became of each.
 
-    Args:      catches: whether the mail server is the mail catcher, so that what it takes is read by nobody
+    Args:      alarms: gives the letters that tell of an attempt's end; they are queued with it, both or neither
+               catches: whether the mail server is the mail catcher, so that what it takes is read by nobody
+               channel: the name of the channel that the carrier is; None: it is the mail server
     Raises:    RecipientNotAllowed: letters go where mail may not go; they wait a minute, and all others have been tried
                MailMisconfigured: no mail can go out as things are set up; the letter is queued again, none is tried after it
                MailServerUnreachable: no mail can go out now; the same
     """
-    round_ = _Round(ledger=ledger, mailer=mailer, now=now, unwanted=unwanted, may_write_to=may_write_to, catches=catches)
+    round_ = _Round(
+        ledger=ledger,
+        carrier=carrier,
+        now=now,
+        unwanted=unwanted,
+        may_write_to=may_write_to,
+        alarms=alarms,
+        catches=catches,
+        channel=channel,
+    )
     letters: list[Step] = []
     while len(letters) < limit and (step := round_.next(plan, claimant, on=on)):
         letters.append(step)
@@ -128,7 +158,7 @@ def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where i
 
 def deliver_next(
     ledger: Ledger,
-    mailer: Mailer,
+    carrier: Carrier,
     *,
     plan: str,
     claimant: str,
@@ -138,7 +168,7 @@ def deliver_next(
     may_write_to: Callable[[str], bool],
 ) -> Step | None:
     """Send the next letter that is due; return what became of it, or None if there is none."""
-    round_ = _Round(ledger=ledger, mailer=mailer, now=now, unwanted=unwanted, may_write_to=may_write_to)
+    round_ = _Round(ledger=ledger, carrier=carrier, now=now, unwanted=unwanted, may_write_to=may_write_to)
     return round_.next(plan, claimant, on=on)
 
 
@@ -147,14 +177,16 @@ class _Round:
     """What every letter of a run has in common."""
 
     ledger: Ledger
-    mailer: Mailer
+    carrier: Carrier
     now: Callable[[], datetime]
     unwanted: Callable[[Claim], str | None]
     may_write_to: Callable[[str], bool]
+    alarms: Alarms = no_alarms
     catches: bool = False
+    channel: str | None = None
 
     def next(self, plan: str, claimant: str, *, on: date) -> Step | None:
-        claim = self.ledger.claim(claimant, plan=plan, at=self.now(), on=on)
+        claim = self.ledger.claim(claimant, plan=plan, at=self.now(), on=on, channel=self.channel)
         if claim is None:
             return None
         reason = self.unwanted(claim)
@@ -178,7 +210,9 @@ class _Round:
     def _outcome(self, claim: Claim) -> Outcome:
         """Hand a letter over and return how that ended."""
         try:
-            said = self.mailer.hand_over(claim.address, claim.content, lambda: self.ledger.fence(claim, at=self.now()))
+            said = self.carrier.hand_over(claim.address, claim.content, lambda: self.ledger.fence(claim, at=self.now()))
+        except AddressRefused as error:
+            return Outcome(state=LetterState.FAILED, said=str(error), suppresses=True)
         except MailRefused as error:
             return Outcome(state=LetterState.FAILED, said=str(error))
         except MailInDoubt as error:
@@ -194,7 +228,7 @@ class _Round:
         return _step(claim, LetterState.CANCELLED, reason) if held else _step(claim, LetterState.SENDING, _LOST)
 
     def _finish(self, claim: Claim, outcome: Outcome) -> Step:
-        held = self.ledger.finish(claim, outcome, at=self.now())
+        held = self.ledger.finish(claim, outcome, at=self.now(), letters=self.alarms(claim, outcome))
         return _step(claim, outcome.state, outcome.said) if held else _step(claim, LetterState.SENDING, _LOST)
 
 

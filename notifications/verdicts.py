@@ -6,7 +6,11 @@ class MailError(Exception):
 
 
 class MailRefused(MailError):
-    """The server refused the mail for ever; correct the address or ask who runs it."""
+    """The server refused the mail for ever; ask who runs it what it has against the mail."""
+
+
+class AddressRefused(MailRefused):
+    """The server does not know the address; correct it in owners.yaml."""
 
 
 class MailDeferred(MailError):

@@ -80,6 +80,8 @@ class Roster:
 
     plan: Plan
     owners: Owners
+    unreachable: frozenset[str] = frozenset()
+    """Addresses that a mail server refused: as if nobody filled their offices, until somebody lifts it."""
 
     def readers(self, offices: tuple[str, ...], *, as_of: date) -> tuple[Person, ...]:
         """Return who is written to for offices, stand-ins besides while somebody is away, each address once."""
@@ -195,6 +197,6 @@ class Roster:
 
     def _person(self, office: str | None) -> Person | None:
         record = self.owners.offices.get(office) if office else None
-        if office is None or record is None or not record.email:
+        if office is None or record is None or not record.email or record.email in self.unreachable:
             return None
         return Person(office=office, title=record.title, address=record.email)

@@ -1,11 +1,12 @@
 """The plan, its owners and its calendar as the settings name them, ready to be judged. Imports no Prefect."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.records import SUPPRESSED
 from plan.assess import SLIPPED
 from plan.calendar import Calendar
 from plan.duties import Duties
@@ -54,16 +55,22 @@ class Workplace:
                    told_since: whether what was told for later days counts as told; False judges a past day as it was
                    judging: whether slips that the day's own judgement begins or ends count, as they do once assess has run
         """
-        facts, told, slips = Facts(), Told(), dict[str, Slip]()
+        facts, told, slips, roster = Facts(), Told(), dict[str, Slip](), self.roster
         if ledger is not None:
             facts = ledger.facts(self.plan.id, known_by=as_of)
             told = ledger.told(self.plan.id, day=as_of, up_to=None if told_since else as_of, count_caught=self.catches_mail)
             slips = ledger.slips(self.plan.id, up_to=as_of)
+            roster = self.reachable(ledger)
         statuses = Judged(self.duties, facts, as_of).statuses()
         # A slip begins and ends where assess keeps it, so that it has one first day; its arithmetic is always that of the day.
         counting = statuses if judging else (one for one in statuses if _lasts(one, slips))
         after = slips_after(slips, counting, day=as_of)
-        return Situation(duties=self.duties, roster=self.roster, facts=facts, told=told, slips=after)
+        return Situation(duties=self.duties, roster=roster, facts=facts, told=told, slips=after)
+
+    def reachable(self, ledger: "Ledger") -> Roster:
+        """Return who answers for what, without the addresses that a mail server refused."""
+        refused = refused_addresses(ledger, self.plan.id)
+        return replace(self.roster, unreachable=frozenset(refused)) if refused else self.roster
 
     def today(self, now: datetime) -> date:
         """Return the date that an instant has where the plan is kept."""
@@ -78,6 +85,11 @@ class Workplace:
         if not days.start.replace(year=days.start.year + 1) <= day < days.end.replace(year=days.end.year - 1):
             raise OutsideCalendar(f"{day} lies too far from the plan's years, {self.plan.first_year} to {self.plan.last_year}")
         return day
+
+
+def refused_addresses(ledger: "Ledger", plan: str) -> dict[str, str]:
+    """Return the addresses that nothing is written to because a mail server refused them, with what it said."""
+    return {address: word.note for address, word in ledger.holding(plan, "address").items() if word.word == SUPPRESSED}
 
 
 def _lasts(judged: tuple[str, str, str], slips: Mapping[str, Slip]) -> bool:

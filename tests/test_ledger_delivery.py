@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -192,7 +193,7 @@ def test_a_claim_that_was_taken_over_can_do_nothing_more(ledger: Ledger) -> None
 def test_another_deliverers_name_opens_nothing(ledger: Ledger) -> None:
     ledger.post([letter()])
     claim = claimed(ledger, "one")
-    forged = Claim(key=claim.key, kind="digest", address="", content=b"", notices=(), claimant="other", attempt=claim.attempt)
+    forged = replace(claim, claimant="other")
     assert not ledger.fence(forged, at=NOW)
     assert not ledger.finish(forged, SENT, at=NOW)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from notifications.mailer import (
+    AddressRefused,
     ClaimLost,
     MailDeferred,
     Mailer,
@@ -70,7 +71,7 @@ def test_a_mail_without_a_last_line_end_gets_one() -> None:
         pytest.param(Answers(mail="451 Later"), MailDeferred, id="sender-later"),
         pytest.param(Answers(mail="550 Not yours"), MailMisconfigured, id="sender-never"),
         pytest.param(Answers(rcpt="450 Mailbox busy"), MailDeferred, id="recipient-later"),
-        pytest.param(Answers(rcpt="550 No such user"), MailRefused, id="recipient-never"),
+        pytest.param(Answers(rcpt="550 No such user"), AddressRefused, id="recipient-never"),
         pytest.param(Answers(data="452 Disk full"), MailDeferred, id="mail-later"),
         pytest.param(Answers(data="554 Looks like spam"), MailRefused, id="mail-never"),
     ],
@@ -81,6 +82,30 @@ def test_a_refusal_gives_its_verdict_with_the_servers_words(answers: Answers, ve
         hand_over(f"smtp://{address}")
     assert type(refused.value) is verdict
     assert not answers.got
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        pytest.param("550 No such user", AddressRefused, id="no-reason"),
+        pytest.param("550 5.1.1 User unknown", AddressRefused, id="unknown-mailbox"),
+        pytest.param("556 5.1.10 Takes no mail", AddressRefused, id="null-mx"),
+        pytest.param("550 5.2.1 Mailbox disabled", AddressRefused, id="disabled-mailbox"),
+        pytest.param("550-5.1.1 User unknown\r\n550 5.1.1 Ask them", AddressRefused, id="several-lines"),
+        pytest.param("550 5.4.1 Recipient address rejected: Access denied", AddressRefused, id="unknown-to-microsoft"),
+        pytest.param("554 5.7.1 Relay access denied", MailRefused, id="no-relay"),
+        pytest.param("552 5.2.2 Mailbox full", MailRefused, id="full-mailbox"),
+        pytest.param("550 5.4.5 Daily quota exceeded", MailRefused, id="quota"),
+        pytest.param("550 5.1.8 Sender's domain unknown", MailRefused, id="sender-blamed-late"),
+        pytest.param("503 5.5.1 MAIL first", MailRefused, id="sequence"),
+    ],
+)
+def test_a_refused_recipient_is_a_refused_address_only_if_the_address_is_the_reason(
+    words: str, verdict: type[MailError]
+) -> None:
+    with talking({"RCPT": words}) as talk, pytest.raises(MailRefused) as refused:
+        hand_over(f"smtp://{talk.address}")
+    assert type(refused.value) is verdict
 
 
 @pytest.mark.parametrize(
@@ -136,6 +161,10 @@ def test_an_unreachable_server_is_a_reason_to_put_off() -> None:
     assert issubclass(MailServerUnreachable, MailDeferred)
 
 
+def test_a_refused_address_is_a_refused_mail() -> None:
+    assert issubclass(AddressRefused, MailRefused)
+
+
 def test_one_connection_serves_many_mails() -> None:
     with talking({}) as talk, Mailer(f"smtp://{talk.address}", SENDER) as mailer:
         for _ in range(3):
@@ -153,7 +182,7 @@ def test_a_connection_that_died_meanwhile_is_opened_anew(to_noop: str) -> None:
 
 def test_after_a_failure_the_next_mail_goes_over_a_new_connection() -> None:
     with talking({"RCPT": "550 No"}, {}) as talk, Mailer(f"smtp://{talk.address}", SENDER) as mailer:
-        with pytest.raises(MailRefused):
+        with pytest.raises(AddressRefused):
             mailer.hand_over(OWNER, MAIL, go_on)
         mailer.hand_over(OWNER, MAIL, go_on)
     assert talk.heard.count("EHLO") == 2
@@ -206,7 +235,7 @@ def test_yagmails_own_way_to_send_is_switched_off() -> None:
 
 @pytest.mark.parametrize("address", ["zoë@example.org", "a@b.org\r\nDATA"], ids=["not-ascii", "line-break"])
 def test_what_is_no_address_is_refused_without_asking_a_server(address: str) -> None:
-    with pytest.raises(MailRefused, match="is not a mail address"):
+    with pytest.raises(AddressRefused, match="is not a mail address"):
         hand_over("smtp://127.0.0.1:1", address=address)
 
 
@@ -255,7 +284,7 @@ def test_smtps_delivers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_wrong_password_is_a_matter_of_configuration_and_is_not_shown() -> None:
     with (
         answering(Answers(password=b"right"), auth_require_tls=False) as address,
-        pytest.raises(MailMisconfigured, match="does not accept the user and the password: 535") as refused,
+        pytest.raises(MailMisconfigured, match="does not accept the login: 535") as refused,
     ):
         hand_over(f"smtp://plan:hunter2@{address}")
     assert "hunter2" not in str(refused.value) + repr(refused.value)

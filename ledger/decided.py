@@ -1,0 +1,64 @@
+"""What an administrator decides of a letter: send it now, leave it, it has arrived. Kept with whose word it was."""
+
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from ledger.delivery import NO_ANSWER_AFTER, confirm, end_last_attempts
+from ledger.records import ARRIVED, HOLD, RETRY, LetterState, Word
+from ledger.tables import LetterRow
+from ledger.words import append_word
+
+_FROM = {
+    RETRY: (LetterState.QUEUED, LetterState.HELD, LetterState.IN_DOUBT, LetterState.FAILED),
+    HOLD: (LetterState.QUEUED, LetterState.IN_DOUBT),
+    ARRIVED: (LetterState.HELD, LetterState.IN_DOUBT),
+}
+"""The states in which a letter can be told each word; what expired or was skipped is told anew by a later letter."""
+_DONE = {RETRY: "sent again", HOLD: "held", ARRIVED: "marked as arrived"}
+
+
+class LetterStands(Exception):
+    """The letter cannot be told that in the state in which it is; see `plankeeper outbox show`."""
+
+
+class NoSuchLetter(LookupError):
+    """There is no letter of this key; see `plankeeper outbox list`."""
+
+
+def tell_letter(connection: Connection, plan: str, word: Word) -> None:
+    """Do with a letter what a word says, and keep the word.
+
+    Raises:    NoSuchLetter: the plan has none of this key
+               LetterStands: its state does not allow it, or an answer from the server may still come
+    """
+    wanted = select(LetterRow.state, LetterRow.data_at).where(LetterRow.plan == plan, LetterRow.key == word.subject)
+    letter = connection.execute(wanted.with_for_update()).one_or_none()
+    if letter is None:
+        raise NoSuchLetter(f'There is no letter "{word.subject}"; `plankeeper outbox list --keys` shows the keys.')
+    if letter.state not in _FROM[word.word]:
+        may_be = ", ".join(state.replace("_", " ") for state in _FROM[word.word])
+        is_now = letter.state.replace("_", " ")
+        raise LetterStands(
+            f"The letter is {is_now}, so it cannot be {_DONE[word.word]}; that is for letters that are: {may_be}."
+        )
+    if letter.state is LetterState.IN_DOUBT and word.word != ARRIVED and letter.data_at > word.said_at - NO_ANSWER_AFTER:
+        until = letter.data_at + NO_ANSWER_AFTER
+        raise LetterStands(f"The mail server may still answer, until {until:%Y-%m-%d %H:%M} UTC; decide after that.")
+    if word.word == ARRIVED and letter.data_at is None:
+        raise LetterStands("The letter was never handed over, so it cannot have arrived.")
+    _do(connection, word)
+    append_word(connection, plan, word)
+
+
+def _do(connection: Connection, word: Word) -> None:
+    said = f"{word.by}: {word.note}" if word.note else f"{word.by} wanted it so."
+    if word.word == ARRIVED:
+        confirm(connection, word.subject, said=said, at=word.said_at)
+        return
+    values: dict[str, Any] = {"state": LetterState.HELD, "next_attempt_at": None}
+    if word.word == RETRY:
+        again = {"put_off": 0, "data_at": None, "asked_for": True}
+        values = {"state": LetterState.QUEUED, "next_attempt_at": word.said_at, **again}
+    connection.execute(update(LetterRow).where(LetterRow.key == word.subject).values(reason=said, **values))
+    end_last_attempts(connection, [word.subject], values["state"], said, at=word.said_at)

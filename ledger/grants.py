@@ -1,0 +1,32 @@
+"""Grants: what the links in mails give leave to do. They are made with the letter that carries them."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from ledger.records import Grant
+from ledger.tables import GrantRow
+
+
+def append_grants(connection: Connection, grants: Iterable[Grant]) -> None:
+    """Keep the grants that are not kept yet; who calls it holds the lock of their plan."""
+    wanted = {grant.id: grant for grant in grants}
+    known = set(connection.execute(select(GrantRow.id).where(GrantRow.id.in_(wanted))).scalars()) if wanted else set()
+    new = [asdict(grant) for grant in wanted.values() if grant.id not in known]
+    if new:
+        connection.execute(insert(GrantRow), new)
+
+
+def select_grant(connection: Connection, identity: str) -> Grant | None:
+    """Return a grant, also one that is over; None if there is none of this id."""
+    columns = (getattr(GrantRow, one.name) for one in fields(Grant))
+    found = connection.execute(select(*columns).where(GrantRow.id == identity)).mappings().one_or_none()
+    return Grant(**found) if found else None
+
+
+def revoke(connection: Connection, identity: str, *, at: datetime) -> bool:
+    """Take a grant back; False if there is none that holds."""
+    holds = (GrantRow.id == identity, GrantRow.revoked_at.is_(None))
+    return connection.execute(update(GrantRow).where(*holds).values(revoked_at=at)).rowcount == 1
