@@ -9,6 +9,7 @@ from notifications.answers import answer, invitation, named, questions_about, wo
 from notifications.bars import Bar, bars_for, hidden_in
 from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
 from notifications.render import one_line
+from notifications.sections import Entry, Group, Rest, Section
 from notifications.wording import HEADINGS, Heading, called, heading, the, what_there_is, when_due
 from plan.digests import Digest
 from plan.judgement import Judged
@@ -23,57 +24,6 @@ REST = (
 )
 MOST_CODES = 6
 """How many codes a sentence names before it counts the others."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One item as the mail shows it."""
-
-    code: str
-    title: str
-    reason: str
-    """The arithmetic of a measure that slipped or came back; else empty."""
-    bars: tuple[Bar, ...]
-    """How far the measure has come, or the gravest ones of the action's objective."""
-    asked: str
-    """What is asked and by when; empty where nothing is any more."""
-    invitation: str
-    """What the link to the answer says."""
-    answer: str
-    """The address that answers it; empty where the reader is told, not asked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Entries of which the same is to be said."""
-
-    introduction: str
-    """What holds for this group and those after it; empty where it has just been said."""
-    heading: str
-    """Who is asked; empty where all of a section is the reader's own."""
-    note: str
-    owner: str
-    write_to_owner: str
-    """The address that writes to the owner; empty where the reader may answer."""
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """What is overdue, off track, due, coming up or back on track."""
-
-    name: Heading
-    title: str
-    compact: bool
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
-    """The codes of one due date that are not shown in full."""
-
-    due: str
-    codes: str
 
 
 def period_of(digest: Digest) -> str:
