@@ -17,8 +17,9 @@ from flows.started import Flow
 from flows.weekly import weekly
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import OFF, ON, OVERVIEW, WEEK, Claim, LetterState, Word
-from tasks.send import send_letters, unwanted
+from tasks.send import send_letters
 from tasks.settings import Settings, read_settings
+from tasks.wanted import Wanted
 from tasks.weekly import choose_overviews, compose_overviews, compose_the_week, turned_off
 from tasks.workplace import Workplace, open_workplace
 from tests.flow_builders import PLAN, at, past, send
@@ -132,6 +133,9 @@ def test_what_was_for_the_catcher_never_goes_to_a_real_server(told: tuple[Settin
         Claim(key=key, plan=PLAN, kind=key.split("/")[1], address=KEEPER, content=b"", notices=(), claimant="", attempt=1)
         for key in keys
     ]
-    said = {unwanted(one, ledger, workplace, real, MONDAY) for one in claims}
-    assert said == {"It was for the mail catcher, and mail goes to a real server now."}
-    assert {unwanted(one, ledger, workplace, settings, MONDAY) for one in claims} == {None}
+    caught, sent = (
+        {Wanted(ledger=ledger, workplace=workplace, settings=of, as_of=MONDAY).reason_against(one) for one in claims}
+        for of in (settings, real)
+    )
+    assert caught == {None}
+    assert sent == {"It was for the mail catcher, and mail goes to a real server now."}
