@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from ledger.records import OVERVIEW, Letter
 from notifications.grants import granted, link, one_click
+from notifications.layout import REST
 from notifications.letters import letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, render
@@ -80,6 +81,7 @@ def write(overview: Overview, *, situation: Situation, base_url: str, turn_off: 
         coming=tuple(_days(overview.coming, overview.day, situation)),
         rest=_section("Everything else that is yours", [own for own in overview.own if not own.asked], overview, situation),
         answers_read_by=the(owners.offices[owners.plan_administrator].title),
+        rest_of_a_duty=REST,
         base_url=base_url,
         turn_off=turn_off,
     )

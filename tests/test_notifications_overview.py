@@ -117,7 +117,7 @@ def test_text_and_html_both_name_every_item_and_how_to_turn_it_off() -> None:
         assert all(f"{one.item}" in said and one.title in said for one in WEEK.own)
         assert turn_off in said
         flowing = " ".join(re.sub("<[^>]+>", "", said).split())
-        assert "a duty can be paused or passed to a delegate, never dropped" in flowing
+        assert "A duty can be paused or delegated, never dropped" in flowing
 
 
 def test_whatever_a_title_holds_is_text() -> None:

@@ -79,7 +79,7 @@ def test_the_page_says_who_gets_it_and_offers_a_choice_that_nobody_has_made(sent
     answer = browser(sent).get(path(sent))
     assert "It goes to Budget Director, at b•••@example.org." in answer.text
     assert "For this address it is <b>on</b>." in answer.text
-    assert "a duty can be paused or passed to a delegate, never dropped" in answer.text
+    assert "a duty can be paused or delegated, never dropped" in answer.text
     assert READER.address not in answer.text
     assert answer.text.count('type="radio"') == 2
     assert "checked" not in answer.text
