@@ -178,7 +178,9 @@ def sections(week: Week) -> Iterator[Section]:
 _RUN_AGAIN = "The next run makes up for what was missed. See in the Prefect UI why none came."
 _DAILY = 'The command "plankeeper run daily" makes up for what is missing.'
 _DECIDE = 'Look at each with "plankeeper outbox show", or on the page of the outbox, and say what is to become of it.'
-_CORRECT = "Nothing is written there any more. Correct the address in owners.yaml, or lift the refusal."
+_CORRECT = (
+    'Nothing is written there any more. Correct the address in owners.yaml, or lift the refusal with "plankeeper outbox lift".'
+)
 _LET_IN = 'The command "plankeeper held list" shows them; accept or refuse each.'
 _LIMIT = "It goes out this week. Where that happens often, have somebody else own some of the items."
 _SPEAK = "The reminders go on by themselves; a word with those who owe most may help."
