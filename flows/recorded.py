@@ -15,7 +15,7 @@ from tasks.answers import figure, status_said
 Item = Annotated[str, typer.Argument(help="The item's code, as in 1.1A.")]
 Measure = Annotated[str, typer.Argument(help="The measure's code, as in 1.1-rating.")]
 Note = Annotated[str, typer.Option(help="What happened, in a sentence or two.")]
-By = Annotated[str, typer.Option(help="Which office said so; left out: the one that answers for the item.")]
+By = Annotated[str, typer.Option(help="Who said so: an office by its code or title, or other words; left out: who answers for it.")]
 For = Annotated[
     str, typer.Option("--period", help='The quarter or school year, as in "2026-27 Q1"; left out: what is owed now.')
 ]
@@ -49,7 +49,7 @@ def check_in(
         stands = status_said(workplace.plan.items[item], status)
     except ValueError as error:
         raise FactRefused(f"{error}.") from None
-    answering = said_by(by, item, workplace)
+    answering = said_by(by, item, workplace, day)
     said = CheckIn(item=item, period=owed.period, status=stands, note=note, by=answering, known_on=day)
     keep_and_tell(workplace, said, owed)
 
@@ -79,7 +79,7 @@ def reading(
         raise FactRefused(f"{error}.") from None
     if school_year.start(workplace.plan.settings.fiscal_year_starts) > day:
         raise FactRefused(f"{school_year} has not begun on {day}; a reading is of a year that has.")
-    answering = said_by(by, measure, workplace)
+    answering = said_by(by, measure, workplace, day)
     where = in_words(source, "--source")
     said = Reading(item=measure, period=school_year, value=number, source=where, note=note, by=answering, known_on=day)
     keep_and_tell(workplace, said, owed_for_period(workplace, measure, year))
@@ -108,7 +108,7 @@ def evidence(
         reference=in_words(reference, "The reference"),
         dated_on=dated,
         note=note,
-        by=said_by(by, item, workplace),
+        by=said_by(by, item, workplace, day),
         known_on=day,
     )
     keep_and_tell(workplace, said, owed)
@@ -128,7 +128,7 @@ def acknowledge(
     """
     workplace, day = at_work_on(known_on)
     owed = owed_for_fact(workplace, item, period, day)
-    promised, answering = workplace.covers(read_day(until)), said_by(by, item, workplace)
+    promised, answering = workplace.covers(read_day(until)), said_by(by, item, workplace, day)
     if promised < day:
         raise FactRefused(f"{promised} lies before {day}, when the promise was made; give a later day.")
     keep_and_tell(

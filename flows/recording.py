@@ -7,6 +7,7 @@ import typer
 from flows.days import day_asked_now, now
 from flows.exits import FactRefused
 from ledger.ledger import open_ledger
+from plan.answering import answered_by
 from plan.duties import Obligation
 from plan.facts import Fact
 from plan.ladder import Situation
@@ -57,9 +58,9 @@ def in_words(text: str, option: str) -> str:
     return text.strip()
 
 
-def said_by(by: str, code: str, workplace: Workplace) -> str:
-    """Return who said so: the one named, else the office that answers for the item."""
-    return by.strip() or workplace.roster.office_title(code)
+def said_by(by: str, code: str, workplace: Workplace, day: date) -> str:
+    """Return who said so on a day: the one named, else the office that answers for the item; a stand-in with both names."""
+    return answered_by(by, code, workplace.roster, as_of=day)
 
 
 def office_named(by: str, workplace: Workplace) -> str:
