@@ -15,7 +15,7 @@ from tasks.answers import figure, status_said
 Item = Annotated[str, typer.Argument(help="The item's code, as in 1.1A.")]
 Measure = Annotated[str, typer.Argument(help="The measure's code, as in 1.1-rating.")]
 Note = Annotated[str, typer.Option(help="What happened, in a sentence or two.")]
-By = Annotated[str, typer.Option(help="Who said so: an office by its code or title, or other words; left out: who answers for it.")]
+By = Annotated[str, typer.Option(help="Who said so: an office by its code or title, or other words; left out: the owner.")]
 For = Annotated[
     str, typer.Option("--period", help='The quarter or school year, as in "2026-27 Q1"; left out: what is owed now.')
 ]

@@ -117,7 +117,7 @@ def _handovers_to_come(files: Files) -> Iterator[str]:
         if one.first_day > today:
             before = roster.accountable(as_of=one.first_day - timedelta(days=1))
             items = counted(sum(before.get(code) == one.office for code in files.plan.items), "item")
-            yield f"A hand-over is to come: {one.to} answers for what {one.office} owns, {items}, from {one.first_day} on"
+            yield f"A hand-over is to come: from {one.first_day} on {one.to} answers for the {items} of {one.office}"
 
 
 def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[str, Any]]:
