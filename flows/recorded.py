@@ -19,6 +19,7 @@ By = Annotated[str, typer.Option(help="Who said so: an office by its code or tit
 For = Annotated[
     str, typer.Option("--period", help='The quarter or school year, as in "2026-27 Q1"; left out: what is owed now.')
 ]
+Receipted = Annotated[bool, typer.Option("--receipt/--no-receipt", help="Confirm by mail what was recorded.")]
 KnownOn = Annotated[str, typer.Option("--known-on", help='The day it became known, as in 2026-10-12, or "today".')]
 
 
@@ -34,6 +35,7 @@ def check_in(
     by: By = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down a check-in.
 
@@ -51,7 +53,7 @@ def check_in(
         raise FactRefused(f"{error}.") from None
     answering = said_by(by, item, workplace, day)
     said = CheckIn(item=item, period=owed.period, status=stands, note=note, by=answering, known_on=day)
-    keep_and_tell(workplace, said, owed)
+    keep_and_tell(workplace, said, owed, receipt=receipt)
 
 
 def reading(
@@ -62,6 +64,7 @@ def reading(
     note: Note = "",
     by: By = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down a measure's reading. Another one for the same year restates it; both are kept.
 
@@ -82,7 +85,7 @@ def reading(
     answering = said_by(by, measure, workplace, day)
     where = in_words(source, "--source")
     said = Reading(item=measure, period=school_year, value=number, source=where, note=note, by=answering, known_on=day)
-    keep_and_tell(workplace, said, owed_for_period(workplace, measure, year))
+    keep_and_tell(workplace, said, owed_for_period(workplace, measure, year), receipt=receipt)
 
 
 def evidence(
@@ -93,6 +96,7 @@ def evidence(
     by: By = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down evidence for an item.
 
@@ -111,7 +115,7 @@ def evidence(
         by=said_by(by, item, workplace, day),
         known_on=day,
     )
-    keep_and_tell(workplace, said, owed)
+    keep_and_tell(workplace, said, owed, receipt=receipt)
 
 
 def acknowledge(
@@ -121,6 +125,7 @@ def acknowledge(
     by: By = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down a promise to answer by a day; reminders pause until then, 10 working days at most, twice at most.
 
@@ -135,6 +140,7 @@ def acknowledge(
         workplace,
         Acknowledgement(item=item, period=owed.period, promised_on=promised, note=note, by=answering, known_on=day),
         owed,
+        receipt=receipt,
     )
 
 

@@ -7,7 +7,7 @@ import typer
 
 from flows.days import now, read_day
 from flows.exits import FactRefused
-from flows.recorded import By, For, Item, KnownOn, Measure, Note
+from flows.recorded import By, For, Item, KnownOn, Measure, Note, Receipted
 from flows.recording import at_work_on, in_words, keep, owed_for_fact, said_by
 from ledger.ledger import read_ledger
 from plan.answering import offices_meant
@@ -28,6 +28,7 @@ def plan(
     effect: Annotated[str, typer.Option(help="What is expected of it.")],
     by: By = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down the corrective plan for a measure that has slipped.
 
@@ -41,8 +42,8 @@ def plan(
         raise FactRefused(f"{done} lies before {day}, when the plan was made; give a later day.")
     said = {"cause": in_words(cause, "--cause"), "step": in_words(step, "--step"), "effect": in_words(effect, "--effect")}
     period, answering = workplace.plan.quarter_of(day), said_by(by, measure, workplace, day)
-    at = keep(workplace, CorrectivePlan(item=measure, period=period, done_by=done, by=answering, known_on=day, **said))
-    _tell_slip(measure, at)
+    answer = CorrectivePlan(item=measure, period=period, done_by=done, by=answering, known_on=day, **said)
+    _tell_slip(measure, keep(workplace, answer, receipt=receipt))
 
 
 def accept(

@@ -1,9 +1,9 @@
-"""Who gave an answer: the office that answers for the item, one that stands in for it, with both names, or anybody else."""
+"""Who gave an answer, a stand-in with both names; and who is told that it was kept."""
 
 from collections.abc import Callable
 from datetime import date
 
-from plan.owners import Office, Owners, Roster
+from plan.owners import Office, Owners, Person, Roster
 
 
 def answered_by(by: str, item: str, roster: Roster, *, as_of: date) -> str:
@@ -16,10 +16,20 @@ def answered_by(by: str, item: str, roster: Roster, *, as_of: date) -> str:
     meant = offices_meant(by, roster.owners)
     if owner in meant or not by.strip():
         return title
-    standing_in = next((office for office in meant if roster.stands_in(office, item, as_of=as_of)), None)
+    standing_in = next((office for office in roster.stand_ins(item, as_of=as_of) if office in meant), None)
     if standing_in is not None:
         return f"{roster.owners.offices[standing_in].title} (for {title})"
     return roster.owners.offices[meant[0]].title if meant else by.strip()
+
+
+def told_of_answer(by: str, item: str, roster: Roster, *, as_of: date) -> tuple[Person, ...]:
+    """Return who is told that an answer was kept: who is asked first, and a stand-in besides if the answer came from there.
+
+    Args:      by: the author as `answered_by` gave it; as_of: the day on which the answer became known
+    """
+    stood_in = (one for one in roster.stand_ins(item, as_of=as_of) if answered_by(one, item, roster, as_of=as_of) == by)
+    first = (roster.owner(item, as_of=as_of), *(next(iter(roster.readers((one,), as_of=as_of)), None) for one in stood_in))
+    return tuple({person.address: person for person in first if person is not None}.values())
 
 
 def offices_meant(words: str, owners: Owners) -> tuple[str, ...]:

@@ -226,10 +226,11 @@ class Roster:
             seen.add(office)
             yield office
 
-    def stands_in(self, office: str, code: str, *, as_of: date) -> bool:
-        """Return whether an office stands in for the one that answers for an item: always, or while that one is away."""
+    def stand_ins(self, code: str, *, as_of: date) -> tuple[str, ...]:
+        """Return the offices that stand in for the one that answers for an item: while that one is away, and always."""
         owner = self.accountable(as_of=as_of).get(code)
-        return office in (self._stand_in(owner, as_of), self._own_delegate(owner))
+        found = (self._stand_in(owner, as_of), self._own_delegate(owner))
+        return tuple(dict.fromkeys(office for office in found if office and office in self.owners.offices))
 
     def _filling(self, office: str | None, as_of: date) -> tuple[Person, ...]:
         """Return who fills an office, with the stand-in while away; empty if nobody can be written to."""

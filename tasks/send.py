@@ -78,9 +78,9 @@ def _unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, settings: Sett
     refused = refused_addresses(ledger, workplace.plan.id).get(claim.address)
     if refused is not None:
         return f"Nothing is written to {claim.address} any more, since it was refused: {refused}"
+    if claim.kind not in DAILY and is_only_to_be_caught(claim.key) and not settings.catches_mail:
+        return "It was for the mail catcher, and mail goes to a real server now."
     if claim.kind == ROLLUP:
-        if is_only_to_be_caught(claim.key) and not settings.catches_mail:
-            return "It was for the mail catcher, and mail goes to a real server now."
         return not_a_reader(claim.address, workplace.roster, on=as_of)
     if claim.kind not in DAILY:
         return None
