@@ -165,6 +165,11 @@ def test_everything_that_an_office_owns_goes_over_in_one_edit_and_comes_in_one_m
     }
 
 
+def test_where_the_delegate_who_had_been_told_takes_over_the_steps_go_on() -> None:
+    told = about(rehearsed(autumn(owners(handovers=(given_over(date(2026, 10, 23), "assessment"),)))))
+    assert [line for line in told if line.endswith("assessment")] == ["10-22 overdue assessment", "10-27 supervisor assessment"]
+
+
 def test_until_its_day_a_hand_over_changes_nothing() -> None:
     before = date(2026, 10, 26)
     to_come = rehearsed(autumn(owners(handovers=(given_over(date(2026, 10, 27)),))), last=before)
