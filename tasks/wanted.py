@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.ledger import Ledger
-from ledger.records import DAILY, ROLLUP, Claim
+from ledger.records import DAILY, OVERVIEW, ROLLUP, WEEK, Claim
 from plan.digests import not_wanted
 from plan.ladder import Situation
 from tasks.board import is_only_to_be_caught, not_a_reader
 from tasks.settings import Settings
+from tasks.weekly import weekly_not_wanted
 from tasks.workplace import Workplace
 
 
@@ -31,6 +32,8 @@ class Wanted:
             return "It was for the mail catcher, and mail goes to a real server now."
         if claim.kind == ROLLUP:
             return not_a_reader(claim.address, self.workplace.roster, on=self.as_of)
+        if claim.kind in (OVERVIEW, WEEK):
+            return weekly_not_wanted(claim, self.ledger, as_of=self.as_of)
         reasons = [not_wanted(notice, situation, as_of=self.as_of) for notice in claim.notices]
         return None if None in reasons or not reasons else " ".join(dict.fromkeys(filter(None, reasons)))
 
