@@ -27,7 +27,7 @@ def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Send
         to_address=digest.to.address,
         to_name=situation.roster.owners.offices[digest.to.office].person or digest.to.title,
         letter_key=digest.key,
-        thread=f"{situation.plan.id}/thread/{period_of(digest)}/{digest.to.address.casefold()}",
+        thread=thread_of(situation.plan.id, period_of(digest), digest.to.address),
         subject=written.subject,
         text=written.text,
         html=written.html,
@@ -50,6 +50,11 @@ def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Send
         tellings=tuple(tellings_of(digest, delivered_on=None)),
         grants=(grant,),
     )
+
+
+def thread_of(plan: str, period: str, address: str) -> str:
+    """Return what all mails about a period to one person share."""
+    return f"{plan}/thread/{period}/{address.casefold()}"
 
 
 def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str) -> Rendered:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -148,7 +149,14 @@ def _words(text: str) -> str:
     looks like an encoded word it decodes and may let a line break out of it (CVE-2024-6923).
     """
     line = _one_line(text)
-    return Header(line, "utf-8", maxlinelen=75).encode() if _needs_encoding(line) else line
+    return Header(line, _utf8(), maxlinelen=75).encode() if _needs_encoding(line) else line
+
+
+def _utf8() -> Charset:
+    """Return the character set of headers; what a library (apprise) sets for the whole process changes no bytes."""
+    made = Charset("utf-8")
+    made.header_encoding = SHORTEST
+    return made
 
 
 def _needs_encoding(line: str) -> bool:

@@ -4,16 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.ledger import Ledger
-from ledger.records import OVERVIEW, ROLLUP, WEEK, Claim
+from ledger.records import DAILY, OVERVIEW, ROLLUP, WEEK, Claim
 from plan.digests import not_wanted
 from plan.ladder import Situation
 from tasks.board import is_only_to_be_caught, not_a_reader
 from tasks.settings import Settings
 from tasks.weekly import weekly_not_wanted
 from tasks.workplace import Workplace
-
-_STANDING = frozenset({ROLLUP, OVERVIEW, WEEK})
-"""The kinds of mails that no later run supersedes, so that one made for the catcher may still wait when a server is set."""
 
 
 @dataclass(kw_only=True)
@@ -31,7 +28,7 @@ class Wanted:
         situation = self.situation()
         if claim.address in situation.roster.unreachable:
             return f"A mail server refused {claim.address}, so nothing is written there; see `plankeeper outbox refused`."
-        if claim.kind in _STANDING and is_only_to_be_caught(claim.key) and not self.settings.catches_mail:
+        if is_only_to_be_caught(claim.key) and claim.kind not in DAILY and not self.settings.catches_mail:
             return "It was for the mail catcher, and mail goes to a real server now."
         if claim.kind == ROLLUP:
             return not_a_reader(claim.address, self.workplace.roster, on=self.as_of)

@@ -103,7 +103,7 @@ class _LastWeek:
 def _overdue(situation: Situation, as_of: date) -> tuple[Overdue, ...]:
     """Return what each office owes that is overdue, most answers first, then the oldest."""
     late = [
-        (situation.roster.office_title(item.id), one.obligation.due)
+        (situation.roster.office_title(item.id, as_of=as_of), one.obligation.due)
         for item in situation.plan.items.values()
         for one in unanswered(item, situation, as_of=as_of)
         if one.status in LATE
