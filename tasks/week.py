@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ledger.ledger import Ledger
-from ledger.records import CHANNEL, HOLD, SUPPRESSED, Beat, LetterState, Posted
+from ledger.records import CHANNEL, HOLD, Beat, LetterState, Posted
 from notifications.week import Heartbeat, HeldBack, Loose, Overdue, Week
 from plan.digests import due_notices
 from plan.ladder import Situation
 from plan.overview import monday_of, unanswered
 from plan.standing import ObligationStatus
 from plan.tally import NO_DIFFERENCE
-from tasks.workplace import Workplace
+from tasks.workplace import Workplace, refused_addresses
 
 LOST = (LetterState.FAILED, LetterState.EXPIRED)
 UNDECIDED = (LetterState.HELD, LetterState.IN_DOUBT)
@@ -29,7 +29,7 @@ def week_of(workplace: Workplace, ledger: Ledger, situation: Situation, *, as_of
         day=as_of,
         heartbeat=at.heartbeat(letters),
         loose=tuple(at.loose(letters)),
-        refused=tuple(_refused(ledger, workplace.plan.id)),
+        refused=tuple(refused_addresses(ledger, workplace.plan.id).items()),
         held_back=tuple(at.held_back()),
         overdue=_overdue(situation, as_of),
         held_readings=tuple(_held_readings(ledger, workplace.plan.id)),
@@ -114,11 +114,6 @@ def _overdue(situation: Situation, as_of: date) -> tuple[Overdue, ...]:
         for office, answers in offices.items()
     )
     return tuple(sorted(found, key=lambda one: (-one.answers, one.since, one.office)))
-
-
-def _refused(ledger: Ledger, plan: str) -> Iterator[tuple[str, str]]:
-    words = ledger.holding(plan, "address").items()
-    return ((address, word.note) for address, word in words if word.word == SUPPRESSED)
 
 
 def _held_readings(ledger: Ledger, plan: str) -> Iterator[tuple[str, str]]:
