@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     mail_from: str = "plankeeper@example.org"
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
+    relay_log: Path | None = None
+    """Empty: none. Else the log of the Postfix behind `smtp_url`, as evidence of which letters in doubt it took."""
     source_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Hosts that figures may be fetched from, separated by commas: "data.example.org", with a port other than the usual one
     "data.example.org:8443", or with all below a domain ".example.org"."""
@@ -59,13 +61,16 @@ class Settings(BaseSettings):
     """How long one source may take, from the question to the end of the answer."""
     source_retry_seconds: Annotated[float, Field(ge=0, le=600)] = 5
     """How long after a source did not answer it is asked again; twice and four times as long after the next attempts."""
+    channels: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names of channels besides mail that hear of escalations, separated by commas; the address of each is a secret of its own,
+    `PLANKEEPER_CHANNEL_<NAME>`. Empty: none."""
     base_url: str = "http://127.0.0.1:8765"
     """Where the pages are, as links in mails name them; without a slash at the end."""
     secret_key: SecretStr = SecretStr("")
     """Empty: made once and kept in the home folder."""
     admin_password: SecretStr = SecretStr("")
 
-    @field_validator("mail_allow", "source_hosts", mode="before")
+    @field_validator("mail_allow", "source_hosts", "channels", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         parts = value.split(",") if isinstance(value, str) else value
@@ -77,6 +82,16 @@ class Settings(BaseSettings):
         for host in value:
             if not re.fullmatch(r"\.?\w[\w-]*(\.\w[\w-]*)*(:[0-9]{1,5})?", host):
                 raise ValueError(f'"{host}" is not the name of a host; write names, as in data.example.org')
+        return value
+
+    @field_validator("channels")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+                raise ValueError(
+                    f'"{name}" is not a name of a channel; write letters, digits and underscores, as in leadership'
+                )
         return value
 
     @field_validator("smtp_oauth2")
@@ -91,10 +106,10 @@ class Settings(BaseSettings):
     def _networks(cls, value: Any) -> Any:
         return tuple(_network(part.strip()) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("home", "plan", "owners", "calendar", "evidence")
+    @field_validator("home", "plan", "owners", "calendar", "evidence", "relay_log")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.absolute()  # the worker and the pages run in another folder
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.absolute()  # the worker and the pages run in another folder
 
     @field_validator("base_url")
     @classmethod
@@ -187,10 +202,21 @@ def source_secret(name: str) -> str:
 
     Raises:    SettingsRefused: it is not set
     """
-    variable = f"{PREFIX}SOURCE_{name}"
+    return _secret(f"{PREFIX}SOURCE_{name}", "a source of the plan names it")
+
+
+def channel_address(name: str) -> str:
+    """Return the address of a channel that the settings name, as apprise writes it: `PLANKEEPER_CHANNEL_<NAME>`.
+
+    Raises:    SettingsRefused: it is not set
+    """
+    return _secret(f"{PREFIX}CHANNEL_{name.upper()}", "PLANKEEPER_CHANNELS names it")
+
+
+def _secret(variable: str, because: str) -> str:
     found = os.environ.get(variable) or _text_of(f"{variable}_FILE")
     if not found:
-        raise SettingsRefused(f"{variable} is not set, and a source of the plan names it; set it, or {variable}_FILE.")
+        raise SettingsRefused(f"{variable} is not set, and {because}; set it, or {variable}_FILE.")
     return found
 
 

@@ -1,37 +1,112 @@
-"""Sending as the settings say."""
+"""Sending what is queued: a refused address is left alone, its mail goes to the next in line, and lifting undoes that."""
 
-import json
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ledger.ledger import Ledger
-from ledger.records import ALERT
+from ledger.records import ALERT, DIGEST, LIFTED, ROLLUP, LetterState, Word
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.flow_builders import DAY, PLAN, at, send
 from tests.ledger_builders import letter
-from tests.mail_servers import OFFERS, certificate, talking
-from tests.source_servers import Answer, serving
+from tests.mail_servers import Answers, answering
+
+OWNER, NEXT = "curriculum-instruction@example.org", "assessment-accountability@example.org"
+"""Who answers for 1.1B, and the office's delegate."""
+SAID = "550 5.1.1 No such user"
 
 
-def test_a_login_by_oauth2_in_the_settings_is_used(
-    home: Path, book: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("notifications.oauth2._HOSTS", ("0.0.1",))  # what 127.0.0.1 is a host of
-    path, tls = certificate(tmp_path)
-    login = tmp_path / "login.json"
-    login.write_text(json.dumps(dict.fromkeys(("google_client_id", "google_client_secret", "google_refresh_token"), "given")))
-    login.chmod(0o600)
-    token = Answer(content=b'{"access_token": "given"}')
-    with serving({"/token": token}) as google, talking({"EHLO": OFFERS}, tls=tls) as talk:
-        monkeypatch.setattr("notifications.tokens.TOKEN_ADDRESS", f"{google}/token")
-        monkeypatch.setenv("SSL_CERT_FILE", str(path))
-        monkeypatch.setenv("PLANKEEPER_SMTP_URL", f"smtp+starttls://plan@{talk.address}")
-        monkeypatch.setenv("PLANKEEPER_SMTP_OAUTH2_FILE", str(login))
+@dataclass
+class Refusing(Answers):
+    """A mail server that does not know one address."""
+
+    unknown: str = OWNER
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if address == self.unknown:
+            return SAID
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    def readers(self) -> list[str]:
+        """Return who was written to, in order."""
+        return [envelope.rcpt_tos[0] for envelope in self.got]
+
+
+@contextmanager
+def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Refusing]:
+    """Have the settings name a server that does not know the owner's address."""
+    server = Refusing()
+    with answering(server) as address:
+        monkeypatch.setenv("PLANKEEPER_SMTP_URL", f"smtp://{address}")
         monkeypatch.setenv("PLANKEEPER_MAIL_ALLOW", "example.org")
-        settings = read_settings()
-        assert book.post([replace(letter(address="owner@example.org", kind=ALERT), plan=PLAN, made_at=at(DAY))])
-        assert send(settings, open_workplace(settings), book, DAY).sent == 1
-    assert [said.split()[:2] for said in talk.commands if said.startswith("AUTH")] == [["AUTH", "XOAUTH2"]]
+        yield server
+
+
+def post(ledger: Ledger, *addresses: str, kind: str = DIGEST, name: str = "first") -> None:
+    """Queue a letter to each address that tells nothing and is wanted by everybody."""
+    made = {"plan": PLAN, "kind": kind, "day": DAY, "made_at": at(DAY), "notices": (), "tellings": ()}
+    assert len(addresses) == len(ledger.post([letter(f"{name}/{to}", address=to, **made) for to in addresses]))
+
+
+def sent(ledger: Ledger) -> list[tuple[LetterState, str]]:
+    """Send what is due, and return how each letter of this run ended."""
+    delivery = send(read_settings(), open_workplace(read_settings()), ledger, DAY)
+    return [(step.state, step.said) for step in delivery.letters]
+
+
+def owner(ledger: Ledger) -> str:
+    """Return who is written to for an action, as a run of the day finds it."""
+    found = open_workplace(read_settings()).situation(ledger, as_of=DAY).roster.owner("1.1B", as_of=DAY)
+    assert found is not None
+    return found.address
+
+
+def lift(ledger: Ledger) -> None:
+    """Say that the owner may be written to again."""
+    ledger.say(PLAN, Word(about="address", subject=OWNER, word=LIFTED, by="planning", note="Mended.", said_at=at(DAY)))
+
+
+def test_mail_goes_to_the_next_in_line_from_a_refusal_until_it_is_lifted(
+    book: Ledger, home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert owner(book) == OWNER
+    post(book, OWNER, NEXT)
+    with refusing(monkeypatch) as server:
+        assert sorted(state for state, _ in sent(book)) == [LetterState.FAILED, LetterState.SENT]
+    assert (server.readers(), owner(book)) == ([NEXT], NEXT)
+    lift(book)
+    assert owner(book) == OWNER
+
+
+@pytest.mark.parametrize("kind", [DIGEST, ROLLUP, ALERT])
+def test_a_letter_to_a_refused_address_is_cancelled_until_it_is_lifted(
+    book: Ledger, home: object, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    with refusing(monkeypatch) as server:
+        post(book, OWNER)
+        assert [state for state, _ in sent(book)] == [LetterState.FAILED]
+        post(book, OWNER, kind=kind, name="second")
+        ((state, said),) = sent(book)
+        assert state is LetterState.CANCELLED
+        assert said.startswith(f"Nothing is written to {OWNER} any more, since it was refused: ")
+        assert said.endswith(SAID)
+        lift(book)
+        server.unknown = ""
+        post(book, OWNER, name="third")
+        assert [state for state, _ in sent(book)] == [LetterState.SENT]
+    assert server.readers() == [OWNER]
+
+
+def test_a_refused_mail_does_not_make_its_address_a_refused_one(
+    book: Ledger, home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with refusing(monkeypatch) as server:
+        server.unknown, server.data = "", "554 5.6.0 Not such a mail"
+        post(book, OWNER)
+        assert [state for state, _ in sent(book)] == [LetterState.FAILED]
+    assert owner(book) == OWNER

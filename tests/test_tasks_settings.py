@@ -21,7 +21,7 @@ def test_with_no_setting_everything_stays_in_the_checkout_and_no_mail_leaves(
     assert settings.home == CHECKOUT / ".plankeeper"
     assert settings.plan == CHECKOUT / "plan" / "socorro-isd-2023-2027.yaml"
     assert settings.catches_mail
-    assert settings.mail_allow == ()
+    assert (settings.mail_allow, settings.relay_log) == ((), None)
     assert settings.evidence == CHECKOUT / "evidence"
     assert (settings.source_hosts, settings.source_networks) == ((), ())
 
@@ -53,12 +53,13 @@ def test_hosts_and_networks_are_lists_separated_by_commas(home: Path, monkeypatc
     assert Settings(source_networks=settings.source_networks).source_networks == settings.source_networks
 
 
-def test_the_folder_of_evidence_is_the_same_from_any_folder(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["evidence", "relay_log"])
+def test_a_path_names_the_same_file_from_any_folder(
+    name: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PLANKEEPER_EVIDENCE", "filed")
-    assert read_settings().evidence == tmp_path / "filed"
+    monkeypatch.setenv(f"PLANKEEPER_{name.upper()}", "named")
+    assert getattr(read_settings(), name) == tmp_path / "named"
 
 
 def test_an_empty_variable_is_as_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
