@@ -11,13 +11,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ledger.columns import NaiveInstant
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import ALERT, CHANNEL, LIFTED, ROLLUP, Claim, LetterState, Outcome, Posted, Word
+from ledger.records import ALERT, CHANNEL, ROLLUP, Claim, LetterState, Outcome, Posted
 from notifications.outbox import RETRY_PLAN
 from tasks.alarms import alarms
 from tasks.send import recover, send_letters
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
-from tests.flow_builders import DAY, PLAN, at, choose, send, steps
+from tests.flow_builders import DAY, PLAN, at, choose, send
 from tests.ledger_builders import letter
 from tests.mail_servers import Answers, answering
 
@@ -65,23 +65,6 @@ def test_a_refused_address_is_told_to_its_supervisor_and_to_who_keeps_the_plan_o
         "Socorro ISD Strategic Plan 2023-2027, alert: Mail to Director of Curriculum and Instruction is refused"
     }
     assert Counter(to for envelope in refusing.got for to in envelope.rcpt_tos if to == REFUSED) == {}
-
-
-def test_what_a_refused_address_was_asked_goes_to_the_next_in_line_until_it_is_lifted(refusing: Answers) -> None:
-    settings, later = read_settings(), DAY + timedelta(days=1)
-    workplace = open_workplace(settings)
-    with open_ledger(settings.database) as ledger:
-        before = steps(choose(settings, workplace, ledger, DAY))
-        send(settings, workplace, ledger, DAY)
-        after = choose(settings, workplace, ledger, later)
-        lifted = Word(about="address", subject=REFUSED, word=LIFTED, by="Office", note="", said_at=at(later))
-        ledger.say(PLAN, lifted)
-        back = workplace.situation(ledger, as_of=later).roster
-    assert REFUSED in before
-    asked_of_others = [n for digest in after.digests for n in digest.notices if n.owner.address != REFUSED]
-    assert asked_of_others
-    assert all(digest.to.address != REFUSED for digest in after.digests)
-    assert REFUSED in {person.address for code in workplace.plan.items for person in back.people("owner", code, as_of=later)}
 
 
 def test_an_alarm_that_cannot_be_queued_leaves_the_letter_as_it_was(home: Path) -> None:

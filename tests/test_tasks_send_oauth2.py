@@ -32,6 +32,8 @@ def test_a_login_by_oauth2_in_the_settings_is_used(
         monkeypatch.setenv("PLANKEEPER_SMTP_OAUTH2_FILE", str(login))
         monkeypatch.setenv("PLANKEEPER_MAIL_ALLOW", "example.org")
         settings = read_settings()
-        assert book.post([replace(letter(address="owner@example.org", kind=ALERT), plan=PLAN, made_at=at(DAY))])
+        assert book.post(
+            [replace(letter(address="owner@example.org", kind=ALERT, notices=(), tellings=()), plan=PLAN, made_at=at(DAY))]
+        )
         assert send(settings, open_workplace(settings), book, DAY).sent == 1
     assert [said.split()[:2] for said in talk.commands if said.startswith("AUTH")] == [["AUTH", "XOAUTH2"]]
