@@ -67,7 +67,7 @@ def render_subject(kind: str, **context: object) -> str:
 
 def one_line(text: str) -> str:
     """Return a text on one line, without characters that end a line or turn the reading direction."""
-    return " ".join(UNPRINTABLE.sub(" ", text).split())
+    return " ".join(legible(UNPRINTABLE.sub(" ", text)).split())
 
 
 @cache

@@ -178,6 +178,7 @@ def test_words_that_attack_arrive_as_words_and_change_nothing_else(
     assert arrived.addresses == plain.addresses
     assert arrived.parts == plain.parts
     assert arrived.elements == plain.elements
+    assert arrived.due_days == plain.due_days
     assert not CLEANED.search("".join(arrived.headers.values()))
     assert not any(found in arrived.everything for found in (SECRET, "root:"))
     assert arrived.mentions(attack) == plain.mentions(words)
@@ -220,6 +221,7 @@ class Arrived:
         self.addresses = {name: [one.addr_spec for one in them] for name, them in people.items()}
         self.people = {name: " ".join(one.display_name for one in them) for name, them in people.items()}
         self.parts = [(part.get_content_type(), part.get_filename()) for part in mail.walk()]
+        self.due_days = [name for part in mail.walk() for name in properties(part)]
         text, page = (str(body.get_content()) for kind in ("plain", "html") if (body := mail.get_body((kind,))))
         document = html.document_fromstring(page)
         self.elements = Counter((one.tag, *sorted(one.attrib), *target(one.get("href", ""))) for one in document.iter())
@@ -230,6 +232,14 @@ class Arrived:
         """Return how often words stand in each part, letter by letter but for blanks, line ends and capitals."""
         wanted = squeezed(re.sub(r"[\ud800-\udfff]", "?", CLEANED.sub("", words)))[:SHOWN]
         return {name: squeezed(said).count(wanted) for name, said in self.shown.items()}
+
+
+def properties(part: EmailMessage) -> list[str]:
+    """Return the names of what a calendar file says, line by line; nothing of any other part."""
+    if part.get_content_type() != "text/calendar":
+        return []
+    unfolded = re.sub(r"\r?\n[ \t]", "", str(part.get_content()))
+    return [re.split("[:;]", line)[0] for line in unfolded.split("\n")]
 
 
 def target(link: str) -> tuple[str, ...]:
