@@ -8,7 +8,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from ledger.ledger import Ledger
-from ledger.records import DAILY, PAUSED, ROLLUP, Claim, Word
+from ledger.records import DAILY, ROLLUP, Claim
 from notifications.catcher import caught_mail
 from notifications.claimant import Claimant, is_gone
 from notifications.mailer import Mailer
@@ -17,6 +17,7 @@ from notifications.policies import AGAIN
 from plan.digests import not_wanted
 from tasks.board import is_only_to_be_caught, not_a_reader
 from tasks.recipients import check_mail_settings, may_write_to
+from tasks.said import pause
 from tasks.settings import Settings
 from tasks.workplace import Workplace, refused_addresses
 
@@ -47,6 +48,7 @@ def send_letters(
             unwanted=lambda claim: _unwanted(claim, ledger, workplace, settings, as_of),
             may_write_to=lambda address: may_write_to(address, settings),
             catches=settings.catches_mail,
+            limit=settings.mail_ceiling,
         )
 
 
@@ -55,12 +57,6 @@ def recover(ledger: Ledger, settings: Settings, *, at: datetime) -> None:
     locks = settings.home / "deliverers"
     ledger.recover(at=at, is_gone=lambda name: locks.is_dir() and is_gone(locks, name))
     ledger.resolve(at=at, again=AGAIN)
-
-
-def pause(ledger: Ledger, plan: str) -> Word | None:
-    """Return whose word keeps all mail of a plan back, or None while mail goes out."""
-    last = ledger.holding(plan, "mail").get("")
-    return last if last is not None and last.word == PAUSED else None
 
 
 @contextmanager

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     mail_from: str = "plankeeper@example.org"
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
+    mail_ceiling: Annotated[int, Field(ge=1)] = 1000
+    """How many letters one run tries at most; the others wait for the next run."""
     source_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Hosts that figures may be fetched from, separated by commas: "data.example.org", with a port other than the usual one
     "data.example.org:8443", or with all below a domain ".example.org"."""

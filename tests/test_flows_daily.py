@@ -175,7 +175,7 @@ def test_a_part_that_fails_fails_the_run_at_its_end_and_the_rest_is_done(home: P
     assert exit_code(failure) == 1
     with open_ledger(read_settings().database) as ledger:
         assert len([moved for moved in ledger.movements(PLAN, on=DAY) if moved.aspect == OBLIGATION]) == 168
-        assert ledger.counts()[LetterState.QUEUED] == 17
+        assert ledger.counts(PLAN)[LetterState.QUEUED] == 17
 
 
 def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
