@@ -10,7 +10,7 @@ from notifications.policies import AGAIN
 AT_REST: dict[LetterState, tuple[str, str]] = {
     LetterState.SENDING: ("It is being handed over; what the server says stands here in a moment.", ""),
     LetterState.SENT: ("Nothing more is to be done.", ""),
-    LetterState.HELD: ("It waits for a word: send it again, or say that it has arrived.", ""),
+    LetterState.HELD: ("Nothing happens to it by itself: send it again, or say that it has arrived.", ""),
     LetterState.FAILED: ("It is not tried again by itself.", "Its steps count as told, so the next ones come on their days."),
     LetterState.CANCELLED: ("It does not go out.", "Its steps count as not told; what is still wanted is told anew."),
     LetterState.SKIPPED: ("It does not go out.", "Its steps count as not told; a later letter says what is still true."),
@@ -47,6 +47,6 @@ def _queued(letter: Posted, *, paused: bool, refused: bool, moment: Callable[[da
 
 def _in_doubt(letter: Posted, moment: Callable[[datetime], str]) -> str:
     assert letter.data_at is not None  # a doubt begins when a letter is handed over
-    then = "sent again as the same mail" if letter.kind in AGAIN else "held, and waits for a word"
+    then = "sent again as the same mail" if letter.kind in AGAIN else "held"
     until = moment(letter.data_at + NO_ANSWER_AFTER)
     return f"In doubt since {moment(letter.data_at)}. Unless it is found that the server took it, it is {then} after {until}."

@@ -206,6 +206,17 @@ def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(
     assert not (home / "ledger.sqlite").exists()
 
 
+def test_a_run_that_reaches_the_ceiling_says_how_many_letters_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_MAIL_CEILING", "10")
+    run(remind, DAY.isoformat())
+    said = [str(run(deliver, DAY.isoformat()).message) for _ in range(2)]
+    assert said == [
+        "10 mails sent, 0 wait for another attempt; the ceiling of 10 mails a run was reached; 7 wait for the next run.",
+        "7 mails sent, 0 wait for another attempt.",
+    ]
+    assert len(inbox(home)) == 17
+
+
 def test_a_part_may_run_alone(home: Path) -> None:
     state = run(assess, DAY.isoformat())
     assert state.is_completed()

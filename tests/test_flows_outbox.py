@@ -161,13 +161,16 @@ def test_a_letter_is_shown_with_all_that_is_known_of_it(plankeeper: Plankeeper) 
     [
         pytest.param(
             "doubt",
-            "In doubt since 2026-10-22 17:55 UTC. Unless it is found that the server took it, it is held, and waits for a word "
-            "after 2026-10-22 18:06 UTC.",
+            "In doubt since 2026-10-22 17:55 UTC. Unless it is found that the server took it, it is held after "
+            "2026-10-22 18:06 UTC.",
             ["arrived"],
             id="in-doubt",
         ),
         pytest.param(
-            "held", "It waits for a word: send it again, or say that it has arrived.", ["retry", "arrived"], id="held"
+            "held",
+            "Nothing happens to it by itself: send it again, or say that it has arrived.",
+            ["retry", "arrived"],
+            id="held",
         ),
         pytest.param("sent", "Nothing more is to be done.", [], id="sent"),
         pytest.param(
@@ -243,7 +246,7 @@ def test_the_source_is_the_mail_itself(plankeeper: Plankeeper) -> None:
             "hold",
             "later",
             LetterState.HELD,
-            "is held now. It waits for a word: send it again, or say that it has arrived.",
+            "is held now. Nothing happens to it by itself: send it again, or say that it has arrived.",
             id="hold",
         ),
         pytest.param("arrived", "held", LetterState.SENT, "is sent now. Nothing more is to be done.", id="arrived-held"),

@@ -294,7 +294,7 @@ def test_what_is_held_back_stands_below_the_table(plankeeper: Plankeeper, home: 
     monkeypatch.setenv("COLUMNS", "300")
     said = plankeeper("preview", "--as-of", "2026-10-22").out
     assert "held back: 1.1A to assessment-accountability@example.org: " in said
-    assert "has had 1 digests this week, and the limit is 1; it goes next week." in said
+    assert "has had 1 digest this week, and the limit is 1; it goes next week." in said
 
 
 def test_preview_writes_the_mails_as_they_look(plankeeper: Plankeeper, tmp_path: Path) -> None:
