@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from prefect import flow
 from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
-from ledger.ledger import open_ledger
-from ledger.records import CHANNEL, LetterState, Posted
+from ledger.ledger import Ledger, open_ledger
+from ledger.records import CHANNEL, Beat, LetterState, Posted
 from notifications.outbox import Delivery
 from notifications.verdicts import MailNotDelivered
 from plan.digests import due_notices
 from tasks.as_is import as_is
+from tasks.channels import send_to_channels
 from tasks.publish import publish_what_went_out
 from tasks.said import pause
 from tasks.send import send_letters
 from tasks.settings import Settings, read_settings
-from tasks.workplace import open_workplace
+from tasks.workplace import Workplace, open_workplace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +61,35 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
     with open_ledger(settings.database) as ledger:
         try:
             if day in workplace.duties.days and not dry_run:
-                delivery = send_letters(as_is(ledger), as_is(workplace), as_is(settings), as_of=day, now=as_is(now))
+                delivery = _sent(ledger, workplace, settings, day)
         finally:
             every = ledger.outbox(workplace.plan.id)
             letters = [one for one in every if day == one.day or (one.sent_at and day == workplace.today(one.sent_at))]
             held_back = due_notices(workplace.situation(ledger, as_of=day), as_of=day).held_back
             publish_what_went_out(as_is(letters), as_is(held_back), as_of=day)
             word = pause(ledger, workplace.plan.id)
-    lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
-    if lost:
-        raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
-    other = len(delivery.letters) - delivery.sent - delivery.deferred
-    paused = f"mail is paused by {word.by}: {word.note}" if word else ""
-    ceiling = _ceiling(delivery, every, settings)
-    found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other, paused=paused, ceiling=ceiling)
+        lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
+        if lost:
+            raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
+        other = len(delivery.letters) - delivery.sent - delivery.deferred
+        paused = f"mail is paused by {word.by}: {word.note}" if word else ""
+        ceiling = _ceiling(delivery, every, settings)
+        found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other, paused=paused, ceiling=ceiling)
+        if not dry_run:
+            ledger.beat(workplace.plan.id, Beat(flow="deliver", day=day, ended_at=now(), said=f"{found}."))
     return Completed(message=f"{found}.", data=found)
+
+
+def _sent(ledger: Ledger, workplace: Workplace, settings: Settings, day: date) -> Delivery:
+    """Send the mails, then what is for channels besides mail; neither keeps the other back."""
+    collaborators = (as_is(ledger), as_is(workplace), as_is(settings))
+    mails = others = Delivery()
+    try:
+        mails = send_letters(*collaborators, as_of=day, now=as_is(now))
+    finally:
+        if settings.channels and not pause(ledger, workplace.plan.id):
+            others = send_to_channels(*collaborators, as_of=day, now=as_is(now))
+    return Delivery(letters=mails.letters + others.letters)
 
 
 def _ceiling(delivery: Delivery, letters: Sequence[Posted], settings: Settings) -> str:

@@ -21,6 +21,9 @@ LOOPBACK = "127.0.0.1"
 PATIENCE_SECONDS = 180
 """How long a server may take to answer for the first time: on a slow machine it first compiles and migrates."""
 
+REMEMBERS = "P1D"
+"""How long the server keeps a wait that is over, to see that nothing came though it was off then; left alone, a minute."""
+
 BUSY_SECONDS, BUSY_PAUSE_SECONDS = 60, 0.5
 """How long a server may be too busy to answer, and how long it is left alone between two questions."""
 
@@ -59,7 +62,9 @@ def server(settings: Settings, port: int, *, for_one_run: bool) -> Iterator[str]
     """
     api_url = f"http://{LOOPBACK}:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
-    extra = {"PREFECT_LOGGING_TO_API_ENABLED": "false"} | ({"PREFECT_SERVER_UI_ENABLED": "false"} if for_one_run else {})
+    extra = {"PREFECT_LOGGING_TO_API_ENABLED": "false", "PREFECT_SERVER_EVENTS_EXPIRED_BUCKET_BUFFER": REMEMBERS} | (
+        {"PREFECT_SERVER_UI_ENABLED": "false"} if for_one_run else {}
+    )
     log = settings.home / "logs" / "prefect-server.log"
     started = Leashed(command, env=environment(settings, api_url) | extra, log=log)
     try:

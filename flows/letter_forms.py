@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.forms import posted_form
-from flows.looking import code, table, words
+from flows.looking import code, table, told_and_why, words
 from ledger.decided import words_open_to
 from ledger.ledger import Ledger
 from ledger.records import Attempt, Posted, Word
+from notifications.accepted import queue_id
 from tasks.onward import onward
-from tasks.said import pause
-from tasks.workplace import Workplace, refused_addresses
+from tasks.said import pause, refused_addresses
+from tasks.workplace import Workplace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,7 @@ def whole_form(of: Whole) -> dict[str, Any]:
                 "ended_at": one.ended_at.isoformat() if one.ended_at else None,
                 "ended_as": one.ended_as,
                 "said": one.said,
+                "queue_id": queue_id(one.said or ""),
             }
             for one in of.attempts
         ],
@@ -121,8 +123,15 @@ def _attempts(attempts: Sequence[Attempt]) -> Table:
     listed = table("Attempts", "no.", "began", "ended", "as", "what was said")
     for one in attempts:
         ended = instant(one.ended_at) if one.ended_at else "open"
-        listed.add_row(str(one.number), instant(one.began_at), ended, words(one.ended_as or ""), one.said or "")
+        listed.add_row(str(one.number), instant(one.began_at), ended, words(one.ended_as or ""), told_and_why(*_said(one)))
     return listed
+
+
+def _said(attempt: Attempt) -> tuple[str, str]:
+    """Return what was said of an attempt, and under which id the server queued the letter, where it named one."""
+    said = attempt.said or ""
+    taken_as = queue_id(said)
+    return said, f"queue id {taken_as}" if taken_as else ""
 
 
 def _steps(letter: Posted) -> Table:

@@ -8,6 +8,7 @@ from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
+from ledger.records import CHANNEL, Beat
 from tasks.as_is import as_is
 from tasks.choose import choose_for_actions, choose_for_measures_and_objectives, gather_digests, named, shares
 from tasks.post import compose_letters, post_letters
@@ -58,7 +59,10 @@ def remind(as_of: str = TODAY, dry_run: bool = False) -> Any:
         others = choose_for_measures_and_objectives(as_is(situation), as_of=day)
         notices = [notice for run in runs for notice in run.result()] + list(others)
         post = gather_digests(as_is(notices), as_is(situation), as_of=day)
-        letters = compose_letters(as_is(post), as_is(situation), as_is(settings), made_at=now())
+        letters = compose_letters(as_is(post), as_is(situation), as_is(settings), as_of=day, made_at=now())
         queued = () if dry_run else post_letters(as_is(ledger), as_is(letters))
-    found = Reminded(chosen=len(letters), queued=len(queued), held_back=len(post.held_back))
+        digests = [letter.key for letter in letters if letter.kind != CHANNEL]
+        found = Reminded(chosen=len(digests), queued=len(set(queued) & set(digests)), held_back=len(post.held_back))
+        if not dry_run:
+            ledger.beat(workplace.plan.id, Beat(flow="remind", day=day, ended_at=now(), said=f"{found}."))
     return Completed(message=f"{found}.", data=found)

@@ -28,6 +28,7 @@ from flows.engine import (
     wait_until,
 )
 from flows.leash import Leashed
+from flows.switch import set_switch
 from tasks.settings import CHECKOUT, Settings
 from tasks.workplace import open_workplace
 
@@ -66,6 +67,7 @@ def stand_up(settings: Settings, *, say: Say) -> None:
         _deploy(settings, env)
         with api_client(api_url) as api:
             _end_what_was_left(api)
+            set_switch(api, settings, pages=addresses["pages"])
         worker = everything.enter_context(_worker(settings, env))
         announce(settings, addresses)
         everything.callback(forget, settings)

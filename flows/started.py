@@ -29,6 +29,7 @@ class Flow(StrEnum):
     DELIVER = "deliver"
     ROLLUP = "rollup"
     LINKS = "links"
+    COUNT = "count"
 
 
 def run(

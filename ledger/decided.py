@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from ledger.delivery import NO_ANSWER_AFTER, confirm
+from ledger.delivery import NO_ANSWER_AFTER, confirm, end_last_attempts
 from ledger.records import ARRIVED, HOLD, RETRY, LetterState, Posted, Word
 from ledger.tables import LetterRow
 from ledger.words import append_word
@@ -76,3 +76,4 @@ def _do(connection: Connection, word: Word) -> None:
         again = {"put_off": 0, "data_at": None, "asked_for": True}
         values = {"state": LetterState.QUEUED, "next_attempt_at": word.said_at, **again}
     connection.execute(update(LetterRow).where(LetterRow.key == word.subject).values(reason=said, **values))
+    end_last_attempts(connection, [word.subject], values["state"], said, at=word.said_at)

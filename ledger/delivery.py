@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from ledger.letters import queue_letters
 from ledger.records import CHANNEL, SUPPRESSED, Claim, Doubt, Letter, LetterState, Outcome, Word
 from ledger.tables import AttemptRow, LetterRow, TellingRow
-from ledger.words import append_word
+from ledger.words import append_word, is_paused
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds without word from the deliverer."""
@@ -31,7 +31,9 @@ BY_THE_SERVER = "the mail server"
 def claim(
     connection: Connection, claimant: str, *, plan: str, at: datetime, on: date, channel: str | None = None
 ) -> Claim | None:
-    """Take the oldest letter that is to be sent by mail, or to a channel, or None if there is none."""
+    """Take the oldest letter that is to be sent by mail, or to a channel; None if there is none, or while mail is paused."""
+    if is_paused(connection, plan):
+        return None
     way = LetterRow.kind != CHANNEL if channel is None else (LetterRow.kind == CHANNEL) & (LetterRow.address == channel)
     due = (
         select(
@@ -105,7 +107,7 @@ def recover(connection: Connection, *, at: datetime, is_gone: Callable[[str], bo
     if unsent:
         again = {"state": LetterState.QUEUED, "next_attempt_at": at, "reason": NOT_HANDED_OVER}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(unsent)).values(**again))
-        _end_last_attempts(connection, unsent, LetterState.QUEUED, NOT_HANDED_OVER, at=at)
+        end_last_attempts(connection, unsent, LetterState.QUEUED, NOT_HANDED_OVER, at=at)
     if doubtful:
         # The attempts in doubt stay open: their deliverer may still live, and say how they ended.
         doubt = {"state": LetterState.IN_DOUBT, "reason": MAYBE_HANDED_OVER}
@@ -127,7 +129,7 @@ def confirm(connection: Connection, key: str, *, said: str, at: datetime) -> boo
     known = {"state": LetterState.SENT, "reason": said, "sent_at": LetterRow.data_at}
     if connection.execute(update(LetterRow).where(LetterRow.key == key, *open_).values(**known)).rowcount != 1:
         return False
-    _end_last_attempts(connection, [key], LetterState.SENT, said, at=at)
+    end_last_attempts(connection, [key], LetterState.SENT, said, at=at)
     return True
 
 
@@ -144,15 +146,15 @@ def resolve(connection: Connection, *, at: datetime, again: Collection[str]) -> 
     if repeated:
         queued = {"state": LetterState.QUEUED, "next_attempt_at": at, "data_at": None, "reason": SENT_AGAIN}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(repeated)).values(**queued))
-        _end_last_attempts(connection, repeated, LetterState.QUEUED, SENT_AGAIN, at=at)
+        end_last_attempts(connection, repeated, LetterState.QUEUED, SENT_AGAIN, at=at)
     if left:
         held = {"state": LetterState.HELD, "reason": LEFT_ALONE}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(left)).values(**held))
-        _end_last_attempts(connection, left, LetterState.HELD, LEFT_ALONE, at=at)
+        end_last_attempts(connection, left, LetterState.HELD, LEFT_ALONE, at=at)
     return len(repeated), len(left)
 
 
-def _end_last_attempts(connection: Connection, keys: Sequence[str], state: LetterState, said: str, *, at: datetime) -> None:
+def end_last_attempts(connection: Connection, keys: Sequence[str], state: LetterState, said: str, *, at: datetime) -> None:
     """Close the last attempt of each letter, unless its deliverer said itself how it ended."""
     last = select(LetterRow.attempt).where(LetterRow.key == AttemptRow.letter).scalar_subquery()
     open_ = (AttemptRow.letter.in_(keys), AttemptRow.number == last, AttemptRow.ended_at.is_(None))

@@ -17,7 +17,10 @@ from ledger.tables import AttemptRow, LetterRow, TellingRow
 from plan.told import Telling, Told
 
 LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED)
-"""The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim."""
+"""The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim.
+
+One that was held before anybody claimed it counts for its own day, or its steps would keep the ladder from climbing for ever.
+"""
 
 SUPERSEDED = "A later digest says it all."
 ONLY_CAUGHT = "It was only caught on this machine; its reader is told anew."
@@ -60,10 +63,11 @@ def select_told(connection: Connection, plan: str, *, day: date, up_to: date | N
     What waits in a letter that a run for `day` supersedes is left out.
     """
     last = up_to or date.max
-    left = and_(LetterRow.state.in_(LEFT), LetterRow.claimed_on <= last)
+    left_on = func.coalesce(LetterRow.claimed_on, LetterRow.day)
+    left = and_(LetterRow.state.in_(LEFT), left_on <= last)
     names = [field.name for field in fields(Telling) if field.name != "delivered_on"]
     wanted = (
-        select(*(getattr(TellingRow, name) for name in names), case((left, LetterRow.claimed_on)).label("delivered_on"))
+        select(*(getattr(TellingRow, name) for name in names), case((left, left_on)).label("delivered_on"))
         .join(LetterRow, LetterRow.key == TellingRow.letter)
         .where(TellingRow.plan == plan, TellingRow.told_on <= last)
         .where(not_(_is_superseded(day)))

@@ -12,7 +12,9 @@ from typing import Any, NoReturn, Self
 
 import yagmail.sender  # type: ignore[import-untyped]
 
+from notifications.oauth2 import OAuth2
 from notifications.server import Server
+from notifications.tokens import access_token
 from notifications.verdicts import (
     AddressRefused,
     ClaimLost,
@@ -43,15 +45,21 @@ ANSWER_TIMEOUT_SECONDS = 600
 
 _smtp = yagmail.sender.smtplib
 
+_REASON = re.compile(rb"5\.\d{1,3}\.\d{1,3}\b")
+_NO_SUCH_ADDRESS = re.compile(rb"5\.(1\.([0-6]|10)|2\.1|4\.1)\b")
+"""Reasons that lie in the address (RFC 3463, 3.2 and 3.3; RFC 7505; 5.4.1 is Microsoft 365's). Another, such as 5.7.1, lies in
+what the server lets us do, and would be the same for every address."""
+
 
 class Mailer(yagmail.sender.Client):  # type: ignore[misc]
     """One connection to one mail server, opened when the first mail is handed over and reopened after a failure."""
 
     smtp: Any
 
-    def __init__(self, url: str, sender_address: str) -> None:
+    def __init__(self, url: str, sender_address: str, *, oauth2: OAuth2 | None = None) -> None:
         self.server = Server.at(url)
         self.sender_address = sender_address
+        self.oauth2 = oauth2
         context = ssl.create_default_context()
         encrypted = self.server.scheme == "smtps"
         login = self.server.user or sender_address
@@ -62,7 +70,7 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             port=self.server.port,
             smtp_ssl=encrypted,
             smtp_starttls={"context": context} if self.server.scheme == "smtp+starttls" else False,
-            smtp_skip_login=not self.server.user,
+            smtp_skip_login=not self.server.user or oauth2 is not None,
             soft_email_validation=False,
             timeout=TIMEOUT_SECONDS,
             **({"context": context} if encrypted else {}),
@@ -120,12 +128,23 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             return False
 
     def _connect(self) -> None:
+        token = access_token(self.oauth2) if self.oauth2 else None
         try:
             self.login()
             self.smtp.ehlo_or_helo_if_needed()
+            if token:
+                self._log_in_by(token)
         except OSError as error:
             self._drop()
             raise _at_connect(error, self.server) from error
+
+    def _log_in_by(self, token: str) -> None:
+        """Log in by an access token, over the connection that is encrypted and verified by now."""
+        if "XOAUTH2" not in self.smtp.esmtp_features.get("auth", "").split():
+            raise _smtp.SMTPNotSupportedError("no login by OAuth2")
+        words = f"user={self.server.user}\1auth=Bearer {token}\1\1"
+        # A challenge says why the login fails; an empty answer makes the server end it with its 535.
+        self.smtp.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
 
     def _announce(self, address: str) -> None:
         """Say from whom and to whom; what is refused here was certainly not accepted."""
@@ -140,7 +159,7 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             failure = MailMisconfigured if sender[0] // 100 == 5 else MailDeferred
             raise failure(f"{self.server} does not take mail from {self.sender_address}: {_words(sender)}")
         if not _is_fine(recipient):
-            failure = AddressRefused if recipient[0] // 100 == 5 else MailDeferred
+            failure = _at_recipient(*recipient)
             raise failure(f"{self.server} does not take mail for {address}: {_words(recipient)}")
 
     def _transmit(self, content: bytes) -> str:
@@ -149,7 +168,7 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             reply = self.smtp.docmd("DATA")
             if reply[0] == 354:
                 self.smtp.sock.settimeout(ANSWER_TIMEOUT_SECONDS)
-                self.smtp.send(_with_dots_doubled(content) + b".\r\n")
+                self.smtp.sock.sendall(_with_dots_doubled(content) + b".\r\n")
                 reply = self.smtp.getreply()
                 self.smtp.sock.settimeout(TIMEOUT_SECONDS)
         except OSError as error:
@@ -178,7 +197,7 @@ def _at_connect(error: OSError, server: Server) -> MailError:
         case ssl.SSLCertVerificationError():
             return MailMisconfigured(f"The certificate of {server} cannot be trusted: {error.verify_message}.")
         case _smtp.SMTPAuthenticationError(smtp_code=code) if code // 100 == 5:
-            return MailMisconfigured(f"{server} does not accept the user and the password: {_words(error.args)}")
+            return MailMisconfigured(f"{server} does not accept the login: {_words(error.args)}")
         case _smtp.SMTPResponseException(smtp_code=code):
             failure: type[MailError] = MailMisconfigured if code // 100 == 5 else MailServerUnreachable
             return failure(f"{server} does not serve us: {_words((code, error.smtp_error))}")
@@ -187,6 +206,13 @@ def _at_connect(error: OSError, server: Server) -> MailError:
         case _smtp.SMTPException() | ssl.SSLError():
             return MailMisconfigured(f"{server} does not offer what PLANKEEPER_SMTP_URL asks for: {error}.")
     return MailServerUnreachable(f"{server} cannot be reached: {error}.")
+
+
+def _at_recipient(code: int, said: bytes) -> type[MailError]:
+    """Return what it means that a recipient is not taken; a server that gives no reason means the address."""
+    if code // 100 != 5:
+        return MailDeferred
+    return MailRefused if _REASON.match(said) and not _NO_SUCH_ADDRESS.match(said) else AddressRefused
 
 
 def _is_fine(reply: tuple[int, bytes]) -> bool:

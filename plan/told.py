@@ -1,7 +1,7 @@
 """What has been told to whom: the memory that keeps a step from being taken twice."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +43,18 @@ class Told:
         self._by_duty[telling.kind, telling.item, telling.period, telling.due][telling.step, telling.address] = telling
         if not telling.skipped:
             self._digest_days[telling.address].add(telling.told_on)
+
+    def __iter__(self) -> Iterator[Telling]:
+        """Yield all tellings."""
+        return (telling for about in self._by_duty.values() for telling in about.values())
+
+    def before(self, day: date) -> "Told":
+        """Return what was told for earlier days."""
+        return Told(telling for telling in self if telling.told_on < day)
+
+    def on(self, day: date) -> tuple[Telling, ...]:
+        """Return what was told for a day."""
+        return tuple(telling for telling in self if telling.told_on == day)
 
     def of(self, kind: DutyKind, item: str, period: str, due: date) -> dict[tuple[str, str], Telling]:
         """Return the tellings of one obligation by (step, address)."""

@@ -11,6 +11,13 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def weekday(day: date) -> str:
+    """Return the name of a day of the week, the same on every machine."""
+    return _WEEKDAYS[day.weekday()]
+
 
 def in_words(day: date | MonthDay) -> str:
     """Return a day as people write it, as in "14 October 2026", of every year "14 October"; the same on every machine."""

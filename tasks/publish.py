@@ -13,10 +13,12 @@ from ledger.records import Movement, Posted
 from plan.digests import HeldBack
 from plan.model import Plan
 from plan.standing import CHASED, ObligationStatus
+from plan.tally import Tally
 from tasks.judge import Assessed, Owed
 from tasks.standings import standings
 
 OBLIGATIONS, WENT_OUT, PLAN, MOVEMENTS, CHECK_INS = "obligations", "what-went-out", "plan", "movements", "check-ins"
+DIFFERENCES = "differences"
 """Keys of the artifacts; each run adds a version."""
 MOST_LINES = 500
 """How many mails or movements the markdown lists in full; the ledger has them all."""
@@ -110,6 +112,17 @@ def what_went_out(letters: Sequence[Posted], held_back: Sequence[HeldBack], *, a
             f"| {plain(h.notice.to.address)} | {plain(h.notice.item)} | {plain(h.reason)} |" for h in held_back[:MOST_LINES]
         )
     return "\n".join(lines)
+
+
+@task(task_run_name="publish differences", cache_policy=NO_CACHE)
+def publish_differences(found: Tally) -> None:
+    """Publish the keys that are missing in the outbox, and those that nothing calls for."""
+    rows = (("missing", found.missing), ("not called for", found.unexpected))
+    create_table_artifact(
+        key=DIFFERENCES,
+        table=[{"what": what, "key": key} for what, keys in rows for key in keys],
+        description=f"{found}.",
+    )
 
 
 def _row(one: Owed) -> dict[str, str]:

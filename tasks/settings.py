@@ -3,17 +3,26 @@
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from notifications.oauth2 import NoGoogleLogin, OAuth2
+from notifications.server import Server
+from notifications.verdicts import MailMisconfigured
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PREFIX = "PLANKEEPER_"
+
+
+_PRIVATE = frozenset({"smtp_oauth2"})
+"""Settings whose file nobody else may read."""
 
 
 class SettingsRefused(ValueError):
@@ -36,11 +45,15 @@ class Settings(BaseSettings):
     """Empty: SQLite in the home folder."""
     smtp_url: SecretStr = SecretStr("")
     """Empty: the mail catcher, which keeps every mail on this machine."""
+    smtp_oauth2: SecretStr = SecretStr("")
+    """Google's login by OAuth2 in place of a password, as JSON; its file may be read by its owner and group only."""
     mail_from: str = "plankeeper@example.org"
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
     mail_ceiling: Annotated[int, Field(ge=1)] = 1000
     """How many letters one run tries at most; the others wait for the next run."""
+    relay_log: Path | None = None
+    """Empty: none. Else the log of the Postfix behind `smtp_url`, as evidence of which letters in doubt it took."""
     source_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Hosts that figures may be fetched from, separated by commas: "data.example.org", with a port other than the usual one
     "data.example.org:8443", or with all below a domain ".example.org"."""
@@ -50,13 +63,16 @@ class Settings(BaseSettings):
     """How long one source may take, from the question to the end of the answer."""
     source_retry_seconds: Annotated[float, Field(ge=0, le=600)] = 5
     """How long after a source did not answer it is asked again; twice and four times as long after the next attempts."""
+    channels: Annotated[tuple[str, ...], NoDecode] = ()
+    """Names of channels besides mail that hear of escalations, separated by commas; the address of each is a secret of its own,
+    `PLANKEEPER_CHANNEL_<NAME>`. Empty: none."""
     base_url: str = "http://127.0.0.1:8765"
     """Where the pages are, as links in mails name them; without a slash at the end."""
     secret_key: SecretStr = SecretStr("")
     """Empty: made once and kept in the home folder."""
     admin_password: SecretStr = SecretStr("")
 
-    @field_validator("mail_allow", "source_hosts", mode="before")
+    @field_validator("mail_allow", "source_hosts", "channels", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         parts = value.split(",") if isinstance(value, str) else value
@@ -70,15 +86,32 @@ class Settings(BaseSettings):
                 raise ValueError(f'"{host}" is not the name of a host; write names, as in data.example.org')
         return value
 
+    @field_validator("channels")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+                raise ValueError(
+                    f'"{name}" is not a name of a channel; write letters, digits and underscores, as in leadership'
+                )
+        return value
+
+    @field_validator("smtp_oauth2")
+    @classmethod
+    def _for_google(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if value.get_secret_value():
+            _oauth2(value, info.data["smtp_url"])
+        return value
+
     @field_validator("source_networks", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
         return tuple(_network(part.strip()) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("home", "plan", "owners", "calendar", "evidence")
+    @field_validator("home", "plan", "owners", "calendar", "evidence", "relay_log")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.absolute()  # the worker and the pages run in another folder
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.absolute()  # the worker and the pages run in another folder
 
     @field_validator("base_url")
     @classmethod
@@ -105,6 +138,11 @@ class Settings(BaseSettings):
         return not self.smtp_url.get_secret_value()
 
     @property
+    def oauth2(self) -> OAuth2 | None:
+        """Return Google's login by OAuth2, or None if the mail server is logged in to otherwise."""
+        return _oauth2(self.smtp_oauth2, self.smtp_url) if self.smtp_oauth2.get_secret_value() else None
+
+    @property
     def inbox(self) -> Path:
         """Return the folder of the mail catcher."""
         return self.home / "inbox"
@@ -125,11 +163,22 @@ class _FromFiles(PydanticBaseSettingsSource):
     """Reads a setting from the file that `PLANKEEPER_<NAME>_FILE` names, without the line break at its end."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the base's signature
-        return _text_of(f"{PREFIX}{field_name.upper()}_FILE"), field_name, False
+        variable = f"{PREFIX}{field_name.upper()}_FILE"
+        if field_name in _PRIVATE:
+            _check_private(variable)
+        return _text_of(variable), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         found = ((name, self.get_field_value(field, name)[0]) for name, field in self.settings_cls.model_fields.items())
         return {name: value for name, value in found if value is not None}
+
+
+def _oauth2(login: SecretStr, smtp_url: SecretStr) -> OAuth2:
+    try:
+        server = Server.at(smtp_url.get_secret_value())
+    except MailMisconfigured as error:
+        raise NoGoogleLogin(str(error).removesuffix(".")) from None
+    return OAuth2.read(login.get_secret_value(), server)
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
@@ -155,10 +204,21 @@ def source_secret(name: str) -> str:
 
     Raises:    SettingsRefused: it is not set
     """
-    variable = f"{PREFIX}SOURCE_{name}"
+    return _secret(f"{PREFIX}SOURCE_{name}", "a source of the plan names it")
+
+
+def channel_address(name: str) -> str:
+    """Return the address of a channel that the settings name, as apprise writes it: `PLANKEEPER_CHANNEL_<NAME>`.
+
+    Raises:    SettingsRefused: it is not set
+    """
+    return _secret(f"{PREFIX}CHANNEL_{name.upper()}", "PLANKEEPER_CHANNELS names it")
+
+
+def _secret(variable: str, because: str) -> str:
     found = os.environ.get(variable) or _text_of(f"{variable}_FILE")
     if not found:
-        raise SettingsRefused(f"{variable} is not set, and a source of the plan names it; set it, or {variable}_FILE.")
+        raise SettingsRefused(f"{variable} is not set, and {because}; set it, or {variable}_FILE.")
     return found
 
 
@@ -171,6 +231,13 @@ def _text_of(variable: str) -> str | None:
         return Path(named).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsRefused(f"{variable} names {named}, which cannot be read as text: {error}") from error
+
+
+def _check_private(variable: str) -> None:
+    """Refuse the file that a variable names if everybody on this machine may read it; that it is missing is said later."""
+    named = Path(os.environ.get(variable, ""))
+    if named.is_file() and named.stat().st_mode & stat.S_IROTH:
+        raise SettingsRefused(f"{variable} names {named}, which everybody on this machine may read; run chmod 600 on it.")
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import ssl
+import struct
 import threading
 from asyncio import AbstractServer
 from collections.abc import Awaitable, Iterator
@@ -73,22 +74,75 @@ def answering(answers: Answers, **parameters: Any) -> Iterator[str]:
             server.stop()
 
 
+CLOSED = ""
+"""In place of a reply: the line is closed."""
+RESET = "\x00reset"
+"""In place of a reply: the line is cut, as by a crash."""
+SILENCE = "\x00silence"
+"""In place of a reply: the line stays open, but nothing is read or said on it any more."""
+LEAVES = "\x00leaves"
+"""At the end of a reply: once it is said, the line is closed."""
+OFFERS = "250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN XOAUTH2"
+"""A reply to EHLO."""
+
+
 @dataclass
 class Talk:
-    """What a talker heard, command by command, and which replies differ from the usual; an empty one closes the line."""
+    """What a talker heard and took.
+
+    In a session the replies that differ from the usual stand by verb ("RCPT") or by whole command ("rcpt TO:<a@example.org>");
+    "hello" is before the first, "in mail" while a mail comes in, "." after it.
+    """
 
     sessions: list[dict[str, str]]
+    tls: ssl.SSLContext | None = None
+    """The server's side of TLS, for STARTTLS."""
+    tls_from_the_start: bool = False
     heard: list[str] = field(default_factory=list)
+    """The verbs, in order."""
+    commands: list[str] = field(default_factory=list)
+    """The whole commands, in order."""
+    stored: list[str] = field(default_factory=list)
+    """To whom the mails went that arrived whole and were not refused, whatever was heard of that."""
     address: str = ""
+    lines: list[socket.socket] = field(default_factory=list)
+
+    def answer_late(self) -> None:
+        """Say on every line, if it is still open, that a mail was accepted after all."""
+        for line in self.lines:
+            with suppress(OSError):
+                line.sendall(b"250 OK after all\r\n")
+
+    def reply_to(self, command: str, replies: dict[str, str]) -> str:
+        """Return the reply to a command; before a mail is accepted it is stored, as any server does it."""
+        reply = replies.get(command, replies.get(_verb(command), FINE))
+        if command == "." and reply[:1] not in ("4", "5"):
+            self.stored.append(next(said for said in reversed(self.commands) if _verb(said) == "RCPT")[9:-1])
+        return reply
+
+    def note(self, command: str) -> None:
+        """Note what was heard."""
+        self.commands.append(command)
+        self.heard.append(_verb(command))
+
+    def opened(self, line: socket.socket) -> socket.socket:
+        """Keep a line, so that it is closed at last."""
+        self.lines.append(line)
+        return line
+
+    def encrypted(self, line: socket.socket) -> socket.socket:
+        """Return the line in TLS."""
+        assert self.tls
+        return self.opened(self.tls.wrap_socket(line, server_side=True))
 
 
-_USUAL = {"hello": "220 here", "DATA": "354 go on", ".": FINE, "QUIT": "221 bye"}
+_USUAL = {"hello": "220 here", "STARTTLS": "220 go on", "AUTH": "235 welcome", "DATA": "354 go on", "QUIT": "221 bye"}
 
 
 @contextmanager
-def talking(*sessions: dict[str, str]) -> Iterator[Talk]:
+def talking(*sessions: dict[str, str], tls: ssl.SSLContext | None = None, tls_from_the_start: bool = False) -> Iterator[Talk]:
     """Run a talker that serves one connection per session, each by its own replies."""
-    talk = Talk(list(sessions))
+    talk = Talk(list(sessions), tls, tls_from_the_start)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         talk.address = f"127.0.0.1:{listening.getsockname()[1]}"
         thread = threading.Thread(target=_talk, args=(listening, talk))
@@ -99,31 +153,63 @@ def talking(*sessions: dict[str, str]) -> Iterator[Talk]:
             with suppress(OSError):
                 listening.shutdown(socket.SHUT_RDWR)
             thread.join()
+            for line in talk.lines:
+                line.close()
 
 
 def _talk(listening: socket.socket, talk: Talk) -> None:
     for session in talk.sessions:
         with suppress(OSError):
-            line, _ = listening.accept()
-            with line, line.makefile("rb") as commands:
-                _converse(line, commands, _USUAL | session, talk.heard)
+            line = talk.opened(listening.accept()[0])
+            _converse(talk.encrypted(line) if talk.tls_from_the_start else line, _USUAL | session, talk)
 
 
-def _converse(line: socket.socket, commands: Any, replies: dict[str, str], heard: list[str]) -> None:
-    verb, in_mail = "hello", False
-    while True:
-        reply = replies.get(verb, FINE)
-        if not in_mail or verb == ".":
-            if not reply:
-                return
-            line.sendall(reply.encode() + b"\r\n")
-            in_mail = reply.startswith("354")
-        command = commands.readline()
-        if not command:
+def _converse(line: socket.socket, replies: dict[str, str], talk: Talk) -> None:
+    """Serve one connection until it ends or falls silent."""
+    command = "hello"
+    while _says(line, reply := talk.reply_to(command, replies)):
+        if command == "STARTTLS":
+            line = talk.encrypted(line)
+        if not reply.startswith("354"):
+            came = _read(line, b"\r\n")
+            command = came.decode(errors="replace").strip()
+        elif replies.get("in mail") == SILENCE:
             return
-        verb = command.decode(errors="replace").split()[0].upper() if command.strip() else ""
-        if not in_mail or verb == ".":
-            heard.append(verb)
+        else:
+            came, command = _read(line, b"\r\n.\r\n"), "."
+        if not came:
+            line.close()
+            return
+        talk.note(command)
+
+
+def _verb(command: str) -> str:
+    return command.partition(" ")[0].upper()
+
+
+def _says(line: socket.socket, reply: str) -> bool:
+    """Say a reply; return whether the conversation goes on."""
+    if reply == SILENCE:
+        return False
+    if reply == RESET:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    elif reply:
+        line.sendall(reply.removesuffix(LEAVES).encode() + b"\r\n")
+    if reply in (CLOSED, RESET) or reply.endswith(LEAVES):
+        line.close()
+        return False
+    return True
+
+
+def _read(line: socket.socket, end: bytes) -> bytes:
+    """Return what comes up to an end; nothing if the line ends before. The client never says more without an answer."""
+    read = b""
+    while not read.endswith(end):
+        more = line.recv(65536)
+        if not more:
+            return b""
+        read += more
+    return read
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:

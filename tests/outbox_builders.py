@@ -52,7 +52,7 @@ def fill(ledger: Ledger, *, at: datetime) -> None:
     begin(ledger, at=at - timedelta(minutes=5))
     ledger.recover(at=at - timedelta(minutes=2), is_gone=lambda _: False)
     for outcome in (
-        Outcome(state=LetterState.SENT, said="250 Taken"),
+        Outcome(state=LetterState.SENT, said="250 2.0.0 Ok: queued as 4F1C2"),
         Outcome(state=LetterState.FAILED, said="554 <b>No</b>"),
         Outcome(state=LetterState.FAILED, said="550 No such mailbox", suppresses=True),
         Outcome(state=LetterState.QUEUED, said="451 Busy", next_attempt_at=at + timedelta(minutes=5), puts_off=True),

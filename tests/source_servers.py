@@ -44,6 +44,7 @@ class Asked:
     method: str
     path: str
     headers: Mapping[str, str]
+    content: bytes = b""
 
 
 class _Server(ThreadingHTTPServer):
@@ -65,12 +66,13 @@ class Question(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.close_connection = True
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.asked.append(Asked(method=self.command, path=self.path, headers=headers))
+        content = self.rfile.read(int(headers.get("content-length", 0)))
+        self.server.asked.append(Asked(method=self.command, path=self.path, headers=headers, content=content))
         answer = self.server.answers.get(urlsplit(self.path).path, Answer(status=404))
         with suppress(OSError):  # whoever asks may hang up
             answer(self)
 
-    do_HEAD = do_GET  # noqa: N815 - the library's name
+    do_HEAD = do_POST = do_GET  # noqa: N815 - the library's names
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

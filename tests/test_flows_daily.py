@@ -121,6 +121,14 @@ def test_a_second_run_of_the_day_sends_nothing(ran: Ran) -> None:
     assert "remind: 0 digests chosen, 0 queued" in str(ran.states[1].message)
 
 
+def test_every_run_that_completes_leaves_a_sign_of_life_also_on_a_saturday(ran: Ran) -> None:
+    with open_ledger(f"sqlite:///{ran.home / 'ledger.sqlite'}") as ledger:
+        beats = {flow: ledger.beats(PLAN, flow) for flow in ("remind", "deliver")}
+    assert [[beat.day for beat in found] for found in beats.values()] == 2 * [[SATURDAY, DAY, DAY]]
+    assert beats["remind"][-1].said == "17 digests chosen, 17 queued, 0 notices held back."
+    assert beats["deliver"][-1].said == "17 mails sent, 0 wait for another attempt."
+
+
 def test_on_a_saturday_nothing_is_sent(ran: Ran) -> None:
     assert ran.states[2].is_completed()
     assert ran.mails[2] == ran.mails[0]
@@ -176,6 +184,7 @@ def test_a_part_that_fails_fails_the_run_at_its_end_and_the_rest_is_done(home: P
     with open_ledger(read_settings().database) as ledger:
         assert len([moved for moved in ledger.movements(PLAN, on=DAY) if moved.aspect == OBLIGATION]) == 168
         assert ledger.counts(PLAN)[LetterState.QUEUED] == 17
+        assert [beat.flow for beat in ledger.beats(PLAN, "remind", "deliver")] == ["remind"]
 
 
 def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
@@ -191,6 +200,7 @@ def test_a_dry_run_decides_everything_and_records_nothing(home: Path) -> None:
     with ledger:
         assert ledger.movements(PLAN, on=DAY) == ()
         assert ledger.outbox() == ()
+        assert ledger.beats(PLAN, "remind", "deliver") == ()
     assert inbox(home) == []
 
 

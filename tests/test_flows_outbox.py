@@ -210,6 +210,13 @@ def test_a_rollup_in_doubt_is_sent_again(plankeeper: Plankeeper) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_the_id_under_which_the_server_queued_a_letter_is_named(plankeeper: Plankeeper) -> None:
+    form = json.loads(plankeeper("outbox", "show", "/sent@", "--format", "json").out)
+    assert [one["queue_id"] for one in form["attempts_made"]] == ["4F1C2"]
+    assert "queue id 4F1C2" in plankeeper("outbox", "show", "/sent@").out
+
+
+@pytest.mark.usefixtures("filled")
 def test_the_source_is_the_mail_itself(plankeeper: Plankeeper) -> None:
     assert plankeeper("outbox", "show", "2026-10-22/held", "--source").out.encode() == MAIL
 

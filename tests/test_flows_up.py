@@ -21,9 +21,10 @@ SCHEDULES = {
     "collect": ["30 11 * * *"],
     "assess": ["0 12,18 * * *"],
     "remind": ["30 7 * * 1-5"],
-    "deliver": ["*/15 6-17 * * 1-5"],
+    "deliver": ["*/5 6-17 * * 1-5"],
     "rollup": ["30 7 * * 1-5"],
     "links": ["15 6 * * 1"],
+    "count": ["0 21 * * 1-5"],
 }
 
 
@@ -101,6 +102,9 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(plankeeper: Plankeeper
         assert len(mails) == len(set(mails)) == len(today["mails"])
         done = "daily today COMPLETED: collect: 16 readings of 1 source: 15 new, 1 restated, "
         assert [line for line in first.said if line.startswith(done)]
+        switches = asked(f"{prefect_ui}/api", "automations/filter")
+        assert [one["name"] for one in switches] == ["reminders-stopped"]
+        assert httpx.get(f"{pages}/health", timeout=30, trust_env=False).text.startswith("Reminders last ran on ")
         another = ended(start(home, *PLANKEEPER, "up"))
         assert another.code == 3
         assert another.err == (
@@ -113,8 +117,10 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(plankeeper: Plankeeper
         assert at_work_in(home) == []
         assert not (home / "up.json").exists()
     with up(home) as second:
+        api = f"{second.until('Prefect UI:')}/api"
         second.until("Inbox:")
         assert inbox(home) == mails
+        assert [one["id"] for one in asked(api, "automations/filter")] == [one["id"] for one in switches]
         assert second.end() == 0
 
 

@@ -85,6 +85,30 @@ def test_a_refusal_gives_its_verdict_with_the_servers_words(answers: Answers, ve
 
 
 @pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        pytest.param("550 No such user", AddressRefused, id="no-reason"),
+        pytest.param("550 5.1.1 User unknown", AddressRefused, id="unknown-mailbox"),
+        pytest.param("556 5.1.10 Takes no mail", AddressRefused, id="null-mx"),
+        pytest.param("550 5.2.1 Mailbox disabled", AddressRefused, id="disabled-mailbox"),
+        pytest.param("550-5.1.1 User unknown\r\n550 5.1.1 Ask them", AddressRefused, id="several-lines"),
+        pytest.param("550 5.4.1 Recipient address rejected: Access denied", AddressRefused, id="unknown-to-microsoft"),
+        pytest.param("554 5.7.1 Relay access denied", MailRefused, id="no-relay"),
+        pytest.param("552 5.2.2 Mailbox full", MailRefused, id="full-mailbox"),
+        pytest.param("550 5.4.5 Daily quota exceeded", MailRefused, id="quota"),
+        pytest.param("550 5.1.8 Sender's domain unknown", MailRefused, id="sender-blamed-late"),
+        pytest.param("503 5.5.1 MAIL first", MailRefused, id="sequence"),
+    ],
+)
+def test_a_refused_recipient_is_a_refused_address_only_if_the_address_is_the_reason(
+    words: str, verdict: type[MailError]
+) -> None:
+    with talking({"RCPT": words}) as talk, pytest.raises(MailRefused) as refused:
+        hand_over(f"smtp://{talk.address}")
+    assert type(refused.value) is verdict
+
+
+@pytest.mark.parametrize(
     ("session", "verdict", "sentence"),
     [
         pytest.param({"hello": "421 Too busy"}, MailServerUnreachable, "does not serve us: 421 Too busy", id="greeting-later"),
@@ -260,7 +284,7 @@ def test_smtps_delivers_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_wrong_password_is_a_matter_of_configuration_and_is_not_shown() -> None:
     with (
         answering(Answers(password=b"right"), auth_require_tls=False) as address,
-        pytest.raises(MailMisconfigured, match="does not accept the user and the password: 535") as refused,
+        pytest.raises(MailMisconfigured, match="does not accept the login: 535") as refused,
     ):
         hand_over(f"smtp://plan:hunter2@{address}")
     assert "hunter2" not in str(refused.value) + repr(refused.value)

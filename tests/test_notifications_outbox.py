@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Claim, LetterState
+from ledger.records import Claim, Letter, LetterState, Outcome
 from notifications.claimant import is_gone
 from notifications.mailer import Mailer, MailMisconfigured, MailServerUnreachable
 from notifications.outbox import KEPT_BACK, RETRY_PLAN, Delivery, RecipientNotAllowed, deliver, deliver_next, refused_domain
@@ -157,6 +157,33 @@ def test_a_refused_letter_has_failed_and_the_others_go_on(office: Office) -> Non
     office.answers.rcpt = "250 OK"
     assert office.deliver().sent == 1
     assert office.states() == {"a": LetterState.FAILED, "b": LetterState.SENT}
+
+
+@pytest.mark.parametrize(
+    ("stage", "suppressed"),
+    [pytest.param("rcpt", ["a@example.org"], id="address"), pytest.param("data", [], id="mail")],
+)
+def test_only_a_refused_address_is_kept_as_refused(office: Office, stage: str, suppressed: list[str]) -> None:
+    setattr(office.answers, stage, "550 5.1.1 No")
+    office.post("a")
+    assert office.deliver().failed == 1
+    assert [word.subject for word in office.ledger.words(PLAN, about="address")] == suppressed
+
+
+def test_the_letters_that_tell_of_an_end_are_queued_with_it_and_go_out_like_others(office: Office) -> None:
+    def alarms(claim: Claim, outcome: Outcome) -> tuple[Letter, ...]:
+        alert = letter("alert", kind="alert", content=MAIL, address="planning@example.org", tellings=())
+        return (alert,) if outcome.state is LetterState.EXPIRED else ()
+
+    office.post("a")
+    office.answers.data = "451 Later"
+    for wait in RETRY_PLAN:
+        assert office.deliver(alarms=alarms).deferred == 1
+        office.clock.now += wait
+    delivery = office.deliver(alarms=alarms, limit=1)
+    assert (delivery.expired, office.states()) == (1, {"a": LetterState.EXPIRED, "alert": LetterState.QUEUED})
+    office.answers.data = "250 OK"
+    assert office.deliver(alarms=alarms).sent == 1
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])

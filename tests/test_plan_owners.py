@@ -119,6 +119,33 @@ def test_the_supervisor_is_the_next_above_who_can_be_written_to() -> None:
     assert offices(owners(curriculum={"reports_to": None}), "supervisor") == []
 
 
+@pytest.mark.parametrize(
+    ("refused", "role", "asked"),
+    [
+        pytest.param((), "owner", ["curriculum"], id="none-refused"),
+        pytest.param(("curriculum",), "owner", ["assessment"], id="owner-then-delegate"),
+        pytest.param(("curriculum", "assessment"), "owner", ["planning"], id="then-plan-administrator"),
+        pytest.param(("curriculum", "assessment", "planning"), "owner", [], id="nobody-left"),
+        pytest.param(("academics",), "supervisor", ["superintendent"], id="supervisor-then-the-next-above"),
+        pytest.param(("curriculum",), "supervisor", ["academics"], id="line-above-stays"),
+        pytest.param(("superintendent",), "cabinet_lead", [], id="cabinet-lead-has-no-next"),
+    ],
+)
+def test_an_address_that_was_refused_is_as_if_nobody_filled_its_office(
+    refused: tuple[str, ...], role: Role, asked: list[str]
+) -> None:
+    """Source: rules.md 3, "the first that exists"."""
+    roster = Roster(plan(), owners(), frozenset(f"{office}@example.org" for office in refused))
+    assert [person.office for person in roster.people(role, "1.1A", as_of=DAY)] == asked
+
+
+def test_a_stand_in_is_written_to_alone_where_the_address_of_who_is_away_was_refused() -> None:
+    answers = owners(absences=(away("curriculum", "academics"),))
+    roster = Roster(plan(), answers, frozenset({"curriculum@example.org"}))
+    assert [person.office for person in roster.people("owner", "1.1A", as_of=DAY)] == ["academics"]
+    assert [person.office for person in roster.readers(("curriculum", "planning"), as_of=DAY)] == ["academics", "planning"]
+
+
 def test_an_office_that_does_not_exist_is_nobody() -> None:
     assert offices(owners(curriculum={"delegate": "gone", "reports_to": "gone"}), "delegate") == []
     assert offices(owners(curriculum={"delegate": "gone", "reports_to": "gone"}), "supervisor") == []

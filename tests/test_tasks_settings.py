@@ -21,7 +21,7 @@ def test_with_no_setting_everything_stays_in_the_checkout_and_no_mail_leaves(
     assert settings.home == CHECKOUT / ".plankeeper"
     assert settings.plan == CHECKOUT / "plan" / "socorro-isd-2023-2027.yaml"
     assert settings.catches_mail
-    assert settings.mail_allow == ()
+    assert (settings.mail_allow, settings.relay_log) == ((), None)
     assert settings.evidence == CHECKOUT / "evidence"
     assert (settings.source_hosts, settings.source_networks) == ((), ())
 
@@ -53,12 +53,13 @@ def test_hosts_and_networks_are_lists_separated_by_commas(home: Path, monkeypatc
     assert Settings(source_networks=settings.source_networks).source_networks == settings.source_networks
 
 
-def test_the_folder_of_evidence_is_the_same_from_any_folder(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["evidence", "relay_log"])
+def test_a_path_names_the_same_file_from_any_folder(
+    name: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PLANKEEPER_EVIDENCE", "filed")
-    assert read_settings().evidence == tmp_path / "filed"
+    monkeypatch.setenv(f"PLANKEEPER_{name.upper()}", "named")
+    assert getattr(read_settings(), name) == tmp_path / "named"
 
 
 def test_an_empty_variable_is_as_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +92,63 @@ def test_a_file_that_cannot_be_read_is_named_with_its_variable(
     monkeypatch.setenv("PLANKEEPER_ADMIN_PASSWORD_FILE", str(path))
     with pytest.raises(SettingsRefused, match=f"^PLANKEEPER_ADMIN_PASSWORD_FILE names {path}, which cannot be read as text: "):
         read_settings()
+
+
+GOOGLE_LOGIN = '{"google_client_id": "client", "google_client_secret": "hush", "google_refresh_token": "hush"}'
+GMAIL = "smtp+starttls://plan%40district.edu@smtp.gmail.com"
+
+
+def oauth2_file(folder: Path, monkeypatch: pytest.MonkeyPatch, *, mode: int = 0o600, smtp_url: str = GMAIL) -> Path:
+    """Name a file with a login by OAuth2 in the environment."""
+    path = folder / "google.json"
+    path.write_text(GOOGLE_LOGIN)
+    path.chmod(mode)
+    monkeypatch.setenv("PLANKEEPER_SMTP_URL", smtp_url)
+    monkeypatch.setenv("PLANKEEPER_SMTP_OAUTH2_FILE", str(path))
+    return path
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640], ids=["owner", "group"])
+def test_a_login_by_oauth2_may_take_the_place_of_a_password(
+    mode: int, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read_settings().oauth2 is None
+    oauth2_file(tmp_path, monkeypatch, mode=mode)
+    settings = read_settings()
+    assert settings.oauth2
+    assert settings.oauth2.google_refresh_token.get_secret_value() == "hush"
+    assert "hush" not in repr(settings) + repr(settings.oauth2)
+
+
+def test_a_login_by_oauth2_that_everybody_may_read_is_refused(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = oauth2_file(tmp_path, monkeypatch, mode=0o644)
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings()
+    assert str(refused.value) == (
+        f"PLANKEEPER_SMTP_OAUTH2_FILE names {path}, which everybody on this machine may read; run chmod 600 on it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("smtp_url", "said"),
+    [
+        pytest.param("", "PLANKEEPER_SMTP_URL is not the address of a mail server; write it as in ", id="no-server"),
+        pytest.param("smtps://plan@mail.district.edu", "it is for Google's mail servers, such as ", id="not-googles"),
+        pytest.param("smtps://plan:hush@smtp.gmail.com", "PLANKEEPER_SMTP_URL has to be encrypted, with ", id="password"),
+    ],
+)
+def test_a_login_by_oauth2_is_refused_for_a_server_that_it_is_not_for(
+    smtp_url: str, said: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oauth2_file(tmp_path, monkeypatch, smtp_url=smtp_url)
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings()
+    assert str(refused.value).startswith(f"PLANKEEPER_SMTP_OAUTH2 cannot be used: {said}")
+    assert str(refused.value).endswith(".")
+    assert ".." not in str(refused.value)
+    assert "hush" not in str(refused.value)
 
 
 HOST = "is not the name of a host; write names, as in data.example.org"

@@ -22,7 +22,7 @@ from tasks.settings import Settings
 from tasks.workplace import open_workplace
 from tests.flow_builders import choose, mark_sent
 from tests.ledger_builders import direct
-from tests.outbox_builders import DAY, NAMES, OFFICE, PLAN, fill, key, letter, states
+from tests.outbox_builders import DAY, OFFICE, PLAN, fill, key, letter, states
 from tests.web_builders import AT, HERE, TestClient, browser, copied, settings
 
 NOTE = "She <b>read</b> it."
@@ -179,6 +179,10 @@ def test_a_letters_page_says_all_that_is_known_of_it(filled: Settings) -> None:
         "Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=",
     ):
         assert part in text
+
+
+def test_the_id_under_which_the_server_queued_a_letter_is_named(filled: Settings) -> None:
+    assert "sent 250 2.0.0 Ok: queued as 4F1C2 Queue id 4F1C2" in seen(browser(filled).get(page_of("sent")).text)
 
 
 def test_an_attempt_that_has_not_ended_says_so(filled: Settings) -> None:

@@ -13,6 +13,7 @@ from plan.periods import OutsideCalendar
 from tasks.frozen import SealBroken
 from tasks.said import MailStands
 from tasks.settings import Settings
+from tasks.watch import ALARM
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
@@ -22,6 +23,7 @@ from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
+from web.watch import HEALTH, Watchman
 
 # What a page cannot go on from, and what it answers then.
 _ANSWERS: dict[type[Exception], tuple[int, str]] = {
@@ -62,6 +64,7 @@ def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[
     _add_pages(app, Pages(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
+    _add_watch(app, Watchman(desk, now))
     _add_answers(app, desk)
     return app
 
@@ -99,6 +102,11 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     ):
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
+
+
+def _add_watch(app: FastAPI, watchman: Watchman) -> None:
+    app.add_api_route(HEALTH, watchman.health, methods=["GET", "HEAD"])
+    app.add_api_route(ALARM, watchman.alarm, methods=["POST"])
 
 
 def _add_answers(app: FastAPI, desk: Desk) -> None:

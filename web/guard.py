@@ -12,11 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tasks.settings import Settings
+from tasks.watch import ALARM, alarm_token
 from web.answers import refusal
+from web.watch import HEALTH
 
 USER = "admin"
 OPEN_TO_ALL = "/static/"
 """Style and icon hold nothing of the plan, and pages that refuse need them too."""
+LOOKED_AT = frozenset({"GET", "HEAD"})
+"""How a monitor asks for signs of life, which name nobody."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
@@ -46,6 +50,7 @@ class Guard:
     """Stands before every page."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._hosts = {"localhost", "127.0.0.1", "[::1]", _host_of(settings.base_url)} - {""}
         self._password = settings.admin_password.get_secret_value()
         # Where others are led to the pages, a proxy stands before them, and its requests come from this machine like our own.
@@ -67,8 +72,14 @@ class Guard:
         if not self._knows_host(request):
             remedy = "open them as 127.0.0.1 or localhost, or as the host that PLANKEEPER_BASE_URL names."
             return Refusal(400, "Unknown address", f"The pages are not known under this address; {remedy}")
-        if request.url.path.startswith(OPEN_TO_ALL):
+        path = request.url.path
+        if path.startswith(OPEN_TO_ALL) or (path == HEALTH and request.method in LOOKED_AT):
             return None
+        if path == ALARM:
+            return None if self._knows_token(request) else Refusal(404, "Not found", _NOTHING_HERE)
+        return self._refuses_pages(request)
+
+    def _refuses_pages(self, request: Request) -> Refusal | None:
         if self._password:
             return None if self._knows_password(request) else Refusal(401, "Password needed", _WITH_PASSWORD)
         if self._is_shared:
@@ -86,7 +97,13 @@ class Guard:
         same = hmac.compare_digest(user, USER.encode()), hmac.compare_digest(password, self._password.encode())
         return all(same)
 
+    def _knows_token(self, request: Request) -> bool:
+        """Return whether a call is the alarm that the Prefect server was given; by any other nothing is learnt of it."""
+        shown = request.headers.get("authorization", "").encode()
+        return hmac.compare_digest(shown, f"Bearer {alarm_token(self._settings)}".encode()) and request.method == "POST"
 
+
+_NOTHING_HERE = "There is nothing under this address."
 _WITH_PASSWORD = f'Sign in as "{USER}" with the password that PLANKEEPER_ADMIN_PASSWORD holds.'
 _ONLY_HERE = (
     "Without a password the pages are shown on the machine that they run on, and nowhere else; "

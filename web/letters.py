@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from ledger.decided import words_open_to
 from ledger.records import ARRIVED, HOLD, RETRY, Attempt, LetterState, Posted, Word
+from notifications.accepted import queue_id
 from plan.digests import HeldBack
 from plan.ladder import Notice
 from plan.wording import in_words
@@ -61,6 +62,8 @@ class AttemptShown:
     state: str
     tone: Tone
     said: str
+    queue_id: str
+    """Under which id the server queued it; empty where it named none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +118,7 @@ def attempts_shown(attempts: Sequence[Attempt], *, zone: tzinfo) -> Iterator[Att
             state=state,
             tone=tone,
             said=one.said or "",
+            queue_id=queue_id(one.said or "") or "",
         )
 
 

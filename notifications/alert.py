@@ -1,0 +1,82 @@
+"""The alert: one mail to somebody who can mend what plankeeper cannot, such as reminders that stopped."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.records import ALERT, Letter
+from notifications.message import Sender, build, message_id
+from notifications.render import Rendered, one_line, render
+from notifications.rollup.wording import shortened
+from plan.owners import Person, Roster
+
+_LONGEST = 400
+"""Characters of a sentence that may hold another machine's words, such as what a mail server answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something that went wrong and that a person has to look after."""
+
+    about: str
+    """What it is about, as in "remind", unique within its plan; alerts about the same form a thread."""
+    day: date
+    """The day on which it is told."""
+    headline: str
+    """What is wrong, in a few words without a full stop; also the subject."""
+    sentences: tuple[str, ...]
+    """What is known of it, with the figures."""
+    remedies: tuple[str, ...]
+    """What its reader can do about it, in the order in which it is tried."""
+
+
+def compose_alert(alert: Alert, *, to: Person, roster: Roster, base_url: str, sender: Sender, made_at: datetime) -> Letter:
+    """Return the letter that carries an alert; each person gets one a day about the same thing."""
+    plan = roster.plan
+    reader = roster.owners.offices[to.office].person or to.title
+    key = f"{plan.id}/{ALERT}/{alert.about}/{alert.day}/{to.address.casefold()}"
+    written = write(alert, reader=reader, plan_title=plan.title, organisation=plan.organisation, base_url=base_url)
+    return Letter(
+        key=key,
+        plan=plan.id,
+        kind=ALERT,
+        address=to.address,
+        office=to.office,
+        day=alert.day,
+        subject=written.subject,
+        message_id=message_id(sender.key, key, sender.domain),
+        content=build(
+            sender=sender,
+            to_address=to.address,
+            to_name=reader,
+            letter_key=key,
+            thread=f"{plan.id}/{ALERT}/{alert.about}",
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+            made_at=made_at,
+        ),
+        made_at=made_at,
+        notices=(),
+        tellings=(),
+    )
+
+
+def write(alert: Alert, *, reader: str, plan_title: str, organisation: str, base_url: str) -> Rendered:
+    """Return what an alert says.
+
+    Args:      base_url: where the plan's pages are
+    """
+    return render(
+        "alert",
+        plan_title=plan_title,
+        organisation=organisation,
+        reader=reader,
+        headline=_brief(alert.headline),
+        sentences=[_brief(sentence) for sentence in alert.sentences],
+        remedies=[_brief(remedy) for remedy in alert.remedies],
+        base_url=base_url,
+    )
+
+
+def _brief(text: str) -> str:
+    return shortened(one_line(text), _LONGEST)

@@ -1,0 +1,221 @@
+"""The dead man's switch on a real Prefect server without a worker: when it rings, when it does not, and who hears of it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import pytest
+
+from flows.engine import any_port, api_client, server
+from flows.switch import NAME, WITHIN, set_switch
+from ledger.ledger import open_ledger
+from notifications.inbox import inbox
+from plan.watch import REMIND_BY
+from tasks.settings import CHECKOUT, Settings
+from tasks.watch import alarm_token
+from tests.commands import eventually, settle
+from tests.web_builders import PLAN
+from web.__main__ import listen
+from web.__main__ import server as pages_server
+
+SOON = timedelta(seconds=10)
+"""The shortest time that a switch may wait."""
+BRISK = {
+    "SERVICES_TRIGGERS_ENABLED": "true",
+    "SERVICES_LATE_RUNS_ENABLED": "true",
+    "SERVICES_LATE_RUNS_AFTER_SECONDS": "1",
+    "SERVICES_LATE_RUNS_LOOP_SECONDS": "1",
+    "EVENTS_PROACTIVE_GRANULARITY": "PT1S",
+}
+"""A server that looks for late runs and silence each second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A server on which everything went wrong that can, and what came of it."""
+
+    settings: Settings
+    api: httpx.Client
+    bells: tuple[str, ...]
+    """At which deployments' switches it rang, besides that of `remind`."""
+
+
+@contextmanager
+def pages(settings: Settings) -> Iterator[str]:
+    """Serve the real pages."""
+    serving = pages_server(settings)
+    with listen("127.0.0.1", 0) as listening:
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            serving.should_exit = True
+            thread.join(30)
+
+
+@contextmanager
+def bells() -> Iterator[tuple[str, list[str]]]:
+    """Listen on this machine, and note under which path it rings."""
+    heard: list[str] = []
+
+    class Bell(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(self.path.removeprefix("/"))
+            self.send_response(202)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Bell) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.server_port}", heard
+        finally:
+            listening.shutdown()
+            thread.join(30)
+
+
+def asked(api: httpx.Client, path: str, **body: Any) -> Any:
+    return api.post(path, json=body).raise_for_status().json()
+
+
+def deploy(api: httpx.Client, name: str) -> str:
+    """Deploy a flow as prefect.yaml does: one run at a time, and a second one is cancelled."""
+    flow = asked(api, "/flows/", name=name)["id"]
+    one = {"concurrency_limit": 1, "concurrency_options": {"collision_strategy": "CANCEL_NEW"}}
+    return str(asked(api, "/deployments/", name=name, flow_id=flow, **one)["id"])
+
+
+def run(api: httpx.Client, deployment: str, *states: str) -> None:
+    """Have a run of a deployment go through states, as a worker would tell of them."""
+    made = asked(api, f"/deployments/{deployment}/create_flow_run", state={"type": "SCHEDULED"})["id"]
+    for state in states:
+        asked(api, f"/flow_runs/{made}/set_state", state={"type": state, "name": state.capitalize()})
+
+
+def automations(api: httpx.Client) -> list[Any]:
+    return list(asked(api, "/automations/filter", automations={"name": {"any_": [NAME]}}))
+
+
+def copy_switch(api: httpx.Client, deployment: str, bell: str) -> None:
+    """Have the same switch wait for another deployment, and ring at a bell."""
+    (switch,) = automations(api)
+    block = api.get(f"/block_documents/{switch['actions'][0]['block_document_id']}").raise_for_status().json()
+    shared = {key: block[key] for key in ("block_type_id", "block_schema_id")}
+    name = bell.rpartition("/")[2]
+    other = asked(api, "/block_documents/", name=name, data={"url": bell}, **shared)["id"]
+    trigger = switch["trigger"] | {"id": None}
+    trigger["match_related"] |= {"prefect.resource.id": f"prefect.deployment.{deployment}"}
+    actions = [{"type": "call-webhook", "block_document_id": other}]
+    asked(api, "/automations/", name=name, trigger={k: v for k, v in trigger.items() if v is not None}, actions=actions)
+
+
+HAPPENED: dict[str, list[tuple[str, ...]]] = {
+    "well": [("PENDING", "RUNNING", "COMPLETED")],
+    "failed": [("PENDING", "RUNNING", "FAILED")],
+    "crashed": [("PENDING", "CRASHED")],
+    "hung": [("PENDING", "RUNNING")],
+    "cancelled": [("CANCELLED",)],
+    "late-made-up-for": [(), ("PENDING", "RUNNING", "COMPLETED")],
+    "idle": [],
+}
+"""What happened to the runs of each deployment, besides `remind`, whose run nobody took up."""
+
+
+@pytest.fixture(scope="module")
+def rung(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rung]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        settings = Settings(home=settle(tmp_path_factory.mktemp("switch"), monkeypatch))
+        for name, value in BRISK.items():
+            monkeypatch.setenv(f"PREFECT_SERVER_{name}", value)
+        with (
+            server(settings, any_port(), for_one_run=True) as api_url,
+            api_client(api_url) as api,
+            pages(settings) as address,
+            bells() as (bell, heard),
+        ):
+            remind = deploy(api, "remind")
+            for _ in range(2):
+                set_switch(api, settings, pages=address, within=SOON)
+            others = {name: deploy(api, name) for name in HAPPENED}
+            for name, deployment in others.items():
+                copy_switch(api, deployment, f"{bell}/{name}")
+            for name, deployment in others.items():
+                for states in HAPPENED[name]:
+                    run(api, deployment, *states)
+            run(api, remind)
+            # It is the last to be silent: whatever rings besides has rung before.
+            eventually(lambda: settings.inbox.exists() and inbox(settings.inbox))
+            eventually(lambda: executed(api))
+            yield Rung(settings=settings, api=api, bells=tuple(sorted(heard)))
+
+
+def executed(api: httpx.Client) -> list[Any]:
+    """Return what the server noted of the calls of the switch."""
+    since = {"since": "2026-01-01T00:00:00Z"}
+    wanted = {"occurred": since, "event": {"name": ["prefect.automation.action.executed"]}}
+    found = asked(api, "/events/filter", filter=wanted, limit=50)["events"]
+    return [event for event in found if event["resource"]["prefect.resource.name"] == NAME]
+
+
+def test_a_run_that_nobody_takes_up_has_the_office_that_keeps_the_plan_told(rung: Rung) -> None:
+    (mail,) = inbox(rung.settings.inbox)
+    assert mail.subject.endswith(", alert: Reminders have stopped")
+    assert mail.to.endswith("<strategic-planning@example.org>")
+    with open_ledger(rung.settings.database) as ledger:
+        assert len(ledger.outbox(PLAN)) == 1
+
+
+def test_it_rings_where_no_run_completes_and_not_where_one_does_or_none_was_to_begin(rung: Rung) -> None:
+    assert rung.bells == ("cancelled", "crashed", "failed", "hung")
+
+
+def test_what_it_did_is_seen_among_the_servers_events(rung: Rung) -> None:
+    (event,) = executed(rung.api)
+    assert event["payload"]["status_code"] == 202
+    assert event["payload"]["response_body"].endswith(" An alert is written.\n")
+
+
+def test_set_twice_it_is_one_switch_and_one_block_and_waits_on(rung: Rung) -> None:
+    (before,) = automations(rung.api)
+    blocks = asked(rung.api, "/block_documents/filter", block_documents={"name": {"any_": [NAME]}})
+    set_switch(rung.api, rung.settings, pages="http://127.0.0.1:1", within=SOON)
+    assert automations(rung.api) == [before]
+    after = asked(rung.api, "/block_documents/filter", block_documents={"name": {"any_": [NAME]}}, include_secrets=True)
+    assert [one["id"] for one in after] == [one["id"] for one in blocks]
+    assert after[0]["data"]["url"] == "http://127.0.0.1:1/alarm"
+
+
+def test_a_switch_that_is_not_what_it_should_be_is_made_anew(rung: Rung) -> None:
+    (before,) = automations(rung.api)
+    set_switch(rung.api, rung.settings, pages="http://127.0.0.1:1", within=2 * SOON)
+    (after,) = automations(rung.api)
+    assert after["id"] != before["id"]
+    assert after["trigger"]["within"] == 20
+    set_switch(rung.api, rung.settings, pages="http://127.0.0.1:1", within=SOON)
+
+
+def test_the_token_is_in_no_log_and_shown_to_nobody(rung: Rung) -> None:
+    token = alarm_token(rung.settings)
+    logs = [path.read_text(encoding="utf-8") for path in (rung.settings.home / "logs").iterdir()]
+    assert logs
+    assert not [log for log in logs if token in log]
+    blocks = asked(rung.api, "/block_documents/filter", block_documents={"name": {"any_": [NAME]}})
+    assert token not in json.dumps([blocks, automations(rung.api), executed(rung.api)])
+
+
+def test_the_morning_run_has_until_the_hour_by_which_reminders_are_chosen() -> None:
+    deployments = (CHECKOUT / "prefect.yaml").read_text(encoding="utf-8").split("- name: ")
+    remind = next(one for one in deployments if one.startswith("remind\n"))
+    assert '{cron: "30 7 * * 1-5", timezone: America/Denver}' in remind
+    assert timedelta(hours=7, minutes=30) + WITHIN == timedelta(hours=REMIND_BY.hour, minutes=REMIND_BY.minute)
