@@ -230,9 +230,9 @@ def _not_one(part: str, found: Sequence[Posted]) -> NotOneLetter:
 
 
 def _name(letter: Posted, workplace: Workplace) -> Text:
-    """Return what a letter is called, in two lines: by kind and day, and to whom."""
-    begins, _, ends = short(letter.key, workplace.plan.id).rpartition("/")
-    return Text(f"{begins}/\n{ends}" if begins else ends)
+    """Return what a letter is called, in lines that end where its name may be cut: by kind and day, and to whom."""
+    kind, *more = short(letter.key, workplace.plan.id).split("/")
+    return Text("/\n".join(["/".join((kind, *more[:1])), *more[1:]]))
 
 
 def _paused(word: Word) -> str:
