@@ -15,8 +15,8 @@ from ledger.ledger import Ledger
 from ledger.records import Attempt, Posted, Word
 from notifications.accepted import queue_id
 from tasks.onward import onward
-from tasks.said import pause, refused_addresses
-from tasks.workplace import Workplace
+from tasks.said import pause
+from tasks.workplace import Workplace, refused_addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

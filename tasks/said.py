@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.records import LIFTED, PAUSED, RESUMED, SUPPRESSED, Word
 from plan.owners import Owners
+from tasks.workplace import refused_addresses
 
 if TYPE_CHECKING:  # what knows SQL takes long to load, and is loaded by who opens a ledger
     from ledger.ledger import Ledger
@@ -70,14 +71,9 @@ def lift(ledger: "Ledger", plan: str, address: str, *, by: str, note: str, at: d
     return refused
 
 
-def refused_addresses(ledger: "Ledger", plan: str) -> dict[str, Word]:
-    """Return the addresses that nothing is written to because a mail server refused them, each with its word."""
-    return {address: word for address, word in ledger.holding(plan, "address").items() if word.word == SUPPRESSED}
-
-
 def refusals(ledger: "Ledger", plan: str, owners: Owners) -> tuple[Refused, ...]:
     """Return the addresses that nothing is written to, the latest refused first."""
-    words = refused_addresses(ledger, plan).values()
+    words = [word for word in ledger.holding(plan, "address").values() if word.word == SUPPRESSED]
     return tuple(
         Refused(address=one.subject, offices=_offices_at(one.subject, owners), since=one.said_at, said=one.note)
         for one in sorted(words, key=lambda word: word.said_at, reverse=True)

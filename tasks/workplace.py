@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ledger.records import SUPPRESSED
 from plan.assess import SLIPPED
 from plan.calendar import Calendar
 from plan.duties import Duties
@@ -19,7 +20,6 @@ from plan.places import Place, Problem
 from plan.read import FileAsFound, Files, read, read_plan
 from plan.slips import Slip, slips_after
 from plan.told import Told
-from tasks.said import refused_addresses
 from tasks.settings import Settings
 
 if TYPE_CHECKING:  # what knows SQL takes long to load, and is loaded by who opens a ledger
@@ -85,6 +85,11 @@ class Workplace:
         if not days.start.replace(year=days.start.year + 1) <= day < days.end.replace(year=days.end.year - 1):
             raise OutsideCalendar(f"{day} lies too far from the plan's years, {self.plan.first_year} to {self.plan.last_year}")
         return day
+
+
+def refused_addresses(ledger: "Ledger", plan: str) -> dict[str, str]:
+    """Return the addresses that nothing is written to because a mail server refused them, with what it said."""
+    return {address: last.note for address, last in ledger.holding(plan, "address").items() if last.word == SUPPRESSED}
 
 
 def _lasts(judged: tuple[str, str, str], slips: Mapping[str, Slip]) -> bool:

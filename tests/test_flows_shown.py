@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from ledger.ledger import open_ledger
 from ledger.records import LetterState, Outcome
@@ -151,6 +152,22 @@ def test_check_says_what_the_shipped_files_hold(plankeeper: Plankeeper) -> None:
     assert lines[1].startswith("19 offices have placeholder addresses, which no mail server is ever given: superintendent, ")
     assert lines[2] == "3 breaks of the calendar are placeholders: Thanksgiving break, Winter break, Spring break"
     assert lines[3:] == ["0 problems"]
+
+
+def test_check_tells_of_hand_overs_to_come(plankeeper: Plankeeper, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_come = "{office: recruitment, to: chief-human-resources-officer, first_day: 2026-10-23}"
+    in_force = "{office: budget, to: chief-financial-officer, first_day: 2026-10-22}"
+    home.mkdir(exist_ok=True)
+    (home / "owners.yaml").write_bytes(
+        SHIPPED[1].read_bytes().replace(b"handovers: []", f"handovers: [{to_come}, {in_force}]".encode())
+    )
+    monkeypatch.setenv("PLANKEEPER_OWNERS", str(home / "owners.yaml"))
+    with time_machine.travel(at(DAY, 18), tick=False):
+        said = plankeeper("check")
+    assert said.code == 0, said
+    assert [line for line in said.out.splitlines() if "hand-over" in line] == [
+        "A hand-over is to come: from 2026-10-23 on chief-human-resources-officer answers for the 15 items of recruitment"
+    ]
 
 
 def test_check_lists_every_problem_with_its_place(plankeeper: Plankeeper, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

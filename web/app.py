@@ -23,6 +23,7 @@ from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
+from web.unsubscribe import Unsubscribing
 from web.watch import HEALTH, Watchman
 
 # What a page cannot go on from, and what it answers then.
@@ -64,6 +65,7 @@ def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[
     _add_pages(app, Pages(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
+    _add_unsubscribing(app, Unsubscribing(desk, now))
     _add_watch(app, Watchman(desk, now))
     _add_answers(app, desk)
     return app
@@ -102,6 +104,11 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     ):
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
+
+
+def _add_unsubscribing(app: FastAPI, unsubscribing: Unsubscribing) -> None:
+    app.add_api_route("/u/{token:path}", unsubscribing.one, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token:path}", unsubscribing.turn, methods=["POST"])
 
 
 def _add_watch(app: FastAPI, watchman: Watchman) -> None:

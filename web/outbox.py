@@ -13,7 +13,8 @@ from ledger.ledger import Ledger, open_ledger
 from ledger.records import ARRIVED, HOLD, RETRY, Attempt, LetterState, Posted, Word
 from plan.digests import due_notices
 from tasks.onward import onward
-from tasks.said import lift, pause, pause_mail, refusals, refused_addresses, resume_mail
+from tasks.said import lift, pause, pause_mail, refusals, resume_mail
+from tasks.workplace import refused_addresses
 from web.answers import html, locked_in
 from web.asked import Asking
 from web.desk import Desk
