@@ -1,5 +1,6 @@
 """Send what is in the outbox, each letter once, and show what went out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,14 +10,15 @@ from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Beat, LetterState
+from ledger.records import CHANNEL, Beat, LetterState, Posted
 from notifications.outbox import Delivery
 from notifications.verdicts import MailNotDelivered
 from plan.digests import due_notices
 from tasks.as_is import as_is
 from tasks.channels import send_to_channels
 from tasks.publish import publish_what_went_out
-from tasks.send import pause, send_letters
+from tasks.said import pause
+from tasks.send import send_letters
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
 
@@ -30,10 +32,12 @@ class Delivered:
     other: int
     paused: str = ""
     """Whose word keeps all mail back, and why; empty while mail goes out."""
+    ceiling: str = ""
+    """That no more was tried in this run, and how many wait; empty if all were tried."""
 
     def __str__(self) -> str:
         others = f", {self.other} ended otherwise" if self.other else ""
-        kept = f"; {self.paused}" if self.paused else ""
+        kept = "".join(f"; {why}" for why in (self.paused, self.ceiling) if why)
         return f"{self.sent} mails sent, {self.waiting} wait for another attempt{others}{kept}"
 
 
@@ -69,7 +73,8 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
             raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
         other = len(delivery.letters) - delivery.sent - delivery.deferred
         paused = f"mail is paused by {word.by}: {word.note}" if word else ""
-        found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other, paused=paused)
+        ceiling = _ceiling(delivery, every, settings)
+        found = Delivered(sent=delivery.sent, waiting=delivery.deferred, other=other, paused=paused, ceiling=ceiling)
         if not dry_run:
             ledger.beat(workplace.plan.id, Beat(flow="deliver", day=day, ended_at=now(), said=f"{found}."))
     return Completed(message=f"{found}.", data=found)
@@ -85,3 +90,13 @@ def _sent(ledger: Ledger, workplace: Workplace, settings: Settings, day: date) -
         if settings.channels and not pause(ledger, workplace.plan.id):
             others = send_to_channels(*collaborators, as_of=day, now=as_is(now))
     return Delivery(letters=mails.letters + others.letters)
+
+
+def _ceiling(delivery: Delivery, letters: Sequence[Posted], settings: Settings) -> str:
+    """Return that a run tried as many letters as one run may, and how many wait; empty if it did not."""
+    at = now()
+    left = sum(1 for one in letters if one.kind != CHANNEL and one.next_attempt_at and one.next_attempt_at <= at)
+    if len(delivery.letters) < settings.mail_ceiling or not left:
+        return ""
+    wait = "1 waits" if left == 1 else f"{left:,} wait"
+    return f"the ceiling of {settings.mail_ceiling:,} mails a run was reached; {wait} for the next run"

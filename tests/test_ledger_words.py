@@ -27,7 +27,7 @@ def claimed(ledger: Ledger) -> Claim:
 
 def state(ledger: Ledger, name: str = "a") -> LetterState:
     """Return the state of a letter by its name."""
-    found = ledger.letter(letter(name).key)
+    found = ledger.letter(PLAN, letter(name).key)
     assert found is not None
     return found[0].state
 

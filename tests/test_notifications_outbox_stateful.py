@@ -40,7 +40,7 @@ from ledger.records import (
     Word,
 )
 from notifications.policies import AGAIN
-from tasks.send import pause
+from tasks.said import pause
 from tests.ledger_builders import DAY, NOW, PLAN, direct, letter, telling
 
 QUEUED, SENDING, SENT, IN_DOUBT, HELD = (
