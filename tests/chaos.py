@@ -4,8 +4,8 @@ The seed fixes what every deliverer dies of and which faults a letter meets; in 
 """
 
 import argparse
+import multiprocessing
 import os
-import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, cycle
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
@@ -27,8 +28,7 @@ from ledger.delivery import SENT_AGAIN
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import CHANNEL, Attempt, Letter, LetterState, Posted
 from notifications.policies import AFTER_A_DOUBT, AGAIN
-from tasks.settings import CHECKOUT
-from tests.chaos_deliverer import ON_THE_WAY, STEPS
+from tests.chaos_deliverer import ON_THE_WAY, STEPS, work
 from tests.chaos_server import Unfriendly, Unreliable
 from tests.databases import postgresql
 from tests.ledger_builders import letter
@@ -40,6 +40,10 @@ OUTSIDE = "from outside"
 KINDS = sorted(AFTER_A_DOUBT.keys() - {CHANNEL})
 """The kinds of mails; some are held after a doubt, some are sent again."""
 PATIENCE_SECONDS = 900
+
+# A deliverer is a fork of a process that has everything loaded, so that it is at work as soon as it is started.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload(["tests.chaos_deliverer"])
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Fate:
 def fates(rounds: int, chance: Random) -> Iterator[Fate]:
     """Yield what each deliverer dies of: every step so many times, as often from outside, then they live."""
     at_steps = [Fate(step, passes=chance.randint(0, 2 * number)) for step in STEPS for number in range(rounds)]
-    outside = [Fate(OUTSIDE, seconds=chance.uniform(0.5, 2.0)) for _ in at_steps]
+    outside = [Fate(OUTSIDE, seconds=chance.uniform(0.1, 1.0)) for _ in at_steps]
     doomed = at_steps + outside
     chance.shuffle(doomed)
     return chain(doomed, cycle([Fate()]))
@@ -64,7 +68,7 @@ def fates(rounds: int, chance: Random) -> Iterator[Fate]:
 class Deliverer:
     """A deliverer at work."""
 
-    process: "subprocess.Popen[bytes]"
+    process: ForkServerProcess
     fate: Fate
     since: float = field(default_factory=monotonic)
 
@@ -77,7 +81,7 @@ class Crew:
     """Deliverers at work; who dies is replaced at once, and none is left when it is over."""
 
     def __init__(self, url: str, server: str, folder: Path, fates: Iterator[Fate]) -> None:
-        self._arguments, self._folder, self._fates = (url, server, str(folder / "claimants")), folder, fates
+        self._arguments, self._log, self._fates = (url, server, folder / "claimants"), folder / "errors.log", fates
         self.deaths: Counter[str] = Counter()
         self.killed: set[str] = set()
         """The process ids of those who were killed, as claimants' names have them."""
@@ -91,18 +95,18 @@ class Crew:
     def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
         for one in self.working:
             one.process.kill()
-            one.process.wait()
+            one.process.join()
 
     def tend(self) -> None:
         """Kill whose time has come, and replace who is dead."""
         for one in self.working:
             if one.is_due():
                 one.process.kill()
-                one.process.wait()
-        self.working = [one if one.process.poll() is None else self._replaced(one) for one in self.working]
+                one.process.join()
+        self.working = [one if one.process.is_alive() else self._replaced(one) for one in self.working]
 
     def _replaced(self, one: Deliverer) -> Deliverer:
-        code = one.process.returncode
+        code = one.process.exitcode
         if code == KILLED:
             self.deaths[one.fate.step] += 1
             self.killed.add(str(one.process.pid))
@@ -110,20 +114,10 @@ class Crew:
             self.broke_down.append(self._log.read_text())
         return self._start()
 
-    @property
-    def _log(self) -> Path:
-        return self._folder / "errors.log"
-
     def _start(self) -> Deliverer:
         fate = next(self._fates)
-        arguments = (*self._arguments, fate.step, str(fate.passes))
-        with self._log.open("ab") as log:
-            started = subprocess.Popen(
-                [sys.executable, "-m", "tests.chaos_deliverer", *arguments],
-                cwd=CHECKOUT,
-                stdin=subprocess.DEVNULL,
-                stderr=log,
-            )
+        started = _processes.Process(target=work, args=(*self._arguments, self._log, fate.step, fate.passes), daemon=True)
+        started.start()
         return Deliverer(started, fate)
 
 

@@ -40,7 +40,7 @@ STEPS = (
 )
 """Where a deliverer can be told to die. Before the finish the server has answered, and nobody has noted it."""
 ON_THE_WAY = (LetterState.QUEUED, LetterState.SENDING, LetterState.IN_DOUBT)
-NO_ANSWER_AFTER = timedelta(seconds=2)
+NO_ANSWER_AFTER = timedelta(seconds=1)
 
 
 @dataclass
@@ -127,6 +127,14 @@ def hurry() -> None:
     notifications.outbox.RETRY_PLAN = tuple(timedelta(seconds=0.1 * 2**n) for n in range(5))  # type: ignore[assignment]
 
 
+def work(url: str, server: str, folder: Path, log: Path, step: str, passes: int) -> None:
+    """Do a deliverer's work, in a process of its own that writes down what it breaks off with."""
+    with log.open("a") as errors:
+        os.dup2(errors.fileno(), sys.stderr.fileno())
+    hurry()
+    deliver_all(url, server, folder, Doom(step, passes))
+
+
 def deliver_all(url: str, server: str, folder: Path, doom: Doom) -> None:
     """Send until nothing is on its way any more, or whoever started it is gone."""
     parent = os.getppid()
@@ -149,9 +157,3 @@ def deliver_once(book: Ledger, server: str, folder: Path, doom: Doom) -> None:
         book.resolve(at=now(), again=AGAIN)
         run: dict[str, Any] = {"plan": PLAN, "claimant": claimant.name, "on": DAY, "now": now, "limit": 50}
         deliver(book, mailer, **run, unwanted=unwanted, may_write_to=lambda _address: True)
-
-
-if __name__ == "__main__":
-    hurry()
-    url, server, folder, step, passes = sys.argv[1:]
-    deliver_all(url, server, Path(folder), Doom(step, int(passes)))
