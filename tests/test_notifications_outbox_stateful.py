@@ -449,9 +449,10 @@ class Outbox(RuleBasedStateMachine):
 def test_whatever_happens_a_letter_leaves_once_and_none_is_lost(migrated_file: Path, tmp_path: Path) -> None:
     numbers = itertools.count()
 
-    def outbox() -> Outbox:
-        path = tmp_path / f"{next(numbers)}.db"
-        shutil.copyfile(migrated_file, path)
-        return Outbox(f"sqlite:///{path}")
+    class OnAFileOfItsOwn(Outbox):
+        def __init__(self) -> None:
+            path = tmp_path / f"{next(numbers)}.db"
+            shutil.copyfile(migrated_file, path)
+            super().__init__(f"sqlite:///{path}")
 
-    run_state_machine_as_test(outbox, settings=settings(max_examples=settings().max_examples // 3))
+    run_state_machine_as_test(OnAFileOfItsOwn, settings=settings(max_examples=settings().max_examples // 3))
