@@ -22,12 +22,12 @@ def mail_form(letter: Letter, *, text: str | None = None, html: str | None = Non
     }
 
 
-def rehearsed_form(digest: Digest, *, subject: str, message_id: str) -> dict[str, Any]:
+def rehearsed_form(digest: Digest, *, kind: str, subject: str, message_id: str) -> dict[str, Any]:
     """Return a mail of a rehearsal, of which no letter is made."""
     return {
         "to": digest.to.address,
         "office": digest.to.office,
-        "kind": "digest",
+        "kind": kind,
         "subject": subject,
         "message_id": message_id,
         "notices": [notice_form(notice) for notice in digest.notices],

@@ -90,4 +90,4 @@ def _holds(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
     """Return whether an automation is what it should be, whatever else the server notes of it."""
     trigger, action = found["trigger"], found["actions"][0]
     as_given = {key: sorted(value) if isinstance(value, list) else value for key, value in trigger.items()}
-    return as_given | wanted["trigger"] == as_given and action | wanted["actions"][0] == action
+    return bool(as_given | wanted["trigger"] == as_given and action | wanted["actions"][0] == action)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from ledger.letters import queue_letters
 from ledger.records import CHANNEL, SUPPRESSED, Claim, Doubt, Letter, LetterState, Outcome, Word
 from ledger.tables import AttemptRow, LetterRow, TellingRow
-from ledger.words import append_word
+from ledger.words import append_word, is_paused
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds without word from the deliverer."""
@@ -31,7 +31,9 @@ BY_THE_SERVER = "the mail server"
 def claim(
     connection: Connection, claimant: str, *, plan: str, at: datetime, on: date, channel: str | None = None
 ) -> Claim | None:
-    """Take the oldest letter that is to be sent by mail, or to a channel, or None if there is none."""
+    """Take the oldest letter that is to be sent by mail, or to a channel; None if there is none, or while mail is paused."""
+    if is_paused(connection, plan):
+        return None
     way = LetterRow.kind != CHANNEL if channel is None else (LetterRow.kind == CHANNEL) & (LetterRow.address == channel)
     due = (
         select(

@@ -16,9 +16,11 @@ from ledger.tables import (
     CorrectivePlanRow,
     EvidenceRow,
     FactRow,
+    JudgementRow,
     OverrideRow,
     ReadingRow,
     WaiverRow,
+    WordRow,
 )
 from plan.facts import (
     Acceptance,
@@ -91,6 +93,13 @@ def _known(kind: type[Fact]) -> Select[Any]:
 
 KNOWN = {kind: _known(kind) for kind in ROWS}
 """These statements, built once: to build one takes longer than to run it."""
+
+
+def select_mark(connection: Connection, plan: str) -> tuple[int, int | None, int | None]:
+    """Return what changes whenever a fact, a judgement or a word is added."""
+    judged = select(func.max(JudgementRow.id)).where(JudgementRow.plan == plan)
+    said = select(func.max(WordRow.id)).where(WordRow.plan == plan)
+    return _last_number(connection, plan), connection.execute(judged).scalar(), connection.execute(said).scalar()
 
 
 def _last_number(connection: Connection, plan: str) -> int:

@@ -8,7 +8,7 @@ from typing import Self
 from ledger import delivery
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from ledger.decided import LetterStands, NoSuchLetter, tell_letter
-from ledger.facts import append_chosen, append_facts, select_facts
+from ledger.facts import append_chosen, append_facts, select_facts, select_mark
 from ledger.grants import revoke, select_grant
 from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
@@ -129,6 +129,11 @@ class Ledger:
         """Return the facts that were known on a day, that day included, in the order of adding."""
         with self._database.reading() as connection:
             return select_facts(connection, plan, known_by=known_by)
+
+    def mark(self, plan: str) -> tuple[int, int | None, int | None]:
+        """Return what changes whenever a fact, a judgement or a word is added: as long as it is the same, nothing was."""
+        with self._database.reading() as connection:
+            return select_mark(connection, plan)
 
     def collect(self, plan: str, collected_from: str, sift: Sift, *, recorded_at: datetime) -> tuple[Change, ...]:
         """Append what the readings of a source change, and hold what jumps; both or neither.

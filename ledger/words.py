@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
-from ledger.records import About, Beat, Word
+from ledger.records import PAUSED, About, Beat, Word
 from ledger.tables import BeatRow, WordRow
 
 
@@ -32,6 +32,12 @@ def select_holding(connection: Connection, plan: str, about: About) -> dict[str,
     last = select(func.max(WordRow.id)).where(WordRow.plan == plan, WordRow.about == about).group_by(WordRow.subject)
     wanted = select(*(getattr(WordRow, one.name) for one in fields(Word))).where(WordRow.id.in_(last)).order_by(WordRow.id)
     return {row["subject"]: Word(**row) for row in connection.execute(wanted).mappings()}
+
+
+def is_paused(connection: Connection, plan: str) -> bool:
+    """Return whether the last word about all mail of a plan keeps it back."""
+    last = select(WordRow.word).where(WordRow.plan == plan, WordRow.about == "mail").order_by(WordRow.id.desc()).limit(1)
+    return connection.execute(last).scalar() == PAUSED
 
 
 def append_beat(connection: Connection, plan: str, beat: Beat) -> None:

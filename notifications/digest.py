@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from ledger.records import Letter
+from notifications.calendar import calendar_file
+from notifications.kinds import is_asked, kind_of
 from notifications.layout import Layout, period_of
-from notifications.message import Sender, build, message_id
+from notifications.message import Attachment, Sender, build, message_id
 from notifications.render import Rendered, render, render_subject
 from plan.digests import Digest, tellings_of
 from plan.ladder import Situation
@@ -28,11 +30,12 @@ def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Send
         text=written.text,
         html=written.html,
         made_at=made_at,
+        attachment=_due_days(digest, situation, base_url=base_url, sender=sender, made_at=made_at),
     )
     return Letter(
         key=digest.key,
         plan=situation.plan.id,
-        kind="digest",
+        kind=kind_of(digest, situation),
         address=digest.to.address,
         office=digest.to.office,
         day=digest.day,
@@ -56,10 +59,18 @@ def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str)
     return next(fitting, None) or _rendered(layout, in_full=0)
 
 
-def subject(digest: Digest, *, situation: Situation) -> str:
-    """Return the subject of a digest, the one of its letter, without writing the rest."""
-    return render_subject("digest", mail=Layout(digest=digest, situation=situation, base_url="", reply_to=""))
+def subject(digest: Digest, *, kind: str, situation: Situation) -> str:
+    """Return the subject of a digest that becomes a kind of mail, the one of its letter, without writing the rest."""
+    return render_subject(kind, mail=Layout(digest=digest, situation=situation, base_url="", reply_to=""))
 
 
 def _rendered(layout: Layout, *, in_full: int) -> Rendered:
-    return render("digest", mail=layout, sections=layout.sections(in_full), rest=layout.rest(in_full))
+    kind = kind_of(layout.digest, layout.situation)
+    return render(kind, mail=layout, sections=layout.sections(in_full), rest=layout.rest(in_full))
+
+
+def _due_days(digest: Digest, situation: Situation, *, base_url: str, sender: Sender, made_at: datetime) -> Attachment | None:
+    """Return the calendar file of who is asked for something; None for who is only told."""
+    if not is_asked(digest, situation):
+        return None
+    return calendar_file(digest.to, situation, day=digest.day, base_url=base_url, sender=sender, made_at=made_at)

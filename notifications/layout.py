@@ -6,67 +6,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from notifications.answers import answer, invitation, named, questions_about, word_to_the_owner
+from notifications.bars import Bar, bars_for, hidden_in
 from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
 from notifications.render import one_line
+from notifications.sections import Entry, Group, Rest, Section
 from notifications.wording import HEADINGS, Heading, called, heading, the, what_there_is, when_due
 from plan.digests import Digest
+from plan.judgement import Judged
 from plan.ladder import Notice, Situation
 from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
 from plan.wording import capitalised, in_words, listed
 
 MOST_CARDS = 5
 """How many items under one heading have a button each; where there are more, they stand in rows with links."""
+REST = (
+    "A duty can be paused or delegated, never dropped: reply, and say until which day it should rest, or who answers instead."
+)
 MOST_CODES = 6
 """How many codes a sentence names before it counts the others."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One item as the mail shows it."""
-
-    code: str
-    title: str
-    reason: str
-    """The arithmetic of a measure that slipped or came back; else empty."""
-    asked: str
-    """What is asked and by when; empty where nothing is any more."""
-    invitation: str
-    """What the link to the answer says."""
-    answer: str
-    """The address that answers it; empty where the reader is told, not asked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Entries of which the same is to be said."""
-
-    introduction: str
-    """What holds for this group and those after it; empty where it has just been said."""
-    heading: str
-    """Who is asked; empty where all of a section is the reader's own."""
-    note: str
-    owner: str
-    write_to_owner: str
-    """The address that writes to the owner; empty where the reader may answer."""
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """What is overdue, off track, due, coming up or back on track."""
-
-    name: Heading
-    title: str
-    compact: bool
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
-    """The codes of one due date that are not shown in full."""
-
-    due: str
-    codes: str
 
 
 def period_of(digest: Digest) -> str:
@@ -132,13 +89,37 @@ class Layout:
         return the(owners.offices[owners.plan_administrator].title)
 
     @property
+    def rest_of_a_duty(self) -> str:
+        """Return what can be done with a duty that nobody can answer now."""
+        return REST
+
+    @property
+    def greeting(self) -> str:
+        """Return what the first mail to somebody is."""
+        return f"This is the first mail to you about {self.plan_title}. It asks for what is due from you. How it works:"
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """Return what the first mail explains, by what it is about."""
+        return {
+            "Who writes": f"{capitalised(self.answers_read_by)}, which keeps the plan. Answers go to {self.reply_to}.",
+            "How to answer": "Fill in the few questions that an item brings, and send them; or just reply, in your own words.",
+            "How often": f"{self._how_often} It comes on working days, and only when there is something to say.",
+            "If you cannot": REST,
+        }
+
+    @property
+    def _how_often(self) -> str:
+        limit = self.situation.plan.settings.digests_per_week
+        week = "" if limit == "unlimited" else f", and at most {limit} in a week"
+        return f"You get at most one such mail a day{week}."
+
+    @property
     def why(self) -> str:
         """Return why this mail came, and how often one may come."""
         codes = {because: listed(self._codes_with(because), most=MOST_CODES) for because in BECAUSE_YOU}
         reasons = [BECAUSE_YOU[because].format(theirs) for because, theirs in codes.items() if theirs]
-        limit = self.situation.plan.settings.digests_per_week
-        week = "" if limit == "unlimited" else f", and at most {limit} in a week"
-        return f"This mail came because you {listed(reasons)}. You get at most one such mail a day{week}."
+        return f"This mail came because you {listed(reasons)}. {self._how_often}"
 
     def sections(self, in_full: int) -> tuple[Section, ...]:
         """Return the first notices under their headings; a heading without any is left out."""
@@ -203,7 +184,8 @@ class Layout:
         return Entry(
             code=notice.item,
             title=notice.title,
-            reason=one_line(notice.reason) if on.step else "",
+            reason=one_line(notice.reason) if on.step and notice.item not in self._hidden else "",
+            bars=self._bars.get(notice, ()),
             asked=self._asked(notice, on),
             invitation=f"{invitation(notice.kind)} {notice.item}",
             answer=answer(notice, item, reply_to=self.reply_to) if on.answers else "",
@@ -229,6 +211,18 @@ class Layout:
     @cached_property
     def _footings(self) -> dict[Notice, Footing]:
         return {notice: footing(notice, self.situation, as_of=self.digest.day) for notice in self.digest.notices}
+
+    @cached_property
+    def _bars(self) -> dict[Notice, tuple[Bar, ...]]:
+        return bars_for(self.digest.notices, self._judged)
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        return hidden_in(self._judged)
+
+    @cached_property
+    def _judged(self) -> Judged:
+        return Judged(self.situation.duties, self.situation.facts, self.digest.day)
 
     def _codes_with(self, because: str) -> list[str]:
         return list(dict.fromkeys(notice.item for notice, on in self._footings.items() if on.because == because))

@@ -7,6 +7,7 @@ attempt that is repeated can be recognised as the same mail by every server on t
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.header import Header
@@ -60,6 +61,8 @@ class Attachment:
     content: bytes
     maintype: str = "application"
     subtype: str = "pdf"
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """What is said beside its type, such as its character set."""
 
 
 def message_id(key: bytes, letter_key: str, domain: str) -> str:
@@ -111,7 +114,13 @@ def build(  # noqa: PLR0913 - a mail has that many parts, and each is named wher
 def _attach(mail: EmailMessage, attachment: Attachment, *, boundary: str) -> None:
     """Put a file beside what a mail says, both between a boundary of their own."""
     name = _one_line(attachment.name)
-    mail.add_attachment(attachment.content, maintype=attachment.maintype, subtype=attachment.subtype, filename=name)
+    mail.add_attachment(
+        attachment.content,
+        maintype=attachment.maintype,
+        subtype=attachment.subtype,
+        filename=name,
+        params=dict(attachment.parameters),
+    )
     mail.set_boundary(boundary)
 
 

@@ -28,6 +28,7 @@ def accepted(lines: Iterable[str], message_ids: Collection[str]) -> dict[str, st
     Args:      lines: of one log or of several, the oldest first; read once
                message_ids: as they stand in the mails, in angle brackets
     """
+    asked = frozenset(message_ids)
     named: dict[str, str] = {}  # by queue id, until it is active or stands for another mail
     taken: dict[str, str] = {}
     for line in lines:
@@ -35,7 +36,7 @@ def accepted(lines: Iterable[str], message_ids: Collection[str]) -> dict[str, st
         if match is None:
             continue
         queue_id, message_id = match["queue_id"], match["message_id"]
-        if message_id in message_ids:
+        if message_id in asked:
             named[queue_id] = message_id
         elif (known := named.pop(queue_id, None)) and match["active"]:
             taken.setdefault(known, _sentence(queue_id, match["when"]))

@@ -75,10 +75,11 @@ def _clause(name: Heading, notices: Sequence[Notice], day: date, owners: Owners)
 
 def _amount(notices: Sequence[Notice]) -> str:
     counts = {kind: sum(1 for notice in notices if notice.kind == kind) for kind in _KINDS}
-    return listed([_amount_of(kind, count) for kind, count in counts.items() if count])
+    return listed([amount_of(kind, count) for kind, count in counts.items() if count])
 
 
-def _amount_of(kind: DutyKind, count: int) -> str:
+def amount_of(kind: DutyKind, count: int) -> str:
+    """Return how much of a kind is owed, as in "3 check-ins" or "evidence for 2 items"."""
     return f"evidence for {counted(count, 'item')}" if kind == "evidence" else counted(count, kind)
 
 

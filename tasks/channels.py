@@ -15,8 +15,8 @@ from notifications.verdicts import MailError, MailMisconfigured
 from plan.digests import Post
 from plan.ladder import Situation
 from tasks.letters import sender_for
-from tasks.send import unwanted
 from tasks.settings import Settings, SettingsRefused, channel_address
+from tasks.wanted import Wanted
 from tasks.workplace import Workplace
 
 
@@ -41,6 +41,7 @@ def send_to_channels(
     Raises:    ChannelsFailed: some could not be reached, or refuse us; what is for them waits
     """
     letters, failed = list[Step](), list[str]()
+    wanted = Wanted(ledger=ledger, workplace=workplace, settings=settings, as_of=as_of)
     with Claimant(settings.home / "deliverers") as claimant:
         for name in settings.channels:
             try:
@@ -51,7 +52,7 @@ def send_to_channels(
                     claimant=claimant.name,
                     on=as_of,
                     now=now,
-                    unwanted=lambda claim: unwanted(claim, ledger, workplace, settings, as_of),
+                    unwanted=wanted.reason_against,
                     may_write_to=lambda _name: True,
                     channel=name,
                 ).letters

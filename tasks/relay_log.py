@@ -20,7 +20,7 @@ def delivered_according_to_log(settings: Settings, message_ids: Collection[str])
     if settings.relay_log is None or not message_ids:
         return {}
     try:
-        return accepted(_lines(settings.relay_log), frozenset(message_ids))
+        return accepted(_lines(settings.relay_log), message_ids)
     except OSError as error:
         _log.warning(_unreadable(error), extra={"action": "relay_log_unreadable"})
         return {}
@@ -28,8 +28,8 @@ def delivered_according_to_log(settings: Settings, message_ids: Collection[str])
 
 def _unreadable(error: OSError) -> str:
     return (
-        f"{error.filename}, the log of PLANKEEPER_RELAY_LOG, cannot be read: {error.strerror}. No doubt is resolved by it; let "
-        "plankeeper's user read it, on Debian as a member of the group adm."
+        f"The log that PLANKEEPER_RELAY_LOG names cannot be read: {error}. It resolves no doubt; let plankeeper's user read "
+        "it, on Debian as a member of the group adm."
     )
 
 

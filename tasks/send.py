@@ -8,17 +8,18 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from ledger.ledger import Ledger
-from ledger.records import PAUSED, ROLLUP, Claim, Word
+from ledger.records import PAUSED, Word
 from notifications.catcher import caught_mail
 from notifications.claimant import Claimant, is_gone
 from notifications.mailer import Mailer
 from notifications.outbox import Delivery, deliver
 from notifications.policies import AGAIN
-from plan.digests import not_wanted
-from tasks.board import is_only_to_be_caught, not_a_reader
+from tasks.alarms import alarms
 from tasks.recipients import check_mail_settings, may_write_to
+from tasks.relay_log import delivered_according_to_log
 from tasks.settings import Settings
-from tasks.workplace import Workplace, refused_addresses
+from tasks.wanted import Wanted
+from tasks.workplace import Workplace
 
 
 @task(task_run_name="send letters", cache_policy=NO_CACHE)
@@ -34,6 +35,7 @@ def send_letters(
     if pause(ledger, workplace.plan.id):
         return Delivery()
     locks = settings.home / "deliverers"
+    wanted = Wanted(ledger=ledger, workplace=workplace, settings=settings, as_of=as_of)
     with (
         Claimant(locks) as claimant,
         _mail_server(settings) as url,
@@ -48,7 +50,8 @@ def send_letters(
             claimant=claimant.name,
             on=as_of,
             now=now,
-            unwanted=lambda claim: unwanted(claim, ledger, workplace, settings, as_of),
+            unwanted=wanted.reason_against,
+            alarms=lambda claim, ended: alarms(claim, ended, wanted.situation().roster, settings, on=as_of, made_at=now()),
             may_write_to=lambda address: may_write_to(address, settings),
             catches=settings.catches_mail,
         )
@@ -58,7 +61,15 @@ def recover(ledger: Ledger, settings: Settings, *, at: datetime) -> None:
     """Take back the letters that a killed run left behind, and end the doubts to which no answer can come any more."""
     locks = settings.home / "deliverers"
     ledger.recover(at=at, is_gone=lambda name: locks.is_dir() and is_gone(locks, name))
+    _look_into_the_log(ledger, settings, at)
     ledger.resolve(at=at, again=AGAIN)
+
+
+def _look_into_the_log(ledger: Ledger, settings: Settings, at: datetime) -> None:
+    """Mark the letters in doubt as sent that the relay's log shows as taken."""
+    doubts = {doubt.message_id: doubt.key for doubt in ledger.doubts()}
+    for message_id, said in delivered_according_to_log(settings, doubts.keys()).items():
+        ledger.confirm(doubts[message_id], said=said, at=at)
 
 
 def pause(ledger: Ledger, plan: str) -> Word | None:
@@ -75,19 +86,3 @@ def _mail_server(settings: Settings) -> Iterator[str]:
             yield url
     else:
         yield settings.smtp_url.get_secret_value()
-
-
-def unwanted(claim: Claim, ledger: Ledger, workplace: Workplace, settings: Settings, as_of: date) -> str | None:
-    """Return why nothing in a letter is wanted any more, asked of the facts as they are now; None if something is."""
-    refused = refused_addresses(ledger, workplace.plan.id).get(claim.address)
-    if refused is not None:
-        return f"Nothing is written to {claim.address} any more, since it was refused: {refused}"
-    if claim.kind == ROLLUP:
-        if is_only_to_be_caught(claim.key) and not settings.catches_mail:
-            return "It was for the mail catcher, and mail goes to a real server now."
-        return not_a_reader(claim.address, workplace.roster, on=as_of)
-    if not claim.notices:
-        return None
-    situation = workplace.situation(ledger, as_of=as_of)
-    reasons = [not_wanted(notice, situation, as_of=as_of) for notice in claim.notices]
-    return None if None in reasons else " ".join(dict.fromkeys(filter(None, reasons)))

@@ -10,6 +10,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingUnixStreamServer
 from typing import BinaryIO
@@ -124,8 +125,9 @@ def relaying() -> Iterator[Relay]:
 @contextmanager
 def _running(relay: Relay) -> Iterator[None]:
     """Run Postfix as a process of this one, which is waited for in the end; started as a daemon it would be nobody's."""
-    command = [_POSTFIX, "-c", relay.folder / "configuration"]
-    with subprocess.Popen([*command, "start-fg"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as postfix:
+    command = [str(_POSTFIX), "-c", str(relay.folder / "configuration")]
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([*command, "start-fg"], stdout=quiet, stderr=quiet, text=True) as postfix:
         try:
             eventually(lambda: relay.logged("daemon started"), while_running=postfix)
             yield
@@ -203,9 +205,9 @@ def _break(listening: socket.socket, port: int, before_the_end: bool, unheard: l
             asked, answered = client.makefile("rb"), server.makefile("rb")
             while not (answer := _answer(answered)).startswith(b"354"):
                 client.sendall(answer)
-                server.sendall(asked.readline())
+                server.sendall(_line(asked))
             client.sendall(answer)
-            mail = list(iter(asked.readline, b".\r\n"))
+            mail = list(iter(partial(_line, asked), b".\r\n"))
             server.sendall(b"".join(mail))
             if not before_the_end:
                 server.sendall(b".\r\n")
@@ -214,7 +216,14 @@ def _break(listening: socket.socket, port: int, before_the_end: bool, unheard: l
 
 def _answer(answered: BinaryIO) -> bytes:
     """Return a server's answer with all its lines."""
-    lines = [answered.readline()]
+    lines = [_line(answered)]
     while lines[-1][3:4] == b"-":
-        lines.append(answered.readline())
+        lines.append(_line(answered))
     return b"".join(lines)
+
+
+def _line(said: BinaryIO) -> bytes:
+    """Return the next line that is said; it is an OSError if the other side has left."""
+    if line := said.readline():
+        return line
+    raise ConnectionResetError

@@ -120,7 +120,7 @@ def copy_switch(api: httpx.Client, deployment: str, bell: str) -> None:
     asked(api, "/automations/", name=name, trigger={k: v for k, v in trigger.items() if v is not None}, actions=actions)
 
 
-HAPPENED = {
+HAPPENED: dict[str, list[tuple[str, ...]]] = {
     "well": [("PENDING", "RUNNING", "COMPLETED")],
     "failed": [("PENDING", "RUNNING", "FAILED")],
     "crashed": [("PENDING", "CRASHED")],

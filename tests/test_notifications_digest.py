@@ -20,7 +20,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.records import WELCOME
 from notifications.digest import MOST_BYTES, compose, subject, write
+from notifications.layout import REST
 from notifications.message import Sender, message_id
 from notifications.render import Rendered
 from plan.digests import Digest, due_notices, tellings_of
@@ -32,7 +34,7 @@ from plan.periods import Quarter, SchoolYear
 from plan.rehearsal import rehearse
 from plan.told import Told
 from tests.builders import MADE_AT, digest, notice, owners, person, plan, situation, slip
-from tests.judgement_builders import of_measures
+from tests.judgement_builders import line, of_measures, read
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 27)
@@ -46,6 +48,7 @@ AT_THE_TOP: dict[str, Any] = {"to": person("superintendent")}
 AFTER_THE_PLAN_WAS_DUE, AT_THE_CLOSE = date(2026, 11, 11), date(2026, 12, 31)
 PLAN = plan(titles={"1.1-gap": "Gap of special education", "1.1-more": "Readiness"})
 BACK = {"reason": "93 for 2025-26 reaches the target of 90."}
+LOW = read(86, "2025-26", item="1.1-rating")
 EVIDENCE = notice("1.1-pm1", kind="evidence", **COMING)
 READING = notice("1.1-rating", kind="reading", period="2025-26", **(COMING | {"due": date(2026, 11, 2)}))
 
@@ -53,7 +56,7 @@ READING = notice("1.1-rating", kind="reading", period="2025-26", **(COMING | {"d
 def written(*notices: Notice, day: date = DAY, at: Situation | None = None) -> Rendered:
     return write(
         digest(*notices, day=day),
-        situation=at or situation(PLAN),
+        situation=at or situation(PLAN, told=told_before(notice("1.1C"))),
         base_url="https://plan.example.org/",
         reply_to="planning@example.org",
     )
@@ -95,7 +98,7 @@ class Links(HTMLParser):
 
 
 def owners_mail() -> Rendered:
-    named = situation(answered_by=owners(curriculum={"person": "Ana Ruiz"}))
+    named = situation(answered_by=owners(curriculum={"person": "Ana Ruiz"}), told=told_before(notice("1.1C")))
     due_today = notice("1.1B", step="due", height=2, urgency="due", due=DAY)
     return written(notice("1.1A"), due_today, READING, EVIDENCE, at=named)
 
@@ -112,28 +115,32 @@ def cabinet_leads_mail() -> Rendered:
     return written(*notices, day=date(2026, 10, 30), at=situation(answered_by=answered_by, told=told_before(*notices)))
 
 
-def single_request() -> Rendered:
+def first_mail() -> Rendered:
+    rating = {"id": "1.1-rating", "title": "District accountability rating", "unit": "points", "target": line(88, 94)}
+    at = situation(of_measures(rating, actions=["1.1A"]), facts=Facts((read(90, "2024-25", item="1.1-rating"),)))
     request = notice(step="request", height=0, urgency="upcoming")
-    return written(request, day=date(2026, 9, 30))
+    return written(request, day=date(2026, 9, 30), at=at)
 
 
 def stewards_mail() -> Rendered:
-    return written(notice("1.1A"), slip())
+    return written(notice("1.1A"), slip(), at=situation(told=told_before(notice("1.1C")), facts=Facts((LOW,))))
 
 
 def mail_about_a_missing_plan() -> Rendered:
     missing = slip("plan-missing", **ABOVE)
-    return written(missing, day=AFTER_THE_PLAN_WAS_DUE, at=situation(told=told_before(missing, days=(DAY,))))
+    at = situation(told=told_before(missing, days=(DAY,)), facts=Facts((LOW,)))
+    return written(missing, day=AFTER_THE_PLAN_WAS_DUE, at=at)
 
 
 def mail_about_what_is_still_off() -> Rendered:
     other = slip("still-off", "1.1-gap", title="Gap of special education", **AT_THE_TOP)
-    at = situation(PLAN, facts=Facts((given_plan("1.1-rating"),)))
+    at = situation(PLAN, facts=Facts((LOW, given_plan("1.1-rating"))))
     return written(slip("still-off", **AT_THE_TOP), other, day=AT_THE_CLOSE, at=at)
 
 
 def mail_about_a_recovery() -> Rendered:
-    return written(slip("recovered", **BACK), day=AT_THE_CLOSE)
+    at = situation(facts=Facts((read(93, "2025-26", item="1.1-rating"),)))
+    return written(slip("recovered", **BACK), day=AT_THE_CLOSE, at=at)
 
 
 def given_plan(item: str, *, on: date = date(2026, 11, 5)) -> CorrectivePlan:
@@ -147,7 +154,7 @@ MAILS = [
     owners_mail,
     supervisors_mail,
     cabinet_leads_mail,
-    single_request,
+    first_mail,
     stewards_mail,
     mail_about_a_missing_plan,
     mail_about_what_is_still_off,
@@ -158,21 +165,21 @@ MAILS = [
 @pytest.mark.parametrize(
     "mail",
     [
-        pytest.param(owners_mail, id="owner"),
-        pytest.param(supervisors_mail, id="supervisor"),
-        pytest.param(cabinet_leads_mail, id="cabinet-lead"),
-        pytest.param(single_request, id="request"),
-        pytest.param(stewards_mail, id="slip"),
-        pytest.param(mail_about_a_missing_plan, id="plan-missing"),
-        pytest.param(mail_about_what_is_still_off, id="still-off"),
-        pytest.param(mail_about_a_recovery, id="recovered"),
+        pytest.param(owners_mail, id="digest-owner"),
+        pytest.param(stewards_mail, id="digest-slip"),
+        pytest.param(first_mail, id="welcome"),
+        pytest.param(supervisors_mail, id="escalation-late"),
+        pytest.param(mail_about_a_missing_plan, id="escalation-plan-missing"),
+        pytest.param(cabinet_leads_mail, id="cabinet-late"),
+        pytest.param(mail_about_what_is_still_off, id="cabinet-still-off"),
+        pytest.param(mail_about_a_recovery, id="recovery"),
     ],
 )
 @pytest.mark.parametrize("part", ["txt", "html"])
-def test_a_digest_reads_as_its_snapshot(mail: Any, part: str, request: pytest.FixtureRequest) -> None:
+def test_a_mail_reads_as_its_snapshot(mail: Any, part: str, request: pytest.FixtureRequest) -> None:
     made = mail()
     content = f"Subject: {made.subject}\n\n{made.text}" if part == "txt" else made.html
-    file = SNAPSHOTS / f"digest-{request.node.callspec.id.removeprefix(f'{part}-')}.{part}"
+    file = SNAPSHOTS / f"{request.node.callspec.id.removeprefix(f'{part}-')}.{part}"
     if os.environ.get("PLANKEEPER_RENEW_SNAPSHOTS") == "1":
         file.write_bytes(content.encode())
     assert content.encode() == file.read_bytes()
@@ -563,9 +570,10 @@ def test_recoveries_of_others_stand_apart_from_ones_own() -> None:
 
 
 def test_a_mail_that_asks_nothing_is_not_headed_as_a_request() -> None:
-    assert "What there is to know</h1>" in mail_about_a_recovery().html
-    assert "What there is to know</h1>" in mail_about_what_is_still_off().html
-    assert "What is asked of you</h1>" in mail_about_a_missing_plan().html
+    assert "What is back on track</h1>" in mail_about_a_recovery().html
+    assert "What has come up to the cabinet</h1>" in mail_about_what_is_still_off().html
+    assert "What still waits for an answer</h1>" in mail_about_a_missing_plan().html
+    assert "What there is to know</h1>" in written(slip("recovered", **AT_THE_TOP), slip("still-off", **AT_THE_TOP)).html
     assert "What is asked of you</h1>" in written(slip("recovered"), notice()).html
 
 
@@ -573,7 +581,7 @@ def test_many_slips_stand_in_rows_with_their_arithmetic() -> None:
     at = situation(plan(titles={f"1.1-m{n}": "A measure" for n in range(6)}))
     made = written(*(slip(item=f"1.1-m{n}", reason=f"{n} against 91.6") for n in range(6)), at=at)
     assert 'class="card"' not in made.html
-    assert all(f"<br>{n} against 91.6<br>" in made.html for n in range(6))
+    assert all(f">{n} against 91.6</p>" in made.html for n in range(6))
     assert made.html.count("Give the plan for 1.1-m") == 6
 
 
@@ -592,8 +600,37 @@ def test_a_hostile_reason_arrives_harmless_and_on_one_line(reason: str) -> None:
 
 
 def test_the_subject_stays_through_the_quarter_whatever_is_urgent() -> None:
-    subjects = {written(n).subject for n in (notice(), notice(**SUPERVISOR), EVIDENCE)}
+    subjects = {written(n).subject for n in (notice(), EVIDENCE)} | {written(notice(), at=situation()).subject}
     assert subjects == {"Riverside ISD strategic plan, 2026-27 Q1: what is asked of you"}
+
+
+@pytest.mark.parametrize(
+    ("one", "about"),
+    [
+        pytest.param(notice(**SUPERVISOR), "what still waits for an answer", id="escalation"),
+        pytest.param(slip("plan-missing", **ABOVE), "what still waits for an answer", id="plan-missing"),
+        pytest.param(notice(**CABINET), "what has come up to the cabinet", id="cabinet"),
+        pytest.param(slip("recovered"), "what is back on track", id="recovery"),
+    ],
+)
+def test_a_mail_that_asks_no_answer_says_in_its_subject_what_it_is(one: Notice, about: str) -> None:
+    assert written(one).subject == f"Riverside ISD strategic plan, {one.period}: {about}"
+
+
+def test_the_first_mail_says_who_writes_how_to_answer_how_often_and_what_to_do_otherwise() -> None:
+    made = first_mail()
+    assert "Welcome to your part of the plan</h1>" in made.html
+    for text in (flowing(made.text), flowing(made.html)):
+        assert "The Office of Strategic Planning, which keeps the plan. Answers go to planning@example.org." in text
+        assert "Fill in the few questions that an item brings, and send them; or just reply, in your own words." in text
+        assert "You get at most one such mail a day, and at most 3 in a week. It comes on working days," in text
+        assert text.count("A duty can be paused or delegated, never dropped:") == 1
+
+
+@pytest.mark.parametrize("mail", MAILS)
+def test_what_can_be_done_with_a_duty_is_said_wherever_there_is_one(mail: Any) -> None:
+    there_is_one = mail is not mail_about_a_recovery
+    assert [REST in flowing(part) for part in (mail().text, mail().html)] == [there_is_one] * 2
 
 
 def test_the_subject_names_the_period_of_what_is_due_last() -> None:
@@ -666,7 +703,7 @@ def test_html_is_accessible_and_asks_nothing_of_the_network(mail: Any) -> None:
 def test_a_letter_carries_the_digest_and_what_it_tells() -> None:
     one = digest(notice(passed_over=("due",)))
     letter = compose(one, situation=situation(), base_url="https://plan.example.org/", sender=SENDER, made_at=MADE_AT)
-    assert (letter.key, letter.plan, letter.kind) == (one.key, "riverside-2023-2027", "digest")
+    assert (letter.key, letter.plan, letter.kind) == (one.key, "riverside-2023-2027", WELCOME)
     assert (letter.address, letter.office, letter.day) == ("curriculum@example.org", "curriculum", DAY)
     assert letter.notices == one.notices
     assert letter.tellings == tuple(tellings_of(one, delivered_on=None))
@@ -679,7 +716,7 @@ def test_a_letter_carries_the_digest_and_what_it_tells() -> None:
 
 def test_a_subject_alone_is_that_of_the_letter() -> None:
     one = digest(slip(), notice())
-    assert subject(one, situation=situation()) == written(*one.notices).subject
+    assert subject(one, kind=WELCOME, situation=situation()) == written(*one.notices).subject
 
 
 def test_a_digest_composed_twice_is_the_same_letter() -> None:

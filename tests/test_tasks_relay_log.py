@@ -55,9 +55,9 @@ def test_without_the_setting_nothing_is_known(caplog: pytest.LogCaptureFixture) 
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
-        pytest.param([], "No such file or directory", id="missing"),
-        pytest.param(["mail.log"], "Is a directory", id="folder"),
-        pytest.param(["mail.log.1"], "Is a directory", id="predecessor-a-folder"),
+        pytest.param([], "[Errno 2] No such file or directory: '{}'", id="missing"),
+        pytest.param(["mail.log"], "[Errno 21] Is a directory: '{}'", id="folder"),
+        pytest.param(["mail.log.1"], "[Errno 21] Is a directory: '{}.1'", id="predecessor-a-folder"),
     ],
 )
 def test_a_log_that_cannot_be_read_is_told_and_nothing_is_known(
@@ -69,8 +69,8 @@ def test_a_log_that_cannot_be_read_is_told_and_nothing_is_known(
     (told,) = caplog.records
     assert (told.levelno, vars(told)["action"]) == (logging.WARNING, "relay_log_unreadable")
     assert told.getMessage() == (
-        f"{log.with_name((made or ['mail.log'])[0])}, the log of PLANKEEPER_RELAY_LOG, cannot be read: {reason}. No doubt is "
-        "resolved by it; let plankeeper's user read it, on Debian as a member of the group adm."
+        f"The log that PLANKEEPER_RELAY_LOG names cannot be read: {reason.format(log)}. It resolves no doubt; let plankeeper's "
+        "user read it, on Debian as a member of the group adm."
     )
 
 
