@@ -204,15 +204,17 @@ class Ordeal:
 
     def faults(self) -> list[str]:
         """Return everything that may not be, as sentences."""
+        if self.broke_down:  # the run was broken off, so nothing else can be said
+            return list(self.broke_down)
         said = [f"{one.letter.key} is lost: it is {one.letter.state}." for one in self.ended if one.is_lost]
         said += [f"{one.letter.key} was accepted {len(one.accepted)} times." for one in self.doubled if not one.may_be_doubled]
         said += [f"{one.letter.key} is held without a doubt." for one in self.held if not one.is_undecidable(self.killed)]
         said += [f"{one.letter.key} arrived changed." for one in self.ended if {one.content} < {one.content, *one.accepted}]
-        return said + list(self.broke_down)
+        return said
 
 
 def ordeal(url: str, *, letters: int, rounds: int, seed: int) -> Ordeal:
-    """Send letters while deliverers are killed and the server fails, until all are off their way.
+    """Send letters while deliverers are killed and the server fails, until all are off their way, or a deliverer breaks down.
 
     Args:      rounds: how often a deliverer dies at each step, and as often from outside
     """
@@ -223,7 +225,7 @@ def ordeal(url: str, *, letters: int, rounds: int, seed: int) -> Ordeal:
         address = stack.enter_context(answering(server, speaks=Unfriendly))
         ledger.post([written(number) for number in range(letters)])
         crew = stack.enter_context(Crew(url, address, folder, fates(rounds, Random(seed))))
-        while _is_on_the_way(ledger):
+        while _is_on_the_way(ledger) and not crew.broke_down:
             crew.tend()
             assert monotonic() < began + PATIENCE_SECONDS, "The letters do not get off their way."
             sleep(0.02)
