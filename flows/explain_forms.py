@@ -78,7 +78,7 @@ class _Explained:
         return head | inside | owed | {"told": self._told(item), "movements": self._movements()}
 
     def _head(self, code: str, kind: str, title: str) -> dict[str, Any]:
-        office = self.situation.roster.office_title(code)
+        office = self.situation.roster.office_title(code, as_of=self.as_of)
         return {"item": code, "kind": kind, "title": title, "office": office, "as_of": self.as_of.isoformat()}
 
     def _action(self, action: Action) -> dict[str, Any]:

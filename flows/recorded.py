@@ -15,10 +15,11 @@ from tasks.answers import figure, status_said
 Item = Annotated[str, typer.Argument(help="The item's code, as in 1.1A.")]
 Measure = Annotated[str, typer.Argument(help="The measure's code, as in 1.1-rating.")]
 Note = Annotated[str, typer.Option(help="What happened, in a sentence or two.")]
-By = Annotated[str, typer.Option(help="Which office said so; left out: the one that answers for the item.")]
+By = Annotated[str, typer.Option(help="Who said so: an office by its code or title, or other words; left out: the owner.")]
 For = Annotated[
     str, typer.Option("--period", help='The quarter or school year, as in "2026-27 Q1"; left out: what is owed now.')
 ]
+Receipted = Annotated[bool, typer.Option("--receipt/--no-receipt", help="Confirm by mail what was recorded.")]
 KnownOn = Annotated[str, typer.Option("--known-on", help='The day it became known, as in 2026-10-12, or "today".')]
 
 
@@ -34,6 +35,7 @@ def check_in(
     by: By = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down a check-in.
 
@@ -49,9 +51,9 @@ def check_in(
         stands = status_said(workplace.plan.items[item], status)
     except ValueError as error:
         raise FactRefused(f"{error}.") from None
-    answering = said_by(by, item, workplace)
+    answering = said_by(by, item, workplace, day)
     said = CheckIn(item=item, period=owed.period, status=stands, note=note, by=answering, known_on=day)
-    keep_and_tell(workplace, said, owed)
+    keep_and_tell(workplace, said, owed, receipt=receipt)
 
 
 def reading(
@@ -62,6 +64,7 @@ def reading(
     note: Note = "",
     by: By = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down a measure's reading. Another one for the same year restates it; both are kept.
 
@@ -79,10 +82,10 @@ def reading(
         raise FactRefused(f"{error}.") from None
     if school_year.start(workplace.plan.settings.fiscal_year_starts) > day:
         raise FactRefused(f"{school_year} has not begun on {day}; a reading is of a year that has.")
-    answering = said_by(by, measure, workplace)
+    answering = said_by(by, measure, workplace, day)
     where = in_words(source, "--source")
     said = Reading(item=measure, period=school_year, value=number, source=where, note=note, by=answering, known_on=day)
-    keep_and_tell(workplace, said, owed_for_period(workplace, measure, year))
+    keep_and_tell(workplace, said, owed_for_period(workplace, measure, year), receipt=receipt)
 
 
 def evidence(
@@ -93,6 +96,7 @@ def evidence(
     by: By = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down evidence for an item.
 
@@ -108,10 +112,10 @@ def evidence(
         reference=in_words(reference, "The reference"),
         dated_on=dated,
         note=note,
-        by=said_by(by, item, workplace),
+        by=said_by(by, item, workplace, day),
         known_on=day,
     )
-    keep_and_tell(workplace, said, owed)
+    keep_and_tell(workplace, said, owed, receipt=receipt)
 
 
 def acknowledge(
@@ -121,6 +125,7 @@ def acknowledge(
     by: By = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down a promise to answer by a day; reminders pause until then, 10 working days at most, twice at most.
 
@@ -128,13 +133,14 @@ def acknowledge(
     """
     workplace, day = at_work_on(known_on)
     owed = owed_for_fact(workplace, item, period, day)
-    promised, answering = workplace.covers(read_day(until)), said_by(by, item, workplace)
+    promised, answering = workplace.covers(read_day(until)), said_by(by, item, workplace, day)
     if promised < day:
         raise FactRefused(f"{promised} lies before {day}, when the promise was made; give a later day.")
     keep_and_tell(
         workplace,
         Acknowledgement(item=item, period=owed.period, promised_on=promised, note=note, by=answering, known_on=day),
         owed,
+        receipt=receipt,
     )
 
 

@@ -7,9 +7,10 @@ import typer
 
 from flows.days import now, read_day
 from flows.exits import FactRefused
-from flows.recorded import By, For, Item, KnownOn, Measure, Note
+from flows.recorded import By, For, Item, KnownOn, Measure, Note, Receipted
 from flows.recording import at_work_on, in_words, keep, owed_for_fact, said_by
 from ledger.ledger import read_ledger
+from plan.answering import offices_meant
 from plan.assess import MeasureStatus
 from plan.facts import Acceptance, CorrectivePlan, Facts, Override
 from plan.judgement import Judged
@@ -27,6 +28,7 @@ def plan(
     effect: Annotated[str, typer.Option(help="What is expected of it.")],
     by: By = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down the corrective plan for a measure that has slipped.
 
@@ -39,9 +41,9 @@ def plan(
     if done < day:
         raise FactRefused(f"{done} lies before {day}, when the plan was made; give a later day.")
     said = {"cause": in_words(cause, "--cause"), "step": in_words(step, "--step"), "effect": in_words(effect, "--effect")}
-    period, answering = workplace.plan.quarter_of(day), said_by(by, measure, workplace)
-    at = keep(workplace, CorrectivePlan(item=measure, period=period, done_by=done, by=answering, known_on=day, **said))
-    _tell_slip(measure, at)
+    period, answering = workplace.plan.quarter_of(day), said_by(by, measure, workplace, day)
+    answer = CorrectivePlan(item=measure, period=period, done_by=done, by=answering, known_on=day, **said)
+    _tell_slip(measure, keep(workplace, answer, receipt=receipt))
 
 
 def accept(
@@ -57,7 +59,7 @@ def accept(
     """
     workplace, day = at_work_on(known_on)
     owed = owed_for_fact(workplace, item, period, day)
-    if _is_own_office(by, item, workplace):
+    if _is_own_office(by, item, workplace, day):
         raise FactRefused(f"{by} answers for {item}; its evidence is accepted by another office.")
     if not _facts(workplace, day).evidence(item):
         raise FactRefused(f"No evidence for {item} was known on {day}; record it first: plankeeper record evidence {item}.")
@@ -92,14 +94,9 @@ def _check_measure(code: str, workplace: Workplace) -> None:
         raise FactRefused(f'"{code}" is not a long-term measure of the plan; plankeeper status lists them.')
 
 
-def _is_own_office(by: str, code: str, workplace: Workplace) -> bool:
-    """Return whether someone is the office that answers for an item, by its code, title, person or address."""
-    office = workplace.roster.accountable.get(code)
-    if office is None:
-        return False
-    record = workplace.owners.offices[office]
-    names = (office, record.title, f"the {record.title}", record.person or "", record.email)
-    return " ".join(by.split()).casefold() in {name.casefold() for name in names if name}
+def _is_own_office(by: str, code: str, workplace: Workplace, day: date) -> bool:
+    """Return whether someone is the office that answers for an item on a day, by its code, title, person or address."""
+    return workplace.roster.accountable(as_of=day).get(code) in offices_meant(by, workplace.owners)
 
 
 def _facts(workplace: Workplace, day: date) -> Facts:

@@ -1,17 +1,22 @@
 """What the commands that record share: the day, the obligation that a fact is about, who said it, and the keeping."""
 
-from datetime import date
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 
 import typer
 
 from flows.days import day_asked_now, now
 from flows.exits import FactRefused
 from ledger.ledger import open_ledger
+from ledger.records import Letter
+from plan.answering import answered_by
 from plan.duties import Obligation
-from plan.facts import Fact
+from plan.facts import Answer, Fact, Facts
 from plan.ladder import Situation
 from plan.standing import standing
-from tasks.settings import read_settings
+from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
 
 
@@ -57,9 +62,9 @@ def in_words(text: str, option: str) -> str:
     return text.strip()
 
 
-def said_by(by: str, code: str, workplace: Workplace) -> str:
-    """Return who said so: the one named, else the office that answers for the item."""
-    return by.strip() or workplace.roster.office_title(code)
+def said_by(by: str, code: str, workplace: Workplace, day: date) -> str:
+    """Return who said so on a day: the one named, else the office that answers for the item; a stand-in with both names."""
+    return answered_by(by, code, workplace.roster, as_of=day)
 
 
 def office_named(by: str, workplace: Workplace) -> str:
@@ -76,19 +81,41 @@ def office_named(by: str, workplace: Workplace) -> str:
     return office
 
 
-def keep(workplace: Workplace, fact: Fact) -> Situation:
-    """Append a fact, and return the situation of today with it."""
-    today = workplace.today(now())
-    with open_ledger(read_settings().database) as ledger:
-        ledger.add_facts(workplace.plan.id, [fact], recorded_at=now())
+def keep(workplace: Workplace, fact: Fact, owed: Obligation | None = None, *, receipt: bool = False) -> Situation:
+    """Append a fact, an answer with its receipts, and return the situation of today with it.
+
+    Args:      owed: what it is about; None where nobody owed it
+               receipt: whether who gave an answer is told that it was kept; of a decision nobody is
+    """
+    settings, at = read_settings(), now()
+    today = workplace.today(at)
+    with open_ledger(settings.database) as ledger:
+        before = workplace.situation(ledger, as_of=today)
+        known = replace(before, facts=Facts((*before.facts.every, fact)))
+        letters = _receipts_of(fact, owed, known, settings, today, at) if receipt and isinstance(fact, Answer) else _no_letters
+        queued = ledger.add_facts(workplace.plan.id, [fact], recorded_at=at, letters=letters)
         situation = workplace.situation(ledger, as_of=today)
-    typer.echo(f"Recorded for {fact.item}, {fact.period}, known on {fact.known_on}.")
+    waiting = {0: "", 1: " A receipt waits in the outbox."}.get(len(queued), f" {len(queued)} receipts wait in the outbox.")
+    typer.echo(f"Recorded for {fact.item}, {fact.period}, known on {fact.known_on}.{waiting}")
     return situation
 
 
-def keep_and_tell(workplace: Workplace, fact: Fact, owed: Obligation | None) -> None:
-    """Append a fact, and say how what it is about stands now."""
-    at = keep(workplace, fact)
+def _receipts_of(
+    answer: Answer, owed: Obligation | None, situation: Situation, settings: Settings, today: date, at: datetime
+) -> Callable[[int], tuple[Letter, ...]]:
+    from tasks.receipts import receipts  # noqa: PLC0415 - what words mails takes long to load, and is not always needed
+
+    about = partial(receipts, answer=answer, owed=owed, situation=situation)
+    return partial(about, settings=settings, recorded_on=today, made_at=at)
+
+
+def _no_letters(_number: int) -> tuple[Letter, ...]:
+    return ()
+
+
+def keep_and_tell(workplace: Workplace, fact: Fact, owed: Obligation | None, *, receipt: bool = False) -> None:
+    """Append a fact, an answer with its receipts, and say how what it is about stands now."""
+    at = keep(workplace, fact, owed, receipt=receipt)
     if owed is not None:
         today = workplace.today(now())
         typer.echo(standing(owed, duties=at.duties, facts=at.facts, told=at.told, as_of=today).reason)

@@ -1,7 +1,7 @@
 """The commands that only read: check, preview and the outbox. They import no Prefect and change nothing."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +13,9 @@ from flows.looking import As, AsOf, Format, at_work, console, print_json, table
 from notifications.digest import write
 from plan.digests import Post, due_notices
 from plan.ladder import Situation
+from plan.owners import Roster
 from plan.read import Files
+from plan.wording import counted
 from tasks.letters import letters_of, sender_for
 from tasks.recipients import is_placeholder
 from tasks.settings import Settings, read_settings
@@ -30,7 +32,7 @@ def check() -> None:
     files = read_files(read_settings())
     if files.plan:
         typer.echo(_counts(files))
-    for line in _placeholders(files):
+    for line in (*_placeholders(files), *_handovers_to_come(files)):
         typer.echo(line)
     for problem in files.problems:
         typer.echo(str(problem))
@@ -105,6 +107,17 @@ def _placeholders(files: Files) -> Iterator[str]:
         yield f"{len(offices)} offices have placeholder addresses, which no mail server is ever given: {', '.join(offices)}"
     if breaks:
         yield f"{len(breaks)} breaks of the calendar are placeholders: {', '.join(breaks)}"
+
+
+def _handovers_to_come(files: Files) -> Iterator[str]:
+    if files.plan is None or files.owners is None:
+        return
+    today, roster = now().astimezone(files.plan.settings.time_zone).date(), Roster(files.plan, files.owners)
+    for one in sorted(files.owners.handovers, key=lambda one: one.first_day):
+        if one.first_day > today:
+            before = roster.accountable(as_of=one.first_day - timedelta(days=1))
+            items = counted(sum(before.get(code) == one.office for code in files.plan.items), "item")
+            yield f"A hand-over is to come: from {one.first_day} on {one.to} answers for the {items} of {one.office}"
 
 
 def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[str, Any]]:

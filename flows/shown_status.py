@@ -32,7 +32,7 @@ def _print(form: dict[str, Any], situation: Situation, day: date) -> None:
     out = console()
     out.print(Text(f"{situation.plan.title} on {day}", style="bold"))
     out.print(_sums(form), "")
-    for one in (_outcomes(form), _actions(form), _others(form, situation)):
+    for one in (_outcomes(form), _actions(form), _others(form, situation, day)):
         out.print(one, "")
     owing = [*form["objectives"], *form["actions"], *form["progress_measures"], *form["measures"]]
     for name, statuses in (
@@ -109,13 +109,13 @@ def _four(action: dict[str, Any]) -> Text:
     return Text("\n").join(Text.assemble((f"{name + ':':<16}", "dim"), coloured(stands)) for name, stands in statuses.items())
 
 
-def _others(form: dict[str, Any], situation: Situation) -> Table:
+def _others(form: dict[str, Any], situation: Situation, day: date) -> Table:
     """Return what objectives and measures owe."""
     made = table("What else is owed", "item", "owes", "status", "by whom, and why", widths=(20, 15, 14))
     for item in (*form["objectives"], *form["progress_measures"], *form["measures"]):
         owed = item["obligation"]
         if owed:
-            office = situation.roster.office_title(item["id"])
+            office = situation.roster.office_title(item["id"], as_of=day)
             what, why = Text(f"{owed['owes']}\n{owed['period']}"), told_and_why(item["title"], f"{office}. {owed['reason']}")
             made.add_row(code(item["id"]), what, coloured(owed["status"]), why)
     return made

@@ -30,6 +30,7 @@ class Flow(StrEnum):
     ROLLUP = "rollup"
     LINKS = "links"
     COUNT = "count"
+    WEEKLY = "weekly"
 
 
 def run(

@@ -48,8 +48,8 @@ ROWS: dict[type[Fact], type[FactRow]] = {
 """Where each kind of fact is kept; a row has a column for each field of the record, of the same name."""
 
 
-def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, recorded_at: datetime) -> None:
-    """Append facts, numbered on from the plan's last one."""
+def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, recorded_at: datetime) -> int:
+    """Append facts, numbered on from the plan's last one; return the number of the first."""
     lock(connection, plan)
     first = _last_number(connection, plan) + 1
     for kind, row in ROWS.items():
@@ -60,6 +60,7 @@ def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, re
         ]
         if rows:
             connection.execute(insert(row), rows)
+    return first
 
 
 def append_chosen(

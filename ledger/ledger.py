@@ -112,10 +112,21 @@ class Ledger:
 
     # --- facts and judgements ------------------------------------------------------------------------------------------
 
-    def add_facts(self, plan: str, facts: Sequence[Fact], *, recorded_at: datetime) -> None:
-        """Append facts, all or none."""
+    def add_facts(
+        self,
+        plan: str,
+        facts: Sequence[Fact],
+        *,
+        recorded_at: datetime,
+        letters: Callable[[int], Sequence[Letter]] = lambda _: (),
+    ) -> tuple[str, ...]:
+        """Append facts and queue the letters that tell of them, all or none; return the keys of the letters queued.
+
+        Args:      letters: returns them, given the number of the first fact, which no other fact of the plan has
+        """
         with self._database.writing() as connection:
-            append_facts(connection, plan, facts, recorded_at=recorded_at)
+            first = append_facts(connection, plan, facts, recorded_at=recorded_at)
+            return queue_letters(connection, letters(first))
 
     def take_in(self, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime) -> tuple[Fact, ...]:
         """Append the facts that are chosen beside all that are known, and return them.

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ledger.records import Letter
 from notifications.calendar import calendar_file
+from notifications.grants import granted, link, one_click
 from notifications.kinds import is_asked, kind_of
 from notifications.layout import Layout, period_of
 from notifications.message import Attachment, Sender, build, message_id
@@ -20,16 +21,18 @@ IN_FULL = (240, 120, 60, 40, 20, 10)
 def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Sender, made_at: datetime) -> Letter:
     """Return the letter that carries a digest; the same digest and instant make the same bytes."""
     written = write(digest, situation=situation, base_url=base_url, reply_to=sender.reply_to)
+    grant = granted("unsubscribe", situation.plan.id, digest.to, key=sender.key, made_at=made_at)
     content = build(
         sender=sender,
         to_address=digest.to.address,
         to_name=situation.roster.owners.offices[digest.to.office].person or digest.to.title,
         letter_key=digest.key,
-        thread=f"{situation.plan.id}/thread/{period_of(digest)}/{digest.to.address.casefold()}",
+        thread=thread_of(situation.plan.id, period_of(digest), digest.to.address),
         subject=written.subject,
         text=written.text,
         html=written.html,
         made_at=made_at,
+        unsubscribe=one_click(link(grant, base_url=base_url, key=sender.key)),
         attachment=_due_days(digest, situation, base_url=base_url, sender=sender, made_at=made_at),
     )
     return Letter(
@@ -45,7 +48,13 @@ def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Send
         made_at=made_at,
         notices=digest.notices,
         tellings=tuple(tellings_of(digest, delivered_on=None)),
+        grants=(grant,),
     )
+
+
+def thread_of(plan: str, period: str, address: str) -> str:
+    """Return what all mails about a period to one person share."""
+    return f"{plan}/thread/{period}/{address.casefold()}"
 
 
 def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str) -> Rendered:

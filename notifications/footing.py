@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from notifications.wording import called
+from notifications.wording import called, the
 from plan.ladder import Notice, Situation
 from plan.model import LEVEL_WITH_THE_OWNER, Role
-from plan.owners import Person
-from plan.slip_ladder import PLAN_MISSING, RECOVERED, STILL_OFF, TOLD
+from plan.owners import Person, Predecessor
+from plan.slip_ladder import PLAN_MISSING, PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF, TOLD
 from plan.wording import capitalised, in_words, listed
 
 _TOLD_AS: dict[Role, str] = {
@@ -55,6 +55,8 @@ class Footing:
     overdue: bool
     last: bool
     """Whether no step follows."""
+    took_over_from: Predecessor | None = None
+    """Whose the item was, where the reader has taken it over and hears of it for the first time."""
 
     @property
     def answers(self) -> bool:
@@ -90,6 +92,7 @@ def footing(notice: Notice, situation: Situation, *, as_of: date) -> Footing:
         step=step,
         overdue=notice.urgency == "overdue" or step == PLAN_MISSING,
         last=last,
+        took_over_from=_took_over_from(notice, situation, as_of) if concern == "asked" else None,
     )
 
 
@@ -115,18 +118,40 @@ def note(notices: Sequence[Notice], on: Footing, situation: Situation, *, as_of:
         unanswered = ", who has not answered yet" if on.overdue else ""
         stand_in = f"You stand in for {called(on.owner, situation.roster.owners)}{unanswered}. Either of you can answer."
         return _sentences(stand_in, these_go and f"{capitalised(these_go)}.", _asked_for(notices, on))
-    return _sentences(_so(these_go, on), _asked_for(notices, on))
+    return _sentences(_handed_over(notices, on, situation), _so(these_go, on), _asked_for(notices, on))
+
+
+def _took_over_from(notice: Notice, situation: Situation, as_of: date) -> Predecessor | None:
+    """Return whose an item was when what is asked of its owner opened, unless the owner has had a mail of it; or None."""
+    before = situation.roster.predecessor(notice.item, as_of=as_of)
+    if before is None or situation.roster.accountable(as_of=as_of).get(notice.item) != notice.owner.office:
+        return None
+    was_theirs = _opened_on(notice, situation) <= before.last_day
+    return before if was_theirs and not any(day < as_of for day in _days_told(notice, situation)) else None
+
+
+def _handed_over(notices: Sequence[Notice], on: Footing, situation: Situation) -> str:
+    if on.took_over_from is None:
+        return ""
+    until, title = in_words(on.took_over_from.last_day), situation.roster.owners.offices[on.took_over_from.office].title
+    return f"Until {until} {'this was' if len(notices) == 1 else 'these were'} asked of {the(title)}."
 
 
 def _step(notice: Notice, situation: Situation) -> tuple[tuple[Role, ...], bool]:
     """Return who is told a notice's step, and whether no step follows."""
     if notice.ladder == "slip":
         return TOLD.get(notice.step, ()), notice.step == STILL_OFF
-    owed = situation.duties.of(situation.plan.items[notice.item])
-    opens_on = next(one.opens_on for one in owed if (one.kind, str(one.period)) == (notice.kind, notice.period))
-    rungs = situation.plan.settings.ladder_on(opens_on).rungs
+    rungs = situation.plan.settings.ladder_on(_opened_on(notice, situation)).rungs
     rung = next(rung for rung in rungs if rung.step == notice.step)
     return rung.to, rung is rungs[-1]
+
+
+def _opened_on(notice: Notice, situation: Situation) -> date:
+    """Return the day from which what a notice is about is asked for."""
+    if notice.ladder == "slip":
+        return situation.duties.days.offset(notice.due, -PLAN_WITHIN_DAYS)
+    owed = situation.duties.of(situation.plan.items[notice.item])
+    return next(one.opens_on for one in owed if (one.kind, str(one.period)) == (notice.kind, notice.period))
 
 
 def _so(these_go: str, on: Footing) -> str:

@@ -1,4 +1,4 @@
-"""What can only be seen with plan, owners and calendar side by side: codes, offices, absences, reporting lines.
+"""What can only be seen with plan, owners and calendar side by side: codes, offices, absences, hand-overs, reporting lines.
 
 Each check yields findings: what, and where in which file.
 """
@@ -192,6 +192,7 @@ def check_offices(owners: Owners, written: Written) -> Iterator[Finding]:
     yield from _circles(owners)
     for at, absence in enumerate(owners.absences):
         yield from _absence(owners, written, absence, ("absences", at))
+    yield from _handovers(owners, written)
 
 
 def check_ownership(plan: Plan, owners: Owners, written: Written) -> Iterator[Finding]:
@@ -216,7 +217,7 @@ def check_ownership(plan: Plan, owners: Owners, written: Written) -> Iterator[Fi
 
 def _without_supervisor(plan: Plan, roster: Roster) -> Iterator[Finding]:
     offices = roster.owners.offices
-    for office in sorted({roster.accountable[code] for code in plan.items if code in roster.accountable}):
+    for office in sorted({tenure[code] for tenure in roster.tenures for code in plan.items if code in tenure}):
         above = list(roster.line_above(office))
         if all(o in offices and not offices[o].email for o in above):  # an office that is not there has been reported
             sentence = f'office "{office}" owns parts of the plan, but nobody above it can be told; set reports_to'
@@ -232,7 +233,7 @@ def _without_owner(plan: Plan, roster: Roster, written: Written) -> Iterator[Fin
         ("objective", plan.objectives),
     ):
         for item in items:
-            if item.id not in roster.accountable:
+            if item.id not in roster.tenures[0]:  # a hand-over leaves nothing without owner
                 remedy = "add it, or its objective or priority, to owns of an office"
                 yield Finding(
                     "plan", written.path(item.id), f"{kind} {item.id} has no owner; {remedy} in the owners file", blocks=False
@@ -275,6 +276,32 @@ def _absence(owners: Owners, written: Written, absence: Absence, path: Path) -> 
                 f'"{stand_in}" stands in for "{absence.office}" but is away too, {first} to {last}; name another delegate'
             )
             yield Finding("owners", both[0], sentence, blocks=False, hinges_on=both)
+
+
+def _handovers(owners: Owners, written: Written) -> Iterator[Finding]:
+    gives: dict[tuple[date, str], str] = {}
+    for at, one in enumerate(owners.handovers):
+        path: Path = ("handovers", at)
+        yield from _unknown_office(written, (*path, "office"), one.office)
+        yield from _unknown_office(written, (*path, "to"), one.to)
+        if one.to == one.office:
+            yield Finding("owners", (*path, "to"), f'"{one.office}" cannot hand over to itself; name another office')
+        elif (one.first_day, one.office) in gives:
+            sentence = f'"{one.office}" hands over on {one.first_day} already; correct the day, or take one of the two out'
+            yield Finding("owners", path, sentence)
+        elif one.office in (circle := _chain(gives, one.first_day, one.to)):
+            turns = " -> ".join((one.office, *circle))
+            sentence = f"the offices hand over in a circle on {one.first_day} ({turns}); take one of these hand-overs out"
+            yield Finding("owners", path, sentence)
+        gives.setdefault((one.first_day, one.office), one.to)
+
+
+def _chain(gives: dict[tuple[date, str], str], day: date, office: str) -> list[str]:
+    """Return to which offices a day's hand-overs lead from one on, that one included; ends where they turn in a circle."""
+    chain = [office]
+    while (following := gives.get((day, chain[-1]))) is not None and following not in chain:
+        chain.append(following)
+    return chain
 
 
 def _codes(value: object, path: Path) -> Iterator[tuple[str, Path]]:

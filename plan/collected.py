@@ -238,7 +238,7 @@ class _Search:
             value=value,
             source=cells.text(self._cell(said.row, columns.source)) or self.found_at,
             note=cells.text(self._cell(said.row, columns.note)),
-            by=self.roster.office_title(case.measure.id),
+            by=self.roster.office_title(case.measure.id, as_of=said.known_on),
             known_on=said.known_on,
         )
 

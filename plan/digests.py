@@ -10,6 +10,7 @@ from plan.model import Item, LongTermMeasure
 from plan.owners import Person
 from plan.slip_ladder import slip_not_wanted, slip_notices
 from plan.told import Telling
+from plan.wording import counted
 
 _ORDER: dict[Urgency, int] = {"overdue": 0, "slipping": 1, "due": 2, "upcoming": 3, "recovered": 4}
 
@@ -110,7 +111,7 @@ def _over_the_limit(person: Person, situation: Situation, as_of: date) -> str | 
     monday = as_of - timedelta(days=as_of.weekday())
     had = sum(1 for n in range(7) if monday + timedelta(days=n) in days)
     if limit != "unlimited" and had >= limit:
-        return f"{person.title} has had {had} digests this week, and the limit is {limit}; it goes next week."
+        return f"{person.title} has had {counted(had, 'digest')} this week, and the limit is {limit}; it goes next week."
     return None
 
 

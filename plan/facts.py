@@ -158,6 +158,8 @@ class Override:
 
 
 Fact = CheckIn | Reading | Evidence | Acknowledgement | Waiver | Acceptance | CorrectivePlan | Override
+Answer = CheckIn | Reading | Evidence | Acknowledgement | CorrectivePlan
+"""What owners say when they are asked; the other facts are decisions."""
 AnyFact = TypeVar("AnyFact", CheckIn, Reading, Evidence, Acknowledgement, Waiver, Acceptance, CorrectivePlan, Override)
 
 

@@ -358,6 +358,8 @@ class Settings(Record):
     cadence: Cadence = "quarter"
     digests_per_week: Annotated[Annotated[int, Field(ge=1)] | Literal["unlimited"], BeforeValidator(_written_limit)] = 3
     """How many digests one person gets in a week (Monday to Sunday) at most."""
+    weekly_overview: bool = False
+    """Whether owners get an overview of what is theirs on the first working day of a week."""
     evidence_valid_months: Annotated[int, Field(ge=1, le=120)] = 12
     """How long evidence is valid, in months from its own date."""
     ladders: Annotated[tuple[Ladder, ...], AfterValidator(_of_different_days)] = ()

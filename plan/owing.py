@@ -68,7 +68,7 @@ class Owing:
         for item in self.at.plan.items.values():
             for owed in self.at.duties.chased(item, as_of=self.as_of):
                 if owed.due < self.as_of and not self._was_settled(owed):
-                    by_office[self.at.roster.office_title(item.id)].append((owed, self._status(owed)))
+                    by_office[self.at.roster.office_title(item.id, as_of=self.as_of)].append((owed, self._status(owed)))
         order = {office.title: place for place, office in enumerate(self.at.roster.owners.offices.values())}
         for office, owing in sorted(by_office.items(), key=lambda pair: order.get(pair[0], len(order))):
             yield self._office(office, owing)
@@ -83,7 +83,7 @@ class Owing:
             last = heard.get(measure.id)
             days = (self.as_of - last).days if last else None
             if (days is None or days >= UNATTENDED_DAYS) and not self._rests(measure):
-                steward = self.at.roster.office_title(measure.id)
+                steward = self.at.roster.office_title(measure.id, as_of=self.as_of)
                 yield Unattended(measure=measure.id, title=measure.title, steward=steward, last_on=last, days=days)
 
     def asks(self, measures: Sequence[MeasureLine], slips: Sequence[SlipLine], offices: Sequence[OfficeLine]) -> Iterator[Ask]:
@@ -115,7 +115,7 @@ class Owing:
         return SlipLine(
             measure=measure.id,
             title=measure.title,
-            steward=self.at.roster.office_title(measure.id),
+            steward=self.at.roster.office_title(measure.id, as_of=self.as_of),
             status=self.judged.status(measure.id),
             since=since,
             over_on=slip.over_on,

@@ -1,12 +1,13 @@
 """Who answers for an item on a day: owner, delegate, supervisor, cabinet lead, plan administrator.
 
-Offices own, people fill them; so an assignment survives turnover, and an absence changes only who is written to.
+Offices own, people fill them; so an assignment survives turnover, and an absence changes only who is written to. What an
+office owns can go to another as a whole, from a day on.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from plan.model import Ladder, Plan, Role, Span
-from plan.record import UNPRINTABLE, Code, Label, Record
+from plan.record import UNPRINTABLE, Code, Day, Label, Record
 
 
 def _address(text: str) -> str:
@@ -52,6 +53,17 @@ class Absence(Span):
     """Who stands in this time; none: the office's own delegate."""
 
 
+class Handover(Record):
+    """Everything that an office owns, given to another one from a day on."""
+
+    office: Code
+    """The office that gives."""
+    to: Code
+    """The office that answers for all of it from then on."""
+    first_day: Day
+    """The first day on which it does; on the day before, the office that gives still did."""
+
+
 class Owners(Record):
     """All offices, and which of them keep the plan as a whole."""
 
@@ -63,6 +75,7 @@ class Owners(Record):
     """The offices that get each rollup once the plan administrator has released it."""
     offices: dict[Code, Office]
     absences: tuple[Absence, ...] = ()
+    handovers: tuple[Handover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +85,14 @@ class Person:
     office: str
     title: str
     address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predecessor:
+    """The office that answered for an item before a hand-over, and the last day on which it did."""
+
+    office: str
+    last_day: date
 
 
 @dataclass(frozen=True)
@@ -88,16 +109,36 @@ class Roster:
         people = (person for office in offices for person in self._filling(office, as_of))
         return tuple({person.address: person for person in people}.values())
 
+    def accountable(self, *, as_of: date) -> dict[str, str]:
+        """Return for every code of the plan the office that answers for it on a day; a code that nobody owns is left out."""
+        return self.tenures[bisect_right(self._handover_days, as_of)]
+
     @cached_property
-    def accountable(self) -> dict[str, str]:
-        """For every code of the plan the office that answers for it; a code that nobody owns is left out."""
+    def tenures(self) -> tuple[dict[str, str], ...]:
+        """Who answers for every code: at first, and from each day of hand-overs on, in their order."""
         assigned = {code: office for office, record in self.owners.offices.items() for code in record.owns}
         nearest = {code: next((assigned[c] for c in line if c in assigned), None) for code, line in self.plan.lines.items()}
-        return {code: office for code, office in nearest.items() if office is not None}
+        found = [{code: office for code, office in nearest.items() if office is not None}]
+        for day in self._handover_days:
+            goes_to = {one.office: one.to for one in self.owners.handovers if one.first_day == day}
+            found.append({code: goes_to.get(office, office) for code, office in found[-1].items()})
+        return tuple(found)
 
-    def office_title(self, code: str) -> str:
-        """Return the title of the office that answers for an item, or "nobody"."""
-        office = self.accountable.get(code)
+    @cached_property
+    def _handover_days(self) -> tuple[date, ...]:
+        return tuple(sorted({one.first_day for one in self.owners.handovers}))
+
+    def predecessor(self, code: str, *, as_of: date) -> Predecessor | None:
+        """Return who answered for an item before the hand-over that gave it to its owner of a day, or None."""
+        for at in reversed(range(bisect_right(self._handover_days, as_of))):
+            before = self.tenures[at].get(code)
+            if before is not None and before != self.tenures[at + 1][code]:
+                return Predecessor(office=before, last_day=self._handover_days[at] - timedelta(days=1))
+        return None
+
+    def office_title(self, code: str, *, as_of: date) -> str:
+        """Return the title of the office that answers for an item on a day, or "nobody"."""
+        office = self.accountable(as_of=as_of).get(code)
         return self.owners.offices[office].title if office else "nobody"
 
     def owner(self, code: str, *, as_of: date) -> Person | None:
@@ -114,13 +155,17 @@ class Roster:
     def people_in(self, roles: tuple[Role, ...], code: str, *, as_of: date) -> tuple[Person, ...]:
         """Return who is written to for several roles, in their order, each address once."""
         # Many items share an owner and a lead, and everything else about the answer follows from these and who is away.
-        office, lead = self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2])
+        office, lead = self._office_and_lead(code, as_of)
         asked = (roles, office, lead, self._away(as_of))
         found = self._resolved.get(asked)
         if found is None:
             people = [person for role in roles for person in self._in_role(role, office, lead, as_of)]
             found = self._resolved[asked] = tuple({person.address: person for person in reversed(people)}.values())[::-1]
         return found
+
+    def _office_and_lead(self, code: str, as_of: date) -> tuple[str | None, str | None]:
+        accountable = self.accountable(as_of=as_of)
+        return accountable.get(code), accountable.get(self.plan.lines[code][-2])
 
     def _away(self, as_of: date) -> frozenset[int]:
         """Return which absences a day lies in, by their place in the file."""
@@ -144,7 +189,7 @@ class Roster:
         """
         # The day from which it applies tells a ladder from the plan's others; comparing all its rungs takes long.
         reached = bisect_right(ladder.days, late)
-        office, lead = self.accountable.get(code), self.accountable.get(self.plan.lines[code][-2])
+        office, lead = self._office_and_lead(code, as_of)
         asked = (ladder.applies_from, reached, office, lead, self._away(as_of))
         found = self._told_by.get(asked)
         if found is None:
@@ -180,6 +225,12 @@ class Roster:
                 return
             seen.add(office)
             yield office
+
+    def stand_ins(self, code: str, *, as_of: date) -> tuple[str, ...]:
+        """Return the offices that stand in for the one that answers for an item: while that one is away, and always."""
+        owner = self.accountable(as_of=as_of).get(code)
+        found = (self._stand_in(owner, as_of), self._own_delegate(owner))
+        return tuple(dict.fromkeys(office for office in found if office and office in self.owners.offices))
 
     def _filling(self, office: str | None, as_of: date) -> tuple[Person, ...]:
         """Return who fills an office, with the stand-in while away; empty if nobody can be written to."""

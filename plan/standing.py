@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from plan.duties import Duties, Obligation
 from plan.facts import Facts
+from plan.model import Item
 from plan.told import Told
 
 GRACE_DAYS = 5
@@ -53,6 +54,17 @@ class Standing:
     reason: str
 
 
+SETTLED = frozenset(
+    {
+        ObligationStatus.SUBMITTED,
+        ObligationStatus.SUBMITTED_LATE,
+        ObligationStatus.WAIVED,
+        ObligationStatus.NOT_CHASED,
+    }
+)
+"""The statuses in which nothing is asked for any more."""
+
+
 _Verdict = tuple[ObligationStatus, str]
 
 
@@ -69,6 +81,12 @@ def standing(obligation: Obligation, *, duties: Duties, facts: Facts, told: Told
         or _running(obligation, duties, told, as_of)
     )
     return Standing(obligation=obligation, status=status, reason=reason)
+
+
+def owed_next(item: Item, *, duties: Duties, facts: Facts, told: Told, as_of: date) -> Standing | None:
+    """Return how the first obligation of an item stands that is not settled; None where nothing more is asked for."""
+    every = (standing(one, duties=duties, facts=facts, told=told, as_of=as_of) for one in duties.of(item))
+    return next((one for one in every if one.status not in SETTLED), None)
 
 
 def named(owed: Obligation) -> str:

@@ -17,6 +17,10 @@ MOST_NAMED = 5
 """How many keys a sentence names before it counts the others."""
 
 
+NO_DIFFERENCE = "the difference is 0"
+"""What a count says when it came out even; who reads later what was said looks for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What was expected, what was found, and every difference by its key."""
@@ -46,7 +50,7 @@ class Tally:
         said += f", {self.held_back} held back" if self.held_back else ""
         said += f", {self.answered} answered since" if self.answered else ""
         if self.is_even:
-            return f"{said}; the difference is 0"
+            return f"{said}; {NO_DIFFERENCE}"
         differences = (("missing", self.missing), ("not called for", self.unexpected))
         return f"{said}; " + "; ".join(
             f"{len(keys)} {what}: {listed(list(keys), most=MOST_NAMED)}" for what, keys in differences if keys

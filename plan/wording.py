@@ -1,5 +1,6 @@
 """How days, figures, counts and lists are put into words."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_WRITTEN_DAY = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
+"""A day by itself; not one that is a part of a name, as in minutes-2026-10-14."""
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -23,6 +26,11 @@ def in_words(day: date | MonthDay) -> str:
     """Return a day as people write it, as in "14 October 2026", of every year "14 October"; the same on every machine."""
     month_and_day = f"{day.day} {_MONTHS[day.month - 1]}"
     return month_and_day if isinstance(day, MonthDay) else f"{month_and_day} {day.year}"
+
+
+def with_days_in_words(sentence: str) -> str:
+    """Return a sentence with its days as people write them; one that holds "2026-10-14" then holds "14 October 2026"."""
+    return _WRITTEN_DAY.sub(lambda day: f"{int(day[3])} {_MONTHS[int(day[2]) - 1]} {day[1]}", sentence)
 
 
 def exactly(figure: Decimal) -> str:

@@ -15,12 +15,11 @@ from notifications.rollup.letter import write
 from plan.owners import Person, Roster
 from plan.rollup import read_rollup
 from tasks.frozen import slug
-from tasks.letters import sender_for
+from tasks.letters import CAUGHT, key_apart, sender_for
 from tasks.recipients import may_write_to
 from tasks.settings import Settings
 from tasks.workplace import Workplace
 
-_CAUGHT = "/caught"
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
@@ -124,13 +123,12 @@ def not_a_reader(address: str, roster: Roster, *, on: date) -> str | None:
 
 def key_of(frozen: Frozen, address: str, settings: Settings) -> str:
     """Return what makes a reader's letter unique, so that each gets a rollup once; what is only caught has a key of its own."""
-    key = f"{frozen.plan}/{ROLLUP}/{frozen.period}/{address}"
-    return f"{key}{_CAUGHT}" if settings.catches_mail else key
+    return key_apart(f"{frozen.plan}/{ROLLUP}/{frozen.period}/{address}", settings)
 
 
 def is_only_to_be_caught(key: str) -> bool:
     """Return whether a letter was made for the mail catcher."""
-    return key.endswith(_CAUGHT)
+    return key.endswith(CAUGHT)
 
 
 def _letter(

@@ -61,7 +61,7 @@ def _said(code: str, notices: Sequence[Notice], situation: Situation, as_of: dat
     if owed is None:
         return f"{code} owes nothing."
     judged = standing(owed, duties=situation.duties, facts=situation.facts, told=situation.told, as_of=as_of)
-    office = situation.roster.office_title(code)
+    office = situation.roster.office_title(code, as_of=as_of)
     told = "; ".join(_told(notices)) or "nothing goes out today"
     return f"{office}: {owed.kind} for {owed.period}, due {owed.due}, {judged.status.replace('_', ' ')}. Today: {told}."
 

@@ -125,7 +125,7 @@ class _Filing:
             reference=reference,
             dated_on=dated_on,
             note="",
-            by=self.workplace.roster.office_title(item),
+            by=self.workplace.roster.office_title(item, as_of=self.as_of),
             known_on=self.as_of,
             sha256=digest,
         )

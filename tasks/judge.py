@@ -47,7 +47,7 @@ def owed_now(situation: Situation, *, as_of: date) -> tuple[Owed, ...]:
     return tuple(
         Owed(
             item=item,
-            office=situation.roster.office_title(item.id),
+            office=situation.roster.office_title(item.id, as_of=as_of),
             standing=standing(one, duties=situation.duties, facts=situation.facts, told=situation.told, as_of=as_of),
         )
         for item, one in found

@@ -12,6 +12,9 @@ from plan.ladder import Situation
 from plan.owners import Roster
 from tasks.settings import Settings
 
+CAUGHT = "/caught"
+"""How the key of a letter ends that was made for the mail catcher."""
+
 
 def sender_for(settings: Settings, roster: Roster) -> Sender:
     """Return in whose name mail goes out; answers go to the office that keeps the plan."""
@@ -24,10 +27,14 @@ def sender_for(settings: Settings, roster: Roster) -> Sender:
     )
 
 
+def key_apart(key: str, settings: Settings) -> str:
+    """Return a letter's key; of what is only caught one of its own, so that the same day's real mail is another letter."""
+    return f"{key}{CAUGHT}" if settings.catches_mail else key
+
+
 def letters_of(post: Post, situation: Situation, settings: Settings, *, made_at: datetime) -> Iterator[Letter]:
     """Yield one letter for each digest, its bytes final."""
     by = sender_for(settings, situation.roster)
-    # What is only caught keeps a key of its own, so that the same day's real mail is another letter.
-    digests = (replace(one, key=f"{one.key}/caught") if settings.catches_mail else one for one in post.digests)
+    digests = (replace(one, key=key_apart(one.key, settings)) for one in post.digests)
     for digest in digests:
         yield compose(digest, situation=situation, base_url=settings.base_url, sender=by, made_at=made_at)

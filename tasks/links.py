@@ -75,19 +75,19 @@ def publish_links(links: Sequence[Link], answers: Answers, roster: Roster, *, as
     broken = sum(1 for said in answers.values() if said)
     create_table_artifact(
         key=LINKS,
-        table=[row for link in in_order for row in link_rows(link, answers[link.address], roster)],
+        table=[row for link in in_order for row in link_rows(link, answers[link.address], roster, as_of=as_of)],
         description=f"Addresses of evidence looked at on {as_of}: {len(links)}; without an answer: {broken}.",
     )
 
 
-def link_rows(link: Link, said: str, roster: Roster) -> Iterator[dict[str, str]]:
+def link_rows(link: Link, said: str, roster: Roster, *, as_of: date) -> Iterator[dict[str, str]]:
     """Yield a row for each item and period that an address was given for, with the office that can put it right."""
     for item, period in dict.fromkeys((one.item, str(one.period)) for one in link.given):
         yield {
             "address": shown(link.address),
             "item": item,
             "period": period,
-            "office": roster.office_title(item),
+            "office": roster.office_title(item, as_of=as_of),
             "answers": "no" if said else "yes",
             "why": said,
         }

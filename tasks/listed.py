@@ -43,7 +43,7 @@ def _evidence(row: Row, workplace: Workplace, as_of: date) -> Evidence | None:
     by, note = row.read("by", plain_line), row.read("note", plain_line)
     if item is None or period is None or address is None or dated_on is None or by is None or note is None:
         return None
-    by = by or workplace.roster.office_title(item)
+    by = by or workplace.roster.office_title(item, as_of=as_of)
     return Evidence(item=item, period=period, reference=address, dated_on=dated_on, note=note, by=by, known_on=as_of)
 
 

@@ -49,7 +49,7 @@ def _reading(row: Row, roster: Roster, today: date) -> Reading | None:
     source, note = row.read("source", _source), row.read("note", plain_line)
     if measure is None or year is None or value is None or known_on is None or source is None or note is None:
         return None
-    by = roster.office_title(measure)
+    by = roster.office_title(measure, as_of=known_on)
     return Reading(item=measure, period=year, value=value, source=source, note=note, by=by, known_on=known_on)
 
 

@@ -94,4 +94,4 @@ class _Table:
         return self.assessed.judged.measures[item.id].reason if isinstance(item, LongTermMeasure) else ""
 
     def _office(self, code: str) -> str:
-        return self.assessed.situation.roster.office_title(code)
+        return self.assessed.situation.roster.office_title(code, as_of=self.assessed.judged.as_of)

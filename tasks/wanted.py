@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.ledger import Ledger
-from ledger.records import ROLLUP, Claim
+from ledger.records import DAILY, OVERVIEW, ROLLUP, WEEK, Claim
 from plan.digests import not_wanted
 from plan.ladder import Situation
 from tasks.board import is_only_to_be_caught, not_a_reader
 from tasks.settings import Settings
+from tasks.weekly import weekly_not_wanted
 from tasks.workplace import Workplace
 
 
@@ -27,8 +28,12 @@ class Wanted:
         situation = self.situation()
         if claim.address in situation.roster.unreachable:
             return f"A mail server refused {claim.address}, so nothing is written there; see `plankeeper outbox refused`."
+        if is_only_to_be_caught(claim.key) and claim.kind not in DAILY and not self.settings.catches_mail:
+            return "It was for the mail catcher, and mail goes to a real server now."
         if claim.kind == ROLLUP:
-            return self._against_rollup(claim)
+            return not_a_reader(claim.address, self.workplace.roster, on=self.as_of)
+        if claim.kind in (OVERVIEW, WEEK):
+            return weekly_not_wanted(claim, self.ledger, as_of=self.as_of)
         reasons = [not_wanted(notice, situation, as_of=self.as_of) for notice in claim.notices]
         return None if None in reasons or not reasons else " ".join(dict.fromkeys(filter(None, reasons)))
 
@@ -40,8 +45,3 @@ class Wanted:
         if self._read is None or self._read[0] != mark:
             self._read = (mark, self.workplace.situation(self.ledger, as_of=self.as_of))
         return self._read[1]
-
-    def _against_rollup(self, claim: Claim) -> str | None:
-        if is_only_to_be_caught(claim.key) and not self.settings.catches_mail:
-            return "It was for the mail catcher, and mail goes to a real server now."
-        return not_a_reader(claim.address, self.workplace.roster, on=self.as_of)

@@ -69,9 +69,8 @@ class Workplace:
 
     def reachable(self, ledger: "Ledger") -> Roster:
         """Return who answers for what, without the addresses that a mail server refused."""
-        said = ledger.holding(self.plan.id, "address")
-        refused = frozenset(address for address, last in said.items() if last.word == SUPPRESSED)
-        return replace(self.roster, unreachable=refused) if refused else self.roster
+        refused = refused_addresses(ledger, self.plan.id)
+        return replace(self.roster, unreachable=frozenset(refused)) if refused else self.roster
 
     def today(self, now: datetime) -> date:
         """Return the date that an instant has where the plan is kept."""
@@ -86,6 +85,11 @@ class Workplace:
         if not days.start.replace(year=days.start.year + 1) <= day < days.end.replace(year=days.end.year - 1):
             raise OutsideCalendar(f"{day} lies too far from the plan's years, {self.plan.first_year} to {self.plan.last_year}")
         return day
+
+
+def refused_addresses(ledger: "Ledger", plan: str) -> dict[str, str]:
+    """Return the addresses that nothing is written to because a mail server refused them, with what it said."""
+    return {address: last.note for address, last in ledger.holding(plan, "address").items() if last.word == SUPPRESSED}
 
 
 def _lasts(judged: tuple[str, str, str], slips: Mapping[str, Slip]) -> bool:

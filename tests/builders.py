@@ -11,7 +11,7 @@ from plan.duties import Duties
 from plan.facts import CORRECTIVE_PLAN, Facts
 from plan.ladder import Notice, Situation
 from plan.model import Action, LongTermMeasure, Objective, Plan, Priority, ProgressMeasure, Settings, Threshold
-from plan.owners import Absence, Office, Owners, Person, Roster
+from plan.owners import Absence, Handover, Office, Owners, Person, Roster
 from plan.periods import SchoolYear
 from plan.slip_ladder import PLAN_MISSING, RECOVERED, SLIP, STILL_OFF
 from plan.told import Told
@@ -62,12 +62,18 @@ def plan(*, titles: dict[str, str] | None = None, **settings: Any) -> Plan:
     )
 
 
-def owners(*, absences: tuple[Absence, ...] = (), **changed: dict[str, Any]) -> Owners:
+def owners(*, absences: tuple[Absence, ...] = (), handovers: tuple[Handover, ...] = (), **changed: dict[str, Any]) -> Owners:
     """Return five offices, all filled; `curriculum` owns everything, `academics` stands above it. Changes by office."""
     offices = {
         code: Office(**{"email": f"{code}@example.org", **record, **changed.get(code, {})}) for code, record in OFFICES.items()
     }
-    return Owners(plan_administrator="planning", cabinet_lead="superintendent", offices=offices, absences=absences)
+    return Owners(
+        plan_administrator="planning",
+        cabinet_lead="superintendent",
+        offices=offices,
+        absences=absences,
+        handovers=handovers,
+    )
 
 
 def person(office: str = "curriculum") -> Person:

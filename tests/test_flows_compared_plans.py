@@ -141,7 +141,7 @@ def test_problems_of_both_files_are_listed_with_their_places_and_nothing_is_told
     assert (said.code, said.out) == (1, "")
     assert said.err.splitlines() == [
         "old.yaml:17:1: last_year (2026-27) lies before first_year (2028-29); correct one of them",
-        'new.yaml:67:13: "1.1-x" is not another long-term measure of this plan; correct part_of',
+        'new.yaml:68:13: "1.1-x" is not another long-term measure of this plan; correct part_of',
     ]
 
 

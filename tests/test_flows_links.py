@@ -148,7 +148,8 @@ def test_a_row_names_the_office_that_can_put_an_address_right() -> None:
     plan, owners, _ = shipped()
     twice = evidence("https://example.org/a")
     given = (twice, twice, replace(twice, item="3.1A", period=Q1.after))
-    rows = list(link_rows(Link(address="https://example.org/a?key=s3cret", given=given), "Gone.", Roster(plan, owners)))
+    link = Link(address="https://example.org/a?key=s3cret", given=given)
+    rows = list(link_rows(link, "Gone.", Roster(plan, owners), as_of=DAY))
     assert [(row["item"], row["period"], row["office"]) for row in rows] == [
         ("1.1-pm1", "2026-27 Q1", "Director of Assessment and Accountability"),
         ("3.1A", "2026-27 Q2", "Director of Community Engagement"),

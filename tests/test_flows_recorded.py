@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from ledger.ledger import open_ledger
+from ledger.records import Posted
 from plan.facts import Acknowledgement, CheckIn, Evidence, Fact, Implementation, Reading, Waiver
 from plan.periods import Quarter, SchoolYear
 from tasks.settings import read_settings
@@ -43,7 +44,7 @@ def test_a_check_in_is_kept_for_what_is_owed_now(plankeeper: Plankeeper) -> None
     said = plankeeper("record", "check-in", "1.1A", "--status", "on_track", "--note", "Runs.", "--known-on", "2026-10-12")
     assert said == Said(
         code=0,
-        out="Recorded for 1.1A, 2026-27 Q1, known on 2026-10-12.\n"
+        out="Recorded for 1.1A, 2026-27 Q1, known on 2026-10-12. A receipt waits in the outbox.\n"
         "The check-in for 2026-27 Q1 came on 2026-10-12; it was due on 2026-10-14.\n",
         err="",
     )
@@ -62,7 +63,7 @@ def test_a_check_in_is_kept_for_what_is_owed_now(plankeeper: Plankeeper) -> None
 def test_a_check_in_may_be_for_an_earlier_quarter_and_by_someone_else(plankeeper: Plankeeper) -> None:
     said = plankeeper("record", "check-in", "1.1A", "--status", "at_risk", "--period", "2025-26 Q4", "--by", "The board")
     assert said.code == 0
-    assert said.out.startswith("Recorded for 1.1A, 2025-26 Q4, known on 2026-10-22.\nThe check-in for 2025-26 Q4 came on ")
+    assert said.out.splitlines()[1].startswith("The check-in for 2025-26 Q4 came on 2026-10-22")
     (fact,) = recorded()
     assert (fact.period, fact.by) == (Quarter.parse("2025-26 Q4"), "The board")
 
@@ -70,7 +71,7 @@ def test_a_check_in_may_be_for_an_earlier_quarter_and_by_someone_else(plankeeper
 def test_a_reading_is_kept_as_it_was_written(plankeeper: Plankeeper) -> None:
     said = plankeeper("record", "reading", "1.1-rating", "--year", "2025-26", "--value", "86.50", "--source", "TAPR")
     assert said.out == (
-        "Recorded for 1.1-rating, 2025-26, known on 2026-10-22.\n"
+        "Recorded for 1.1-rating, 2025-26, known on 2026-10-22. A receipt waits in the outbox.\n"
         "The reading for 2025-26 came on 2026-10-22, after its due date 2026-08-31.\n"
     )
     (fact,) = recorded()
@@ -87,7 +88,8 @@ def test_a_reading_is_kept_as_it_was_written(plankeeper: Plankeeper) -> None:
 
 def test_a_reading_from_before_the_plan_is_kept_though_nobody_owes_it(plankeeper: Plankeeper) -> None:
     said = plankeeper("record", "reading", "1.1-rating", "--year", "2020-21", "--value", "86", "--source", "TAPR")
-    assert said == Said(code=0, out="Recorded for 1.1-rating, 2020-21, known on 2026-10-22.\n", err="")
+    out = "Recorded for 1.1-rating, 2020-21, known on 2026-10-22. A receipt waits in the outbox.\n"
+    assert said == Said(code=0, out=out, err="")
 
 
 def test_evidence_has_a_date_of_its_own(plankeeper: Plankeeper) -> None:
@@ -118,6 +120,68 @@ def test_a_waiver_names_who_decided_and_why(plankeeper: Plankeeper) -> None:
     (fact,) = recorded()
     assert isinstance(fact, Waiver)
     assert fact.note == "Finished in spring."
+
+
+@pytest.mark.parametrize(
+    ("by", "kept"),
+    [
+        ("professional-learning", "Director of Professional Learning (for Director of Recruitment)"),
+        ("the Director of Professional Learning", "Director of Professional Learning (for Director of Recruitment)"),
+        ("recruitment", "Director of Recruitment"),
+        ("superintendent", "Superintendent"),
+        ("A parent", "A parent"),
+    ],
+)
+def test_who_answers_is_kept_by_title_and_a_delegate_with_both_names(by: str, kept: str, plankeeper: Plankeeper) -> None:
+    assert plankeeper("record", "check-in", "2.1A", "--status", "on_track", "--by", by, "--no-receipt").code == 0
+    assert [fact.by for fact in recorded()] == [kept]
+
+
+# --- receipts ----------------------------------------------------------------------------------------------------------
+
+
+ANSWERS = [
+    ("check-in", "2.1A", "--status", "on_track"),
+    ("reading", "1.1-rating", "--year", "2025-26", "--value", "86", "--source", "TAPR"),
+    ("evidence", "1.1-pm1", "Common assessments"),
+    ("acknowledge", "2.1A", "--until", "2026-10-30"),
+    ("plan", "1.1-rating", "--cause", "c", "--step", "s", "--done-by", "2026-12-01", "--effect", "e"),
+]
+
+
+def queued() -> list[Posted]:
+    """Return the letters in the outbox."""
+    with open_ledger(read_settings().database) as ledger:
+        return list(ledger.outbox(PLAN))
+
+
+@pytest.mark.parametrize("arguments", ANSWERS, ids=lambda arguments: arguments[0])
+def test_each_kind_of_answer_is_confirmed_to_the_owner_unless_that_is_not_wanted(
+    arguments: tuple[str, ...], plankeeper: Plankeeper
+) -> None:
+    said = plankeeper("record", *arguments)
+    assert said.out.splitlines()[0].endswith(" A receipt waits in the outbox.")
+    assert [letter.kind for letter in queued()] == ["receipt"]
+    assert "receipt" not in plankeeper("record", *arguments, "--no-receipt").out
+    assert (len(recorded()), len(queued())) == (2, 1)
+
+
+def test_an_answer_that_is_given_again_is_a_new_fact_with_a_receipt_of_its_own(plankeeper: Plankeeper) -> None:
+    for _ in range(2):
+        plankeeper("record", *ANSWERS[0])
+    assert len(recorded()) == len({letter.key for letter in queued()}) == 2
+
+
+def test_a_delegate_who_answers_gets_a_receipt_and_so_does_the_owner(plankeeper: Plankeeper) -> None:
+    said = plankeeper("record", *ANSWERS[0], "--by", "professional-learning")
+    assert said.out.splitlines()[0].endswith(" 2 receipts wait in the outbox.")
+    assert {letter.address for letter in queued()} == {"recruitment@example.org", "professional-learning@example.org"}
+
+
+def test_a_decision_has_no_receipt(plankeeper: Plankeeper) -> None:
+    assert plankeeper("record", "waive", "4.2A", "--by", "Superintendent", "--reason", "Finished.").code == 0
+    assert len(recorded()) == 1
+    assert queued() == []
 
 
 def test_what_was_recorded_stands_in_the_status(plankeeper: Plankeeper) -> None:

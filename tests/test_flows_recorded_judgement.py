@@ -93,7 +93,10 @@ def test_a_corrective_plan_is_kept_and_answers_the_slip(plankeeper: Plankeeper) 
         ledger.record_judgements(PLAN, judged.judgements, on=date(2026, 10, 5))
         code = next(iter(ledger.slips(PLAN, up_to=DAY)))
     said = plankeeper("record", "plan", code, *A_PLAN, "--known-on", "2026-10-20", "--by", "chief")
-    assert said.out == f"Recorded for {code}, 2026-27 Q2, known on 2026-10-20.\nIt answers the slip since 2026-10-05.\n"
+    assert said.out.splitlines() == [
+        f"Recorded for {code}, 2026-27 Q2, known on 2026-10-20. A receipt waits in the outbox.",
+        "It answers the slip since 2026-10-05.",
+    ]
     assert recorded() == (
         CorrectivePlan(
             item=code,

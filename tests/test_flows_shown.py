@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from ledger.ledger import open_ledger
 from ledger.records import LetterState, Outcome
@@ -153,6 +154,22 @@ def test_check_says_what_the_shipped_files_hold(plankeeper: Plankeeper) -> None:
     assert lines[3:] == ["0 problems"]
 
 
+def test_check_tells_of_hand_overs_to_come(plankeeper: Plankeeper, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    to_come = "{office: recruitment, to: chief-human-resources-officer, first_day: 2026-10-23}"
+    in_force = "{office: budget, to: chief-financial-officer, first_day: 2026-10-22}"
+    home.mkdir(exist_ok=True)
+    (home / "owners.yaml").write_bytes(
+        SHIPPED[1].read_bytes().replace(b"handovers: []", f"handovers: [{to_come}, {in_force}]".encode())
+    )
+    monkeypatch.setenv("PLANKEEPER_OWNERS", str(home / "owners.yaml"))
+    with time_machine.travel(at(DAY, 18), tick=False):
+        said = plankeeper("check")
+    assert said.code == 0, said
+    assert [line for line in said.out.splitlines() if "hand-over" in line] == [
+        "A hand-over is to come: from 2026-10-23 on chief-human-resources-officer answers for the 15 items of recruitment"
+    ]
+
+
 def test_check_lists_every_problem_with_its_place(plankeeper: Plankeeper, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bad = CHECKOUT / "tests" / "data" / "bad"
     monkeypatch.chdir(CHECKOUT)
@@ -294,7 +311,7 @@ def test_what_is_held_back_stands_below_the_table(plankeeper: Plankeeper, home: 
     monkeypatch.setenv("COLUMNS", "300")
     said = plankeeper("preview", "--as-of", "2026-10-22").out
     assert "held back: 1.1A to assessment-accountability@example.org: " in said
-    assert "has had 1 digests this week, and the limit is 1; it goes next week." in said
+    assert "has had 1 digest this week, and the limit is 1; it goes next week." in said
 
 
 def test_preview_writes_the_mails_as_they_look(plankeeper: Plankeeper, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
+from email.charset import BASE64, QP, SHORTEST, add_charset
 from email.header import decode_header, make_header
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
@@ -189,6 +190,15 @@ def test_what_is_no_address_is_refused_by_name(address: str) -> None:
 
 def test_the_secret_does_not_show() -> None:
     assert "secret" not in repr(SENDER)
+
+
+def test_what_a_library_sets_for_the_whole_process_changes_no_bytes() -> None:
+    before = built(subject="Grüße")
+    add_charset("utf-8", QP, QP, "utf-8")
+    try:
+        assert built(subject="Grüße") == before
+    finally:
+        add_charset("utf-8", SHORTEST, BASE64, "utf-8")
 
 
 PDF = Attachment(name="rollup.pdf", content=b"%PDF-1.7\n\x00\xff\r\n.\r\n" * 500)

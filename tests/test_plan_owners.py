@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from plan.model import Plan, Role
-from plan.owners import Absence, Office, Owners, Roster
+from plan.owners import Absence, Handover, Office, Owners, Predecessor, Roster
 from tests.builders import OFFICES, owners, plan
 from tests.plan_builders import shipped, tree
 
@@ -35,7 +35,7 @@ def test_the_nearest_assignment_wins() -> None:
         assessment={"owns": ("1.1A",)},
         planning={"owns": ("1.1-pm1",)},
     )
-    assert Roster(plan(), answers).accountable == {
+    assert Roster(plan(), answers).accountable(as_of=DAY) == {
         "P1": "academics",
         "1.1": "curriculum",
         "1.1A": "assessment",
@@ -56,19 +56,20 @@ def test_a_strand_is_nearer_than_its_objective() -> None:
 
 def test_the_office_that_answers_for_an_item_has_a_title_or_is_nobody() -> None:
     roster = Roster(plan(), owners(curriculum={"owns": ("1.1A",)}))
-    assert roster.office_title("1.1A") == "Director of Curriculum"
-    assert roster.office_title("1.1B") == "nobody"
+    assert roster.office_title("1.1A", as_of=DAY) == "Director of Curriculum"
+    assert roster.office_title("1.1B", as_of=DAY) == "nobody"
 
 
 def test_what_nobody_owns_is_left_out() -> None:
-    assert Roster(plan(), owners(curriculum={"owns": ("1.1A",)})).accountable == {"1.1A": "curriculum"}
+    assert Roster(plan(), owners(curriculum={"owns": ("1.1A",)})).accountable(as_of=DAY) == {"1.1A": "curriculum"}
 
 
 def test_every_shipped_item_has_exactly_one_accountable_office_that_is_filled() -> None:
     of, answers, _ = shipped()
     roster = Roster(of, answers)
-    assert set(of.items) <= set(roster.accountable)
-    assert all(answers.offices[roster.accountable[code]].email for code in of.items)
+    accountable = roster.accountable(as_of=DAY)
+    assert set(of.items) <= set(accountable)
+    assert all(answers.offices[accountable[code]].email for code in of.items)
     owned = [code for office in answers.offices.values() for code in office.owns]
     assert len(owned) == len(set(owned))
 
@@ -210,7 +211,8 @@ def test_one_address_is_written_to_once_whoever_it_stands_for() -> None:
 
 
 def test_the_accountable_office_stays_the_same_while_its_holder_is_away() -> None:
-    assert Roster(plan(), owners(absences=(away("curriculum"),))).accountable == Roster(plan(), owners()).accountable
+    while_away = Roster(plan(), owners(absences=(away("curriculum"),))).accountable(as_of=DAY)
+    assert while_away == Roster(plan(), owners()).accountable(as_of=DAY)
 
 
 @given(
@@ -236,6 +238,83 @@ def test_the_owner_is_the_first_written_to_and_no_role_names_an_address_twice(ab
         assert len(addresses) == len(set(addresses))
         if role == "owner":
             assert roster.owner("1.1A", as_of=DAY) == next(iter(people), None)
+
+
+# --- hand-overs --------------------------------------------------------------------------------------------------------
+
+
+def given_over(office: str, to: str, first_day: date = DAY) -> Handover:
+    return Handover(office=office, to=to, first_day=first_day)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "owner"),
+    [
+        pytest.param(date(2026, 11, 3), "curriculum", id="the-day-before"),
+        pytest.param(date(2026, 11, 4), "planning", id="its-day"),
+        pytest.param(date(2027, 3, 1), "planning", id="until-the-next"),
+        pytest.param(date(2027, 3, 2), "academics", id="handed-on"),
+    ],
+)
+def test_what_was_handed_over_is_the_other_offices_from_its_day_on(as_of: date, owner: str) -> None:
+    on = (given_over("planning", "academics", date(2027, 3, 2)), given_over("curriculum", "planning"))
+    answers = owners(handovers=on)
+    assert offices(answers, "owner", as_of=as_of) == [owner]
+    assert Roster(plan(), answers).office_title("1.1A", as_of=as_of) == OFFICES[owner]["title"]
+
+
+def test_only_what_the_office_owns_goes_over() -> None:
+    answers = owners(assessment={"owns": ("1.1A",)}, handovers=(given_over("curriculum", "planning"),))
+    assert offices(answers, "owner", "1.1A") == ["assessment"]
+    assert offices(answers, "owner", "1.1B") == ["planning"]
+
+
+def test_two_offices_may_change_places_on_one_day() -> None:
+    swap = (given_over("curriculum", "assessment"), given_over("assessment", "planning"))
+    answers = owners(assessment={"owns": ("1.1A",)}, handovers=swap)
+    assert offices(answers, "owner", "1.1A") == ["planning"]
+    assert offices(answers, "owner", "1.1B") == ["assessment"]
+
+
+def test_delegate_and_supervisor_are_those_of_the_office_that_took_over() -> None:
+    answers = owners(planning={"delegate": "assessment"}, handovers=(given_over("curriculum", "planning"),))
+    assert offices(answers, "supervisor") == ["superintendent"]
+    assert offices(answers, "delegate") == ["assessment"]
+
+
+def test_the_lead_of_an_objective_is_handed_over_too() -> None:
+    answers = owners(
+        curriculum={"owns": ("1.1A",), "email": "", "delegate": None},
+        academics={"owns": ("1.1",)},
+        handovers=(given_over("academics", "planning"),),
+    )
+    assert offices(answers, "owner", as_of=date(2026, 11, 3)) == ["academics"]
+    assert offices(answers, "owner") == ["planning"]
+
+
+def test_whose_an_item_was_is_known_after_a_hand_over_of_it_and_not_of_others() -> None:
+    on = (given_over("curriculum", "planning"), given_over("academics", "superintendent", date(2027, 3, 2)))
+    roster = Roster(plan(), owners(handovers=on))
+    assert roster.predecessor("1.1A", as_of=date(2026, 11, 3)) is None
+    for later in (DAY, date(2027, 6, 1)):
+        assert roster.predecessor("1.1A", as_of=later) == Predecessor(office="curriculum", last_day=date(2026, 11, 3))
+    assert Roster(plan(), owners(curriculum={"owns": ()}, handovers=on)).predecessor("1.1A", as_of=DAY) is None
+
+
+@given(
+    st.lists(
+        st.builds(given_over, st.sampled_from([*OFFICES]), st.sampled_from([*OFFICES]), st.dates(DAY, date(2026, 11, 12))),
+        max_size=5,
+        unique_by=lambda one: (one.office, one.first_day),
+    ),
+    st.dates(date(2026, 11, 1), date(2026, 11, 20)),
+)
+def test_a_hand_over_leaves_nothing_without_owner_and_changes_no_day_before_it(handovers: list[Handover], as_of: date) -> None:
+    answers: dict[str, Any] = {"academics": {"owns": ("1.1",)}, "assessment": {"owns": ("1.1A",)}}
+    of_all = Roster(plan(), owners(handovers=tuple(handovers), **answers)).accountable(as_of=as_of)
+    in_force = tuple(one for one in handovers if one.first_day <= as_of)
+    assert of_all.keys() == Roster(plan(), owners(**answers)).accountable(as_of=as_of).keys()
+    assert of_all == Roster(plan(), owners(handovers=in_force, **answers)).accountable(as_of=as_of)
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------------

@@ -374,7 +374,7 @@ def test_the_weekly_ceiling_holds_a_slip_back_until_the_next_week() -> None:
     assert told == {SINCE: ["m1"], date(2026, 9, 7): ["m2"]}
     (held,) = posts[date(2026, 9, 2)].held_back
     assert (held.notice.item, held.notice.ladder) == ("m2", "slip")
-    assert held.reason == "Director of Curriculum has had 1 digests this week, and the limit is 1; it goes next week."
+    assert held.reason == "Director of Curriculum has had 1 digest this week, and the limit is 1; it goes next week."
 
 
 @settings(deadline=None, max_examples=25)

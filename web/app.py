@@ -20,6 +20,7 @@ from web.guard import Guard, secured
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
+from web.unsubscribe import Unsubscribing
 from web.watch import HEALTH, Watchman
 
 # What a page cannot go on from, and what it answers then.
@@ -53,6 +54,7 @@ def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[
     app.middleware("http")(Guard(settings))
     _add_pages(app, Pages(desk))
     _add_rollups(app, Rollups(desk, now))
+    _add_unsubscribing(app, Unsubscribing(desk, now))
     _add_watch(app, Watchman(desk, now))
     _add_answers(app, desk)
     return app
@@ -80,6 +82,11 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     ):
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
+
+
+def _add_unsubscribing(app: FastAPI, unsubscribing: Unsubscribing) -> None:
+    app.add_api_route("/u/{token:path}", unsubscribing.one, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token:path}", unsubscribing.turn, methods=["POST"])
 
 
 def _add_watch(app: FastAPI, watchman: Watchman) -> None:

@@ -17,8 +17,8 @@ from web.answers import refusal
 from web.watch import HEALTH
 
 USER = "admin"
-OPEN_TO_ALL = "/static/"
-"""Style and icon hold nothing of the plan, and pages that refuse need them too."""
+OPEN_TO_ALL = ("/static/", "/u/")
+"""Style and icon hold nothing of the plan, and pages that refuse need them too; a link from a mail is its own password."""
 LOOKED_AT = frozenset({"GET", "HEAD"})
 """How a monitor asks for signs of life, which name nobody."""
 

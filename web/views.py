@@ -203,7 +203,7 @@ class _OnADay:
 
     def _line(self, item: Item) -> Line:
         roster = self.situation.roster
-        office = roster.accountable.get(item.id)
+        office = roster.accountable(as_of=self.as_of).get(item.id)
         return Line(
             code=item.id,
             title=item.title,

@@ -1,0 +1,63 @@
+"""How a mail in words becomes a letter, for the mails that tell no step of a ladder."""
+
+from datetime import date, datetime
+
+from ledger.records import Grant, Letter
+from notifications.message import Sender, build, message_id
+from notifications.render import Rendered
+from plan.ladder import Situation
+from plan.owners import Person
+
+
+def letter_of(  # noqa: PLR0913 - a letter has that many parts, and each is named where it is called
+    said: Rendered,
+    *,
+    kind: str,
+    key: str,
+    thread: str,
+    to: Person,
+    day: date,
+    situation: Situation,
+    sender: Sender,
+    made_at: datetime,
+    unsubscribe: str = "",
+    grants: tuple[Grant, ...] = (),
+) -> Letter:
+    """Return the letter that carries a mail to one person; the same words and instant make the same bytes.
+
+    Args:      thread: what mails that belong together share, within the plan
+               unsubscribe: the address that a mail program's own button presses; empty: it shows none
+    """
+    plan = situation.plan.id
+    content = build(
+        sender=sender,
+        to_address=to.address,
+        to_name=reader(to, situation),
+        letter_key=key,
+        thread=f"{plan}/{thread}",
+        subject=said.subject,
+        text=said.text,
+        html=said.html,
+        made_at=made_at,
+        unsubscribe=unsubscribe,
+    )
+    return Letter(
+        key=key,
+        plan=plan,
+        kind=kind,
+        address=to.address,
+        office=to.office,
+        day=day,
+        subject=said.subject,
+        message_id=message_id(sender.key, key, sender.domain),
+        content=content,
+        made_at=made_at,
+        notices=(),
+        tellings=(),
+        grants=grants,
+    )
+
+
+def reader(to: Person, situation: Situation) -> str:
+    """Return a person's name, or the title of the office where no name is known."""
+    return situation.roster.owners.offices[to.office].person or to.title

@@ -1,0 +1,145 @@
+"""The weekly overview as a mail: what is open, what is coming, and how everything else of the reader's stands."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.records import OVERVIEW, Letter
+from notifications.grants import granted, link, one_click
+from notifications.layout import REST
+from notifications.letters import letter_of, reader
+from notifications.message import Sender
+from notifications.render import Rendered, render
+from notifications.wording import the, when_due
+from plan.facts import DutyKind
+from plan.ladder import Situation
+from plan.overview import AHEAD_DAYS, Asked, Coming, Overview, Own
+from plan.wording import capitalised, counted, in_words, listed
+
+MOST_ITEMS = 40
+"""How many items under one heading are told in full; of more, the codes. The HTML stays under what mail programs cut off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item as the mail shows it."""
+
+    code: str
+    title: str
+    owes: tuple[str, ...]
+    """What is asked and by when, or how what was asked last stands."""
+    stands: str
+    """Implementation and outcome in words; empty where it has neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Items under a heading, in full as far as there is room."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    more: str
+    """The codes of those that are not told in full."""
+
+
+def compose(overview: Overview, *, situation: Situation, base_url: str, sender: Sender, made_at: datetime) -> Letter:
+    """Return the letter that carries an overview, with the link that turns it off."""
+    grant = granted("unsubscribe", situation.plan.id, overview.to, key=sender.key, made_at=made_at)
+    turn_off = link(grant, base_url=base_url, key=sender.key)
+    return letter_of(
+        write(overview, situation=situation, base_url=base_url, turn_off=turn_off),
+        kind=OVERVIEW,
+        key=overview.key,
+        thread=f"{OVERVIEW}/{overview.to.address}",
+        to=overview.to,
+        day=overview.day,
+        situation=situation,
+        sender=sender,
+        made_at=made_at,
+        unsubscribe=one_click(turn_off),
+        grants=(grant,),
+    )
+
+
+def write(overview: Overview, *, situation: Situation, base_url: str, turn_off: str) -> Rendered:
+    """Return what an overview says.
+
+    Args:      base_url: where the plan's pages are; turn_off: the address that turns the overview off
+    """
+    owners = situation.roster.owners
+    oldest_first = sorted((own for own in overview.own if own.asked), key=lambda own: own.asked[0].due)
+    return render(
+        OVERVIEW,
+        plan_title=situation.plan.title,
+        organisation=situation.plan.organisation,
+        reader=reader(overview.to, situation),
+        day=in_words(overview.day),
+        lead=lead(overview),
+        open=_section("Open and unanswered", oldest_first, overview, situation),
+        coming_title=f"Coming in the next {AHEAD_DAYS} working days",
+        coming=tuple(_days(overview.coming, overview.day, situation)),
+        rest=_section("Everything else that is yours", [own for own in overview.own if not own.asked], overview, situation),
+        answers_read_by=the(owners.offices[owners.plan_administrator].title),
+        rest_of_a_duty=REST,
+        base_url=base_url,
+        turn_off=turn_off,
+    )
+
+
+def lead(overview: Overview) -> str:
+    """Return the sentence that says what there is, as in "Of the 9 items that you answer for, 2 are open and unanswered."."""
+    of_all = f"Of the {counted(len(overview.own), 'item')} that you answer for"
+    open_now = [own for own in overview.own if own.asked]
+    late = sum(1 for own in open_now if own.asked[0].due < overview.day)
+    if len(open_now) == 1:
+        return f"{of_all}, 1 is open and unanswered{', and past its due date' if late else ''}."
+    past = f", {late} of them past the due date" if late else ""
+    return f"{of_all}, {len(open_now)} are open and unanswered{past}."
+
+
+def _section(title: str, own: Sequence[Own], overview: Overview, situation: Situation) -> Section:
+    entries = tuple(_entry(one, overview.day, situation) for one in own[:MOST_ITEMS])
+    return Section(title=title, entries=entries, more=listed([one.item for one in own[MOST_ITEMS:]]))
+
+
+def _entry(own: Own, day: date, situation: Situation) -> Entry:
+    owes = tuple(_asked(one, day, situation) for one in own.asked) or tuple(_owes(own))
+    implementation = f"Implementation: {_word(own.implementation)}" if own.implementation else ""
+    of = f" of {own.outcome_of}" if own.outcome_of else ""
+    outcome = f"outcome{of}: {_word(own.outcome)}" if own.outcome else ""
+    stands = "; ".join(filter(None, (implementation, outcome)))
+    return Entry(code=own.item, title=own.title, owes=owes, stands=f"{capitalised(stands)}." if stands else "")
+
+
+def _asked(asked: Asked, day: date, situation: Situation) -> str:
+    what = f"{asked.kind} for {asked.period}" if asked.period else asked.kind
+    return f"{capitalised(what)}: {_word(asked.status)}, {when_due(asked.due, day=day, days=situation.duties.days)}"
+
+
+def _owes(own: Own) -> Iterator[str]:
+    if own.owes is not None:
+        owed = own.owes.obligation
+        yield f"{capitalised(owed.kind)} for {owed.period}: {_word(own.owes.status)}"
+
+
+def _days(coming: Sequence[Coming], day: date, situation: Situation) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each day to come in words, with what opens or is due on it."""
+    by_day: defaultdict[date, list[Coming]] = defaultdict(list)
+    for one in coming:
+        by_day[one.day].append(one)
+    for when, theirs in by_day.items():
+        distance = counted(situation.duties.days.between(day, when), "working day")
+        yield f"{in_words(when)}, in {distance}", tuple(_on_a_day(theirs))
+
+
+def _on_a_day(coming: Sequence[Coming]) -> Iterator[str]:
+    alike: defaultdict[tuple[str, DutyKind], list[str]] = defaultdict(list)
+    for one in coming:
+        alike[one.what, one.kind].append(one.item)
+    for (what, kind), codes in alike.items():
+        yield f"{'Due' if what == 'due' else 'Opens'}: {kind} for {listed(codes)}"
+
+
+def _word(status: str) -> str:
+    return status.replace("_", " ")

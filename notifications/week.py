@@ -1,0 +1,203 @@
+"""The weekly mail to who keeps the plan: that plankeeper is alive, and what needs somebody."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.records import WEEK, Letter, LetterState
+from notifications.letters import letter_of, reader
+from notifications.message import Sender
+from notifications.render import Rendered, one_line, render
+from notifications.rollup.wording import shortened
+from plan.ladder import Situation
+from plan.owners import Person
+from plan.wording import capitalised, counted, in_words, listed, weekday
+
+MOST_LINES = 10
+"""How many lines a heading has; the others are counted."""
+MOST_CODES = 6
+"""How many codes a line names before it counts the others."""
+_LONGEST = 300
+"""Characters of what a mail server, or a source, said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """Whether reminders ran in the week before."""
+
+    ran: tuple[date, ...]
+    missed: tuple[date, ...]
+    """The working days without a run; together with the others all of the week's."""
+    last: datetime | None
+    """The end of the last run before this week, in the plan's time zone; None: there is no record of any."""
+    accepted: int
+    """How many mails a server took in that week."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loose:
+    """A letter of which it is not certain that it reached somebody, or certain that it did not."""
+
+    state: LetterState
+    office: str
+    address: str
+    day: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """What the limit of mails in a week kept from a person until the week after."""
+
+    office: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """How many answers of an office are overdue, and since when the oldest."""
+
+    office: str
+    answers: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What there is to say at the beginning of a week."""
+
+    day: date
+    heartbeat: Heartbeat
+    loose: tuple[Loose, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    """Addresses that nothing is written to any more, each with the server's words."""
+    held_back: tuple[HeldBack, ...] = ()
+    overdue: tuple[Overdue, ...] = ()
+    """The office that owes most comes first."""
+    held_readings: tuple[tuple[str, str], ...] = ()
+    """Measures for which a source gave a figure that waits for a yes, each with why."""
+    even_days: int = 0
+    """For how many days of the week before, the evening's count of letters came out even."""
+    uneven_days: tuple[tuple[date, str], ...] = ()
+    """The other days that were counted, each with what the count said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Something that needs somebody: what, what to do about it, and the cases."""
+
+    title: str
+    remedy: str
+    lines: tuple[tuple[str, str], ...]
+    """What it is about, and what is said of it."""
+    more: str
+    """How many further ones there are, in words; empty: none."""
+
+
+def compose_week(
+    week: Week, *, key: str, to: Person, situation: Situation, base_url: str, sender: Sender, made_at: datetime
+) -> Letter:
+    """Return the letter that carries the weekly mail."""
+    return letter_of(
+        write(week, to=to, situation=situation, base_url=base_url),
+        kind=WEEK,
+        key=key,
+        thread=WEEK,
+        to=to,
+        day=week.day,
+        situation=situation,
+        sender=sender,
+        made_at=made_at,
+    )
+
+
+def write(week: Week, *, to: Person, situation: Situation, base_url: str) -> Rendered:
+    """Return what the weekly mail says.
+
+    Args:      base_url: where the plan's pages are
+    """
+    found = tuple(sections(week))
+    return render(
+        WEEK,
+        plan_title=situation.plan.title,
+        organisation=situation.plan.organisation,
+        reader=reader(to, situation),
+        day=in_words(week.day),
+        headline=headline(found),
+        heartbeat=heartbeat(week.heartbeat),
+        counted=counts(week),
+        sections=found,
+        base_url=base_url,
+    )
+
+
+def headline(found: Sequence[Section]) -> str:
+    """Return what the mail comes to, as in "2 things need somebody"."""
+    if not found:
+        return "nothing needs you"
+    return "1 thing needs somebody" if len(found) == 1 else f"{len(found)} things need somebody"
+
+
+def heartbeat(beat: Heartbeat) -> str:
+    """Return the sentence on last week's runs, which tells at a glance that plankeeper is alive."""
+    days = len(beat.ran) + len(beat.missed)
+    took = f"{counted(beat.accepted, 'mail')} {'was' if beat.accepted == 1 else 'were'} accepted"
+    if not days:
+        return f"Last week had no working day, so no reminders were due; {took}."
+    last = f"{weekday(beat.last)} {in_words(beat.last)} at {beat.last:%H:%M}" if beat.last else ""
+    when = f"the last time on {last}" if last else "and there is no record of any run before"
+    return f"Reminders ran on {len(beat.ran)} of {counted(days, 'working day')} of last week, {when}; {took}."
+
+
+def counts(week: Week) -> str:
+    """Return the sentence on the evenings' counts of last week."""
+    if not week.even_days and not week.uneven_days:
+        return "The letters of last week were not counted in any evening."
+    days = week.even_days + len(week.uneven_days)
+    return f"The evening's count of letters came out even for {week.even_days} of {counted(days, 'day')}."
+
+
+def sections(week: Week) -> Iterator[Section]:
+    """Yield what needs somebody, the gravest first; nothing that needs nobody."""
+    found = (
+        ("Reminders that did not run", _RUN_AGAIN, [(_named(day), "") for day in week.heartbeat.missed]),
+        ("Letters that the evening's count misses", _DAILY, [(_named(day), said) for day, said in week.uneven_days]),
+        ("Mails that may not have arrived", _DECIDE, [_loose(one) for one in week.loose]),
+        ("Addresses that were refused", _CORRECT, [(address, said) for address, said in week.refused]),
+        ("Figures that wait for a yes", _LET_IN, list(week.held_readings)),
+        ("Kept for this week by the limit of mails", _LIMIT, [_held_back(one) for one in week.held_back]),
+        ("Answers that are overdue", _SPEAK, [_overdue(one) for one in week.overdue]),
+    )
+    for title, remedy, lines in found:
+        if lines:
+            shown = tuple((one_line(about), shortened(one_line(said), _LONGEST)) for about, said in lines[:MOST_LINES])
+            rest = len(lines) - len(shown)
+            yield Section(title=title, remedy=remedy, lines=shown, more=f"and {rest} more" if rest else "")
+
+
+_RUN_AGAIN = "The next run makes up for what was missed. See in the Prefect UI why none came."
+_DAILY = 'The command "plankeeper run daily" makes up for what is missing.'
+_DECIDE = 'Look at each with "plankeeper outbox show", or on the page of the outbox, and say what is to become of it.'
+_CORRECT = (
+    'Nothing is written there any more. Correct the address in owners.yaml, or lift the refusal with "plankeeper outbox lift".'
+)
+_LET_IN = 'The command "plankeeper held list" shows them; accept or refuse each.'
+_LIMIT = "It goes out this week. Where that happens often, have somebody else own some of the items."
+_SPEAK = "The reminders go on by themselves; a word with those who owe most may help."
+
+
+def _named(day: date) -> str:
+    return f"{weekday(day)} {in_words(day)}"
+
+
+def _loose(one: Loose) -> tuple[str, str]:
+    state = capitalised(one.state.replace("_", " "))
+    return f"{one.office}, {one.address}", f"{state}; of {in_words(one.day)}. {one.why}"
+
+
+def _held_back(one: HeldBack) -> tuple[str, str]:
+    return one.office, listed(one.items, most=MOST_CODES)
+
+
+def _overdue(one: Overdue) -> tuple[str, str]:
+    return one.office, f"{counted(one.answers, 'answer')}, the oldest due {in_words(one.since)}"

@@ -1,0 +1,122 @@
+"""What the weekly mail to who keeps the plan tells: facts of the ledger and the plan. Imports no Prefect."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ledger.ledger import Ledger
+from ledger.records import CHANNEL, HOLD, Beat, LetterState, Posted
+from notifications.week import Heartbeat, HeldBack, Loose, Overdue, Week
+from plan.digests import due_notices
+from plan.ladder import Situation
+from plan.overview import monday_of, unanswered
+from plan.standing import ObligationStatus
+from plan.tally import NO_DIFFERENCE
+from tasks.workplace import Workplace, refused_addresses
+
+LOST = (LetterState.FAILED, LetterState.EXPIRED)
+UNDECIDED = (LetterState.HELD, LetterState.IN_DOUBT)
+LATE = frozenset({ObligationStatus.OVERDUE, ObligationStatus.ESCALATED, ObligationStatus.EXHAUSTED})
+"""The statuses of what should have been answered before today, the grace over."""
+
+
+def week_of(workplace: Workplace, ledger: Ledger, situation: Situation, *, as_of: date) -> Week:
+    """Return what there is to say on the first working day of a week, of the week before and of today."""
+    at = _LastWeek(workplace, ledger, monday_of(as_of) - timedelta(days=7))
+    letters, counts = ledger.outbox(workplace.plan.id), at.counts()
+    return Week(
+        day=as_of,
+        heartbeat=at.heartbeat(letters),
+        loose=tuple(at.loose(letters)),
+        refused=tuple(refused_addresses(ledger, workplace.plan.id).items()),
+        held_back=tuple(at.held_back()),
+        overdue=_overdue(situation, as_of),
+        held_readings=tuple(_held_readings(ledger, workplace.plan.id)),
+        even_days=sum(1 for said in counts.values() if NO_DIFFERENCE in said),
+        uneven_days=tuple((day, said) for day, said in counts.items() if NO_DIFFERENCE not in said),
+    )
+
+
+@dataclass(frozen=True)
+class _LastWeek:
+    """The week from a Monday to the Sunday after it, as the ledger knows it."""
+
+    workplace: Workplace
+    ledger: Ledger
+    monday: date
+
+    def heartbeat(self, letters: Sequence[Posted]) -> Heartbeat:
+        beats = [beat for beat in self._beats("remind") if self._day(beat.ended_at) < self._after]
+        ran, days = {beat.day for beat in beats}, self._working_days
+        return Heartbeat(
+            ran=tuple(day for day in days if day in ran),
+            missed=tuple(day for day in days if day not in ran),
+            last=beats[0].ended_at.astimezone(self.workplace.plan.settings.time_zone) if beats else None,
+            accepted=sum(1 for one in letters if one.kind != CHANNEL and one.sent_at and self._is_in(self._day(one.sent_at))),
+        )
+
+    def loose(self, letters: Sequence[Posted]) -> Iterator[Loose]:
+        """Yield what was lost since the week began, and every letter in doubt that nobody wanted left as it is."""
+        left = {key for key, word in self.ledger.holding(self.workplace.plan.id, "letter").items() if word.word == HOLD}
+        for one in letters:
+            if (one.state in UNDECIDED and one.key not in left) or (one.state in LOST and one.day >= self.monday):
+                title = self.workplace.owners.offices[one.office].title if one.office in self.workplace.owners.offices else ""
+                yield Loose(state=one.state, office=title or one.office, address=one.address, day=one.day, why=one.reason)
+
+    def held_back(self) -> Iterator[HeldBack]:
+        """Yield what the limit kept at the week's end; of who had a mail on its last day, that mail kept the rest."""
+        last = next(reversed(self._working_days), None)
+        if last is None:
+            return
+        situation = self.workplace.situation(self.ledger, as_of=last, told_since=False)
+        kept = [one.notice for one in due_notices(situation, as_of=last).held_back]
+        people = {one.to.address: one.to for one in kept if last not in situation.told.digest_days(one.to.address)}
+        for address, person in people.items():
+            items = dict.fromkeys(one.item for one in kept if one.to.address == address)
+            yield HeldBack(office=person.title, items=tuple(items))
+
+    def counts(self) -> dict[date, str]:
+        """Return what the last count of each day said, first to last."""
+        said = {beat.day: beat.said for beat in reversed(self._beats("count"))}
+        return {day: said[day] for day in sorted(said) if self._is_in(day)}
+
+    def _beats(self, flow: str) -> tuple[Beat, ...]:
+        return self.ledger.beats(self.workplace.plan.id, flow)
+
+    @property
+    def _working_days(self) -> list[date]:
+        week = (self.monday + timedelta(days=n) for n in range(7))
+        return [day for day in week if day in self.workplace.duties.days]
+
+    @property
+    def _after(self) -> date:
+        return self.monday + timedelta(days=7)
+
+    def _is_in(self, day: date) -> bool:
+        return self.monday <= day < self._after
+
+    def _day(self, at: datetime) -> date:
+        return self.workplace.today(at)
+
+
+def _overdue(situation: Situation, as_of: date) -> tuple[Overdue, ...]:
+    """Return what each office owes that is overdue, most answers first, then the oldest."""
+    late = [
+        (situation.roster.office_title(item.id, as_of=as_of), one.obligation.due)
+        for item in situation.plan.items.values()
+        for one in unanswered(item, situation, as_of=as_of)
+        if one.status in LATE
+    ]
+    offices = Counter(office for office, _ in late)
+    found = (
+        Overdue(office=office, answers=answers, since=min(due for theirs, due in late if theirs == office))
+        for office, answers in offices.items()
+    )
+    return tuple(sorted(found, key=lambda one: (-one.answers, one.since, one.office)))
+
+
+def _held_readings(ledger: Ledger, plan: str) -> Iterator[tuple[str, str]]:
+    for one in ledger.held(plan):
+        if one.decision is None:
+            yield f"{one.reading.item}, {one.reading.period}", f"{one.reading.value}, from {one.collected_from}. {one.reason}."

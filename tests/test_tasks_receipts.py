@@ -1,0 +1,172 @@
+"""Receipts on their way: queued with the answer, to whom it concerns, and sent once."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.ledger import Ledger, open_ledger
+from ledger.records import RECEIPT, Letter, LetterState
+from plan.facts import Answer, CheckIn, Facts, Implementation
+from plan.ladder import Situation
+from plan.owners import Absence, Handover, Owners, Roster
+from plan.periods import Quarter
+from tasks.receipts import receipts
+from tasks.settings import Settings, read_settings
+from tasks.workplace import Workplace, open_workplace
+from tests.builders import MADE_AT, owners, situation
+from tests.flow_builders import DAY, PLAN, at, choose, inbox, send
+from tests.ledger_builders import CHECK_IN as ANOTHER_FACT
+
+Q1 = Quarter.parse("2026-27 Q1")
+AWAY = Absence(office="curriculum", first_day=DAY, last_day=DAY, delegate="planning")
+
+
+def check_in(by: str = "Director of Curriculum", *, item: str = "1.1A", on: date = DAY) -> CheckIn:
+    return CheckIn(item=item, period=Q1, status=Implementation.ON_TRACK, note="Runs.", by=by, known_on=on)
+
+
+def made(answer: Answer, at: Situation, settings: Settings, *, number: int = 1) -> tuple[Letter, ...]:
+    known = replace(at, facts=Facts((answer,)))
+    return receipts(number, answer=answer, owed=None, situation=known, settings=settings, recorded_on=DAY, made_at=MADE_AT)
+
+
+@pytest.mark.parametrize(
+    ("by", "answered_by", "told"),
+    [
+        pytest.param("Director of Curriculum", owners(), ["curriculum"], id="owner"),
+        pytest.param(
+            "Director of Assessment (for Director of Curriculum)", owners(), ["curriculum", "assessment"], id="delegate"
+        ),
+        pytest.param(
+            "Office of Strategic Planning (for Director of Curriculum)",
+            owners(absences=(AWAY,)),
+            ["curriculum", "planning"],
+            id="stand-in-of-an-absence",
+        ),
+        pytest.param("Director of Curriculum", owners(absences=(AWAY,)), ["curriculum"], id="owner-though-away"),
+        pytest.param("A parent", owners(), ["curriculum"], id="anybody-else"),
+        pytest.param("Superintendent", owners(), ["curriculum"], id="another-office"),
+        pytest.param(
+            "Director of Assessment",
+            owners(handovers=(Handover(office="curriculum", to="assessment", first_day=DAY),)),
+            ["assessment"],
+            id="who-took-over",
+        ),
+        pytest.param(
+            "Director of Curriculum",
+            owners(handovers=(Handover(office="curriculum", to="assessment", first_day=DAY + timedelta(days=1)),)),
+            ["curriculum"],
+            id="who-will-hand-over",
+        ),
+    ],
+)
+def test_a_receipt_goes_to_the_owner_and_to_a_stand_in_who_answered(
+    by: str, answered_by: Owners, told: list[str], home: Path
+) -> None:
+    letters = made(check_in(by), situation(answered_by=answered_by), read_settings())
+    assert [letter.office for letter in letters] == told
+
+
+def test_where_nobody_can_be_written_to_there_is_no_receipt(home: Path) -> None:
+    at = situation()
+    every = frozenset(office.email for office in at.roster.owners.offices.values())
+    unreachable = replace(at, roster=Roster(at.plan, at.roster.owners, every))
+    assert made(check_in(), unreachable, read_settings()) == ()
+
+
+def test_an_address_that_may_not_be_written_to_gets_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_SMTP_URL", "smtp://mail.example.net")
+    monkeypatch.setenv("PLANKEEPER_MAIL_ALLOW", "school.example")
+    assert made(check_in(), situation(), read_settings()) == ()
+
+
+def test_the_key_names_plan_item_answer_period_fact_and_person_and_what_is_only_caught_has_its_own(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [caught] = made(check_in(), situation(), read_settings(), number=7)
+    key = "riverside-2023-2027/receipt/1.1A/check-in/2026-27 Q1/7/curriculum@example.org"
+    assert caught.key == f"{key}/caught"
+    monkeypatch.setenv("PLANKEEPER_SMTP_URL", "smtp://127.0.0.1:2525")
+    monkeypatch.setenv("PLANKEEPER_MAIL_ALLOW", "example.org")
+    [real] = made(check_in(), situation(), read_settings(), number=7)
+    assert (real.key, real.kind) == (key, RECEIPT)
+
+
+# --- in the ledger -----------------------------------------------------------------------------------------------------
+
+
+def numbered(letter: Letter, numbers: list[int]) -> Any:
+    """Return what gives the letter of a fact a key by the fact's number, and remembers the number."""
+
+    def letters(number: int) -> list[Letter]:
+        numbers.append(number)
+        return [replace(letter, key=f"{letter.key}/{number}")]
+
+    return letters
+
+
+def test_facts_and_their_letters_are_kept_both_or_neither(ledger: Ledger, home: Path) -> None:
+    [letter] = made(check_in(), situation(), read_settings())
+    numbers: list[int] = []
+    plan = letter.plan
+    keys = ledger.add_facts(plan, [ANOTHER_FACT], recorded_at=MADE_AT, letters=numbered(letter, numbers))
+    assert keys == (f"{letter.key}/1",)
+
+    def fails(_number: int) -> list[Letter]:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        ledger.add_facts(plan, [ANOTHER_FACT], recorded_at=MADE_AT, letters=fails)
+    assert len(ledger.facts(plan, known_by=date.max).every) == len(ledger.outbox(plan)) == 1
+    ledger.add_facts(plan, [ANOTHER_FACT], recorded_at=MADE_AT, letters=numbered(letter, numbers))
+    assert numbers == [1, 2]
+    assert len(ledger.outbox(plan)) == 2
+
+
+def test_without_letters_only_facts_are_kept(ledger: Ledger) -> None:
+    assert ledger.add_facts(PLAN, [ANOTHER_FACT], recorded_at=MADE_AT) == ()
+    assert ledger.outbox(PLAN) == ()
+
+
+# --- sent --------------------------------------------------------------------------------------------------------------
+
+
+def queue(settings: Settings, workplace: Workplace, ledger: Ledger) -> None:
+    """Record a check-in of the shipped plan, known and recorded on the day, with its receipts."""
+    answer = check_in("Director of Recruitment", item="2.1A")
+    known = replace(workplace.situation(ledger, as_of=DAY), facts=Facts((answer,)))
+
+    def letters(number: int) -> tuple[Letter, ...]:
+        return receipts(number, answer=answer, owed=None, situation=known, settings=settings, recorded_on=DAY, made_at=at(DAY))
+
+    ledger.add_facts(PLAN, [answer], recorded_at=at(DAY), letters=letters)
+
+
+def test_a_receipt_goes_out_once_and_no_later_digest_takes_its_place(home: Path) -> None:
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    with open_ledger(settings.database) as ledger:
+        queue(settings, workplace, ledger)
+        post = choose(settings, workplace, ledger, DAY + timedelta(days=1))
+        sent = send(settings, workplace, ledger, DAY + timedelta(days=1)).sent
+        assert sent == len(post.digests) + 1
+        assert send(settings, workplace, ledger, DAY + timedelta(days=1)).sent == 0
+        [receipt] = [letter for letter in ledger.outbox(PLAN) if letter.kind == RECEIPT]
+    assert receipt.state is LetterState.SENT
+    assert inbox(home).count(receipt.message_id) == 1
+
+
+def test_a_receipt_that_was_for_the_catcher_does_not_go_to_a_real_server(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    with open_ledger(settings.database) as ledger:
+        queue(settings, workplace, ledger)
+        monkeypatch.setenv("PLANKEEPER_SMTP_URL", "smtp://127.0.0.1:9")
+        monkeypatch.setenv("PLANKEEPER_MAIL_ALLOW", "example.org")
+        send(read_settings(), workplace, ledger, DAY)
+        [receipt] = ledger.outbox(PLAN)
+    assert receipt.state is LetterState.CANCELLED
+    assert receipt.reason == "It was for the mail catcher, and mail goes to a real server now."

@@ -1,0 +1,151 @@
+"""The link that turns the weekly overview off: a page with a choice, and the button that mail programs press (RFC 8058).
+
+Looking changes nothing: scanners of mail open every link, and some press what they find. Whoever has the link needs no
+password, and is shown of addresses only the beginning of that one. It works also while the plan's files have problems.
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.message import Message
+from hashlib import sha256
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from ledger.ledger import open_ledger
+from ledger.records import OFF, ON, Grant, Word
+from notifications.grants import holds, named_in
+from tasks.workplace import PlanHasProblems
+from web.answers import html, refusal
+from web.desk import Desk
+
+NONCE = "overview-nonce"
+MOST_BYTES = 10_000
+"""How long a form may be."""
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+"""What the button of a mail program says, and all that it says."""
+
+
+@dataclass(frozen=True)
+class Unsubscribing:
+    """The page under each such link."""
+
+    desk: Desk
+    now: Callable[[], datetime]
+
+    def one(self, token: str, request: Request) -> Response:
+        """Show whom the overview goes to, whether it does, and the choice."""
+        grant = self._granted(token)
+        return self._page(grant, token, request.cookies.get(NONCE) or secrets.token_urlsafe(16)) if grant else _none()
+
+    async def turn(self, token: str, request: Request) -> Response:
+        """Turn the overview off or on: by a mail program's button, or by the form of the page."""
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > MOST_BYTES:
+                return refusal(413, "Too long", "The form is too long.")
+        return await run_in_threadpool(self._asked, token, request, body)
+
+    def _asked(self, token: str, request: Request, body: bytes) -> Response:
+        grant = self._granted(token)
+        if grant is None:
+            return _none()
+        if is_one_click(request.headers.get("content-type", ""), body):
+            self._say(grant, OFF, "By the button of a mail program.")
+            return PlainTextResponse("The weekly overview is turned off.\n")
+        form = {name: values[-1] for name, values in parse_qs(body.decode(errors="replace")).items()}
+        if not self._is_own(request, grant, form.get("token", "")):
+            return refusal(403, "Not from this page", "The form was not sent from its own page; open the link again.")
+        choice = form.get("choice", "")
+        if choice not in (OFF, ON):
+            problem = "Nothing was changed. Choose one of the two, and then press the button."
+            return self._page(grant, token, request.cookies[NONCE], status=422, problem=problem)
+        self._say(grant, choice, "On the page of the link.")
+        return RedirectResponse(f"/u/{token}", status_code=303)
+
+    def _page(self, grant: Grant, token: str, nonce: str, *, status: int = 200, problem: str = "") -> Response:
+        shown = {
+            "token": token,
+            "proof": self._proof(grant, nonce),
+            "to": self._title(grant),
+            "address": masked(grant.address),
+            "is_off": self._last_word(grant) == OFF,
+            "problem": problem,
+        }
+        answer = html("unsubscribe", None, status=status, **shown)
+        secure = urlsplit(self.desk.settings.base_url).scheme == "https"
+        answer.set_cookie(NONCE, nonce, httponly=True, samesite="strict", secure=secure, path="/u")
+        return answer
+
+    def _granted(self, token: str) -> Grant | None:
+        """Return the grant of a link; None for whatever reason there is none that holds, so that all look the same."""
+        identity = named_in(token, "unsubscribe", key=self.desk.settings.key)
+        if identity is None:
+            return None
+        with self.desk.ledger() as ledger:
+            grant = ledger.grant(identity) if ledger else None
+        today = self.now().astimezone(self.desk.masthead().zone).date()
+        return grant if grant and holds(grant, "unsubscribe", on=today) else None
+
+    def _last_word(self, grant: Grant) -> str:
+        with self.desk.ledger() as ledger:
+            word = ledger.holding(grant.plan, "overview").get(grant.address) if ledger else None
+        return word.word if word else ON
+
+    def _say(self, grant: Grant, word: str, note: str) -> None:
+        """Keep what was said, unless it holds already."""
+        if self._last_word(grant) == word:
+            return
+        said = Word(about="overview", subject=grant.address, word=word, by=grant.address, note=note, said_at=self.now())
+        with open_ledger(self.desk.settings.database) as ledger:
+            ledger.say(grant.plan, said)
+
+    def _is_own(self, request: Request, grant: Grant, proof: str) -> bool:
+        nonce = request.cookies.get(NONCE, "")
+        is_near = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+        return bool(nonce) and is_near and hmac.compare_digest(proof.encode(), self._proof(grant, nonce).encode())
+
+    def _proof(self, grant: Grant, nonce: str) -> str:
+        said = f"unsubscribe\n{grant.id}\n{nonce}"
+        return hmac.new(self.desk.settings.key, said.encode(), sha256).hexdigest()[:32]
+
+    def _title(self, grant: Grant) -> str:
+        """Return the title of the office that the link was sent to; its code where the files do not tell."""
+        try:
+            offices = self.desk.workplace().owners.offices
+        except PlanHasProblems:
+            return grant.office
+        return offices[grant.office].title if grant.office in offices else grant.office
+
+
+def is_one_click(content_type: str, body: bytes) -> bool:
+    """Return whether a body says what the button of a mail program says, and nothing else.
+
+    Source:    RFC 8058, 3.2: as multipart/form-data, or as a form of one line
+    """
+    if not content_type.casefold().startswith("multipart/form-data"):
+        return body == "=".join(ONE_CLICK).encode()
+    form = message_from_bytes(b"Content-Type: %b\r\n\r\n%b" % (content_type.encode("latin-1"), body))
+    parts = [part for part in form.walk() if not part.is_multipart()]
+    return [(_name(part), part.get_payload(decode=True)) for part in parts] == [(ONE_CLICK[0], ONE_CLICK[1].encode())]
+
+
+def _name(part: Message) -> object:
+    return part.get_param("name", header="content-disposition")
+
+
+def masked(address: str) -> str:
+    """Return an address of which only the beginning can be read, as in "b•••@example.org"."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[:1]}•••@{domain}"
+
+
+def _none() -> Response:
+    return refusal(404, "Not found", "This link does not lead anywhere, or not any more. Take the one in the newest mail.")
