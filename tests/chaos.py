@@ -31,7 +31,7 @@ from notifications.policies import AFTER_A_DOUBT, AGAIN
 from tests.chaos_deliverer import ON_THE_WAY, STEPS, work
 from tests.chaos_server import Unfriendly, Unreliable
 from tests.databases import postgresql
-from tests.ledger_builders import letter
+from tests.ledger_builders import PLAN, letter
 from tests.mail_servers import answering
 
 DELIVERERS = 3
@@ -240,12 +240,12 @@ def ordeal(url: str, *, letters: int, rounds: int, seed: int) -> Ordeal:
 
 
 def _is_on_the_way(ledger: Ledger) -> bool:
-    counts = ledger.counts()
+    counts = ledger.counts(PLAN)
     return any(counts[state] for state in ON_THE_WAY)
 
 
 def _ended(ledger: Ledger, posted: Posted, server: Unreliable) -> Ended:
-    found = ledger.letter(posted.key)
+    found = ledger.letter(PLAN, posted.key)
     assert found
     accepted = tuple(server.accepted.get(posted.message_id, ()))
     return Ended(letter=posted, content=found[1], attempts=found[2], accepted=accepted)

@@ -140,7 +140,7 @@ def deliver_all(url: str, server: str, folder: Path, doom: Doom) -> None:
     parent = os.getppid()
     with open_ledger(url) as opened:
         book = DoomedLedger(opened, doom)
-        while os.getppid() == parent and any(book.counts()[state] for state in ON_THE_WAY):
+        while os.getppid() == parent and any(book.counts(PLAN)[state] for state in ON_THE_WAY):
             with suppress(MailServerUnreachable):  # the run ends, and the next one tries again
                 deliver_once(book, server, folder, doom)
             sleep(0.05)
