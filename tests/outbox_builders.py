@@ -48,7 +48,7 @@ def fill(ledger: Ledger, *, at: datetime) -> None:
     ledger.post([letter(name, at=made + timedelta(seconds=n)) for n, name in enumerate(NAMES)])
     begin(ledger, at=at - timedelta(minutes=30))
     ledger.recover(at=at - timedelta(minutes=25), is_gone=lambda _: False)
-    ledger.resolve(at=at - timedelta(minutes=15), again=())
+    ledger.resolve(at=at - timedelta(minutes=5), again=())
     begin(ledger, at=at - timedelta(minutes=5))
     ledger.recover(at=at - timedelta(minutes=2), is_gone=lambda _: False)
     for outcome in (

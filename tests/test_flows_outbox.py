@@ -148,7 +148,7 @@ def test_a_letter_is_shown_with_all_that_is_known_of_it(plankeeper: Plankeeper) 
         "Next: Nothing more is to be done.",
         "Message-ID: <held@mail.example.org>",
         "Sent: 2026-10-22 17:30 UTC",
-        "1 2026-10-22 17:30 UTC 2026-10-22 17:45 UTC held Whether the server accepted it never became known;",
+        "1 2026-10-22 17:30 UTC 2026-10-22 17:55 UTC held Whether the server accepted it never became known;",
         '1.1A overdue 2026-27 Q1 Chief "Academic" Officer, Ñ Was due 2026-10-14, 6 working days ago.',
         f"2026-10-22 18:00 UTC arrived {OFFICE} She read it.",
     ):
@@ -162,7 +162,7 @@ def test_a_letter_is_shown_with_all_that_is_known_of_it(plankeeper: Plankeeper) 
         pytest.param(
             "doubt",
             "In doubt since 2026-10-22 17:55 UTC. Unless it is found that the server took it, it is held after "
-            "2026-10-22 18:06 UTC.",
+            "2026-10-22 18:17 UTC.",
             ["arrived"],
             id="in-doubt",
         ),
@@ -206,7 +206,7 @@ def test_a_rollup_in_doubt_is_sent_again(plankeeper: Plankeeper) -> None:
         ledger.fence(claim, at=AT)
         ledger.recover(at=AT, is_gone=lambda _: True)
     form = json.loads(plankeeper("outbox", "show", "rollup/", "--format", "json").out)
-    assert form["next"].endswith("it is sent again as the same mail after 2026-10-22 18:11 UTC.")
+    assert form["next"].endswith("it is sent again as the same mail after 2026-10-22 18:22 UTC.")
 
 
 @pytest.mark.usefixtures("filled")
@@ -282,7 +282,7 @@ def test_a_word_about_a_letter_is_done_and_kept(
         ),
         pytest.param(
             ("retry", "/doubt@", *BY),
-            "The mail server may still answer, until 2026-10-22 18:06 UTC; decide after that.\n",
+            "The mail server may still answer, until 2026-10-22 18:17 UTC; decide after that.\n",
             id="still-in-doubt",
         ),
         pytest.param(
