@@ -170,7 +170,7 @@ def test_a_letters_page_says_all_that_is_known_of_it(filled: Settings) -> None:
         "What is asked of held",
         'To Chief "Academic" Officer, Ñ, held@example.org',
         f"sent {OFFICE}: {NOTE} Nothing more is to be done.",
-        "1 22 October 2026, 07:00 22 October 2026, 07:15 held Whether the server accepted it never became known",
+        "1 22 October 2026, 07:00 22 October 2026, 07:25 held Whether the server accepted it never became known",
         f"22 October 2026, 07:30 It has arrived {OFFICE} {NOTE}",
         '1.1A Teach reading Chief "Academic" Officer, Ñ. overdue: check-in for 2026-27 Q1. Was due 2026-10-14',
         f"Key {key('held')} Kind digest Message-ID <held@mail.example.org>",
