@@ -6,6 +6,7 @@ The seed fixes what every deliverer dies of and which faults a letter meets; in 
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -272,6 +273,7 @@ def main() -> None:
     )
     asked.add_argument("--seed", type=int, default=1)
     said = asked.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("It was broken off."))  # so that nothing is left behind then either
     kinds = ("sqlite", "postgresql") if said.database == "both" else (said.database,)
     ordeals = {}
     for kind in kinds:

