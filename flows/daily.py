@@ -1,6 +1,6 @@
 """The day's work: collect, judge, choose, send. What can be done is done; then what failed fails the run, with a sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from prefect import flow
@@ -24,7 +24,7 @@ PARTS: tuple[tuple[str, Callable[..., State[Any]]], ...] = (
 
 
 class PartFailed(Exception):
-    """A part of the day's work failed, and the rest was done; the sentence names the part and what it said."""
+    """A part of the day's work failed, and the rest was done; the sentence says first what failed and why, then what was done."""
 
 
 @flow(
@@ -43,17 +43,22 @@ def daily(as_of: str = TODAY, dry_run: bool = False) -> Any:
     if is_over(as_of, day, workplace):
         return Cancelled(message=OVER)
     states = {name: part(day.isoformat(), dry_run, return_state=True) for name, part in PARTS}
-    failed = [(name, state) for name, state in states.items() if not state.is_completed()]
+    failed = {name: state for name, state in states.items() if not state.is_completed()}
     if failed:
-        raise PartFailed(" ".join(f"{name} failed: {_said(state)}" for name, state in failed)) from _cause(failed[0][1])
+        raise PartFailed(" ".join(_told(name, state) for name, state in (failed | states).items())) from _first_cause(failed)
     done = {name: state.result() for name, state in states.items()}
     return Completed(message=" ".join(f"{name}: {said}." for name, said in done.items()), data=done)
+
+
+def _told(name: str, state: State[Any]) -> str:
+    """Return how a part went, as a sentence."""
+    return f"{name}: {state.result()}." if state.is_completed() else f"{name} failed: {_cause(state) or state.message}"
+
+
+def _first_cause(failed: Mapping[str, State[Any]]) -> BaseException | None:
+    return next((_cause(state) for state in failed.values()), None)
 
 
 def _cause(state: State[Any]) -> BaseException | None:
     found = state.result(raise_on_failure=False)
     return found if isinstance(found, BaseException) else None
-
-
-def _said(state: State[Any]) -> str:
-    return str(_cause(state) or state.message)

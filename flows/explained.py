@@ -13,6 +13,7 @@ from flows.days import day_asked_now
 from flows.exits import NotInPlan
 from flows.explain_forms import explain_form
 from flows.looking import As, AsOf, Format, at_work, coloured, console, print_json, table, words
+from ledger.records import CHANNEL
 from plan.model import Plan
 
 Part = Annotated[str, typer.Argument(help="The code of an item, a priority or the plan, as in 1.1-rating, 1.1A, 1.1 or P1.")]
@@ -26,7 +27,7 @@ def explain(item: Part, as_of: AsOf = "today", format: As = Format.TABLE) -> Non
     with at_work() as (_, workplace, ledger):
         day, plan = day_asked_now(as_of, workplace), workplace.plan
         situation = workplace.situation(ledger, as_of=day, told_since=False)
-        letters = ledger.outbox(plan.id) if ledger else ()
+        letters = [one for one in ledger.outbox(plan.id) if one.kind != CHANNEL] if ledger else []
         history = ledger.history(plan.id, item, up_to=day) if ledger else ()
     form = explain_form(item, situation, letters=letters, history=history, as_of=day)
     if form is None:

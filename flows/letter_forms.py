@@ -14,6 +14,7 @@ from ledger.decided import words_open_to
 from ledger.ledger import Ledger
 from ledger.records import Attempt, Posted, Word
 from notifications.accepted import queue_id
+from plan.wording import listed
 from tasks.onward import onward
 from tasks.said import pause
 from tasks.workplace import Workplace, refused_addresses
@@ -105,11 +106,11 @@ def print_whole(of: Whole, out: Console, *, plan: str) -> None:
 
 def _lines(of: Whole) -> Iterator[tuple[str, str]]:
     letter = of.letter
-    others = dict.fromkeys(notice.owner.title for notice in letter.notices if notice.owner.office != letter.office)
+    owners = {notice.owner.office: notice.owner.title for notice in letter.notices}
     yield "Key", letter.key
     yield "To", f"{letter.address}, {of.title}"
-    if others:
-        yield "About", f"what {', '.join(others)} owes"
+    if owners.keys() - {letter.office}:
+        yield "About", f"what is owed by {listed(list(owners.values()))}"
     yield "Kind", f"{letter.kind} of {letter.day}"
     yield "State", f"{words(letter.state)}: {letter.reason}"
     yield "Next", of.follows

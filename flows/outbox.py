@@ -15,7 +15,7 @@ from flows.letter_forms import instant, print_whole, short, whole, whole_form
 from flows.looking import As, AsOf, Format, at_work, console, print_json, table, words
 from flows.recording import office_named
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import ARRIVED, HOLD, RETRY, LetterState, Posted, Word
+from ledger.records import ALERT, ARRIVED, HOLD, RETRY, LetterState, Posted, Word
 from plan.digests import due_notices
 from plan.wording import counted
 from tasks.said import lift, pause, pause_mail, refusals, resume_mail
@@ -214,11 +214,19 @@ def _named(part: str, workplace: Workplace, ledger: Ledger) -> Posted:
     """
     letters = ledger.outbox(workplace.plan.id)
     meant = part.strip().strip("<>").casefold()
-    exact = [one for one in letters if meant in (one.key.casefold(), one.message_id.strip("<>").casefold())]
-    found = exact or [one for one in letters if meant and meant in one.key.casefold()]
+    exact = [one for one in letters if meant in _names(one, workplace)]
+    parts = [one for one in letters if meant and meant in one.key.casefold()]
+    # The name of an alert may hold that of the letter which it is about.
+    found = exact or [one for one in parts if one.kind != ALERT] or parts
     if len(found) != 1:
         raise _not_one(part, found)
     return found[0]
+
+
+def _names(letter: Posted, workplace: Workplace) -> set[str]:
+    """Return what a letter is called in full: by its key, with the plan and without, and by its Message-ID."""
+    names = (letter.key, short(letter.key, workplace.plan.id), letter.message_id.strip("<>"))
+    return {name.casefold() for name in names}
 
 
 def _not_one(part: str, found: Sequence[Posted]) -> NotOneLetter:

@@ -74,7 +74,8 @@ def stand_up(settings: Settings, *, say: Say) -> None:
         say("Running the first daily cycle.")
         with api_client(api_url) as api:
             say(_first_run(api))
-            for name, address in (("Prefect UI", "ui"), ("Pages", "pages"), ("Inbox", "inbox")):
+            shown = (("Prefect UI", "ui"), ("Pages", "pages"), *((("Inbox", "inbox"),) if settings.catches_mail else ()))
+            for name, address in shown:
                 say(f"{name + ':':<12}{addresses[address]}")
             say("Ctrl-C ends everything. Until then, what runs is told here.")
             _tell_what_runs(api, [worker, pages], settings, say)

@@ -103,6 +103,15 @@ def test_a_letter_is_named_by_its_key_a_part_of_it_or_its_message_id(name: str, 
 
 
 @pytest.mark.usefixtures("filled")
+def test_an_alert_about_a_letter_does_not_take_its_name(plankeeper: Plankeeper) -> None:
+    with open_ledger(read_settings().database) as ledger:
+        about = f"alert/letter/{key('held')}/2026-10-22/planning@example.org"
+        ledger.post([letter("alarm", at=AT, kind="alert", key=f"{key('held').partition('/')[0]}/{about}")])
+    for name in ("digest/2026-10-22/held@example.org", "2026-10-22/held"):
+        assert json.loads(plankeeper("outbox", "show", name, "--format", "json").out)["key"] == key("held")
+
+
+@pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("command", [("show",), ("retry", *BY), ("hold", *BY), ("arrived", *BY)])
 def test_a_name_that_fits_several_letters_lists_them_and_does_nothing(command: tuple[str, ...], plankeeper: Plankeeper) -> None:
     answer = plankeeper("outbox", command[0], "2026-10-22/", *command[1:])
@@ -142,7 +151,7 @@ def test_a_letter_is_shown_with_all_that_is_known_of_it(plankeeper: Plankeeper) 
         "What is asked of held",
         f"Key: {key('held')}",
         f"To: held@example.org, {OFFICE}",
-        'About: what Chief "Academic" Officer, Ñ owes',
+        'About: what is owed by Chief "Academic" Officer, Ñ',
         "Kind: digest of 2026-10-22",
         f"State: sent: {OFFICE}: She read it.",
         "Next: Nothing more is to be done.",

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from urllib.parse import quote
 
 from ledger.decided import words_open_to
-from ledger.records import ARRIVED, HOLD, RETRY, Attempt, LetterState, Posted, Word
+from ledger.records import ARRIVED, CHANNEL, HOLD, RETRY, Attempt, LetterState, Posted, Word
 from notifications.accepted import queue_id
 from plan.digests import HeldBack
 from plan.ladder import Notice
@@ -93,7 +93,7 @@ def letter_shown(letter: Posted, *, zone: tzinfo, at: datetime) -> LetterShown:
         key=letter.key,
         ref=quote(letter.key),
         day=in_words(letter.day),
-        title=letter.notices[0].to.title if letter.notices else letter.office,
+        title=_title(letter),
         address=letter.address,
         subject=letter.subject,
         state=state,
@@ -105,6 +105,13 @@ def letter_shown(letter: Posted, *, zone: tzinfo, at: datetime) -> LetterShown:
         told=tuple(_told(notice) for notice in letter.notices),
         buttons=tuple((word, BUTTONS[word]) for word in words_open_to(letter, at=at)),
     )
+
+
+def _title(letter: Posted) -> str:
+    """Return to whom a letter goes: the office that its reader fills, or what else it is."""
+    if letter.kind == CHANNEL:
+        return "Channel"
+    return letter.notices[0].to.title if letter.notices else letter.office
 
 
 def attempts_shown(attempts: Sequence[Attempt], *, zone: tzinfo) -> Iterator[AttemptShown]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from ledger.records import CHANNEL
 from notifications.inbox import caught, inbox
 from web.answers import html, locked_in, static
 from web.desk import Desk
@@ -44,7 +45,7 @@ class Pages:
             raise NotHere(f'The plan has no item with the code "{code[:40]}"; items are its objectives, actions and measures.')
         with self._desk.ledger() as ledger:
             situation = self._desk.situation(ledger, as_of=judged.day)
-            letters = ledger.outbox(files.plan.id) if ledger else ()
+            letters = [one for one in ledger.outbox(files.plan.id) if one.kind != CHANNEL] if ledger else []
         shown = item_shown(item, situation, letters, as_of=judged.day)
         return html("item", self._desk.masthead(), here="item", item=shown, judged=judged)
 
