@@ -24,7 +24,7 @@ PARTS: tuple[tuple[str, Callable[..., State[Any]]], ...] = (
 
 
 class PartFailed(Exception):
-    """A part of the day's work failed, and the rest was done; the sentence says first what failed and why, then what was done."""
+    """A part of the day's work failed, and the rest was done; the sentence says what failed and why, then what was done."""
 
 
 @flow(
