@@ -6,8 +6,8 @@ after the server accepted, attaches files that a text happens to name, and retur
 
 import re
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn, Self
 
 import yagmail.sender  # type: ignore[import-untyped]
@@ -43,12 +43,15 @@ TIMEOUT_SECONDS = 30
 ANSWER_TIMEOUT_SECONDS = 600
 """How long a server may take for its last word on a mail (RFC 5321, 4.5.3.2.6)."""
 
+MAY_BEGIN = 354
+"""The server's answer to DATA that lets the mail begin."""
+
 _smtp = yagmail.sender.smtplib
 
 _REASON = re.compile(rb"5\.\d{1,3}\.\d{1,3}\b")
 _NO_SUCH_ADDRESS = re.compile(rb"5\.(1\.([0-6]|10)|2\.1|4\.1)\b")
-"""Reasons that lie in the address (RFC 3463, 3.2 and 3.3; RFC 7505; 5.4.1 is Microsoft 365's). Another, such as 5.7.1, lies in
-what the server lets us do, and would be the same for every address."""
+"""Reasons that lie in the address (RFC 3463, 3.2 and 3.3; RFC 7505; 5.4.1 is Microsoft 365's). Another, such as 5.7.1 or 5.2.2,
+lies in what the server lets us do, or passes; it says nothing against the address."""
 
 
 class Mailer(yagmail.sender.Client):  # type: ignore[misc]
@@ -113,7 +116,7 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
         except BaseException:
             self._drop()
             raise
-        raise ClaimLost("Another deliverer took the letter over; nothing was sent.")
+        raise ClaimLost("The claim was lost before the mail was handed over; nothing was sent.")
 
     def _be_connected(self) -> None:
         if self.smtp is not None and not self._is_alive():
@@ -148,35 +151,61 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
 
     def _announce(self, address: str) -> None:
         """Say from whom and to whom; what is refused here was certainly not accepted."""
-        try:
-            sender, recipient = self.smtp.mail(self.sender_address), None
-            if _is_fine(sender):
-                recipient = self.smtp.rcpt(address)
-        except OSError as error:
-            raise MailDeferred(f"{self.server} broke off before the mail was handed over: {error}.") from error
-        failure: type[MailError]
-        if recipient is None:
-            failure = MailMisconfigured if sender[0] // 100 == 5 else MailDeferred
-            raise failure(f"{self.server} does not take mail from {self.sender_address}: {_words(sender)}")
-        if not _is_fine(recipient):
-            failure = _at_recipient(*recipient)
-            raise failure(f"{self.server} does not take mail for {address}: {_words(recipient)}")
+        with self._nothing_sent_yet():
+            sender = self.smtp.mail(self.sender_address)
+            if not _is_fine(sender):
+                failure = MailMisconfigured if _is_final(sender) else MailDeferred
+                raise failure(f"{self.server} does not take mail from {self.sender_address}: {_words(sender)}")
+            recipient = self.smtp.rcpt(address)
+            if not _is_fine(recipient):
+                raise self._failure_at(address, recipient)
+
+    def _failure_at(self, address: str, refusal: tuple[int, bytes]) -> MailError:
+        """Return what it means that a recipient is not taken: it lies in the address, in this mail, or in us.
+
+        A server that refuses everybody is told from one that refuses the address by asking about the sender too; nothing is
+        sent there.
+        """
+        sentence = f"{self.server} does not take mail for {address}: {_words(refusal)}"
+        if not _is_final(refusal):
+            return MailDeferred(sentence)
+        if address.casefold() == self.sender_address.casefold():
+            return _at_recipient(refusal, without_reason=MailRefused)(sentence)
+        sender = self.smtp.rcpt(self.sender_address)
+        if _is_final(sender):
+            remedy = "check PLANKEEPER_SMTP_URL, PLANKEEPER_MAIL_FROM and that this machine may relay"
+            nobody = f"does not take mail for anybody, not even for {self.sender_address}"
+            return MailMisconfigured(f"{self.server} {nobody}: {_words(sender)}; {remedy}.")
+        if not _is_fine(sender):
+            return MailDeferred(f"{sentence}; nor now for {self.sender_address}: {_words(sender)}")
+        return _at_recipient(refusal, without_reason=AddressRefused)(sentence)
 
     def _transmit(self, content: bytes) -> str:
-        """Send the mail itself; from here on silence means doubt."""
+        """Send the mail itself; once the server lets it begin, silence means doubt."""
+        with self._nothing_sent_yet():
+            begun = self.smtp.docmd("DATA")
+        if begun[0] != MAY_BEGIN:
+            failure: type[MailError] = MailRefused if _is_final(begun) else MailDeferred
+            raise failure(f"{self.server} did not accept the mail: {_words(begun)}")
         try:
-            reply = self.smtp.docmd("DATA")
-            if reply[0] == 354:
-                self.smtp.sock.settimeout(ANSWER_TIMEOUT_SECONDS)
-                self.smtp.sock.sendall(_with_dots_doubled(content) + b".\r\n")
-                reply = self.smtp.getreply()
-                self.smtp.sock.settimeout(TIMEOUT_SECONDS)
+            self.smtp.sock.settimeout(ANSWER_TIMEOUT_SECONDS)
+            self.smtp.sock.sendall(_with_dots_doubled(content) + b".\r\n")
+            reply = self.smtp.getreply()
+            self.smtp.sock.settimeout(TIMEOUT_SECONDS)
         except OSError as error:
             raise MailInDoubt(f"{self.server} fell silent after DATA and may have accepted the mail: {error}.") from error
         if _is_fine(reply):
             return _words(reply)
         failure = {4: MailDeferred, 5: MailRefused}.get(reply[0] // 100, MailInDoubt)
         raise failure(f"{self.server} did not accept the mail: {_words(reply)}")
+
+    @contextmanager
+    def _nothing_sent_yet(self) -> Iterator[None]:
+        """Put the mail off if the connection breaks in here, where no byte of the mail itself is sent."""
+        try:
+            yield
+        except OSError as error:
+            raise MailDeferred(f"{self.server} broke off before the mail was handed over: {error}.") from error
 
     def _forget(self) -> None:
         """Take back what was announced; the connection stays for the next mail, if it can."""
@@ -208,15 +237,20 @@ def _at_connect(error: OSError, server: Server) -> MailError:
     return MailServerUnreachable(f"{server} cannot be reached: {error}.")
 
 
-def _at_recipient(code: int, said: bytes) -> type[MailError]:
-    """Return what it means that a recipient is not taken; a server that gives no reason means the address."""
-    if code // 100 != 5:
-        return MailDeferred
-    return MailRefused if _REASON.match(said) and not _NO_SUCH_ADDRESS.match(said) else AddressRefused
+def _at_recipient(refusal: tuple[int, bytes], *, without_reason: type[MailError]) -> type[MailError]:
+    """Return what it means that one recipient is refused while others are taken."""
+    _, said = refusal
+    if _NO_SUCH_ADDRESS.match(said):
+        return AddressRefused
+    return MailRefused if _REASON.match(said) else without_reason
 
 
 def _is_fine(reply: tuple[int, bytes]) -> bool:
     return reply[0] // 100 == 2
+
+
+def _is_final(reply: tuple[int, bytes]) -> bool:
+    return reply[0] // 100 == 5
 
 
 def _words(reply: tuple[int, bytes | str]) -> str:

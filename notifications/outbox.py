@@ -32,7 +32,10 @@ RETRY_PLAN = (
 KEPT_BACK = timedelta(minutes=1)
 """How long a letter that the settings keep back waits, so that it does not stand in the way of the others."""
 
-_LOST = "Another deliverer took the letter over."
+_UNHEARD = frozenset({LetterState.FAILED, LetterState.EXPIRED})
+"""The ends in which a letter reached nobody for good; only of these letters may tell."""
+
+_LOST = "The claim was lost before this could be noted: "
 
 
 class Carrier(Protocol):
@@ -43,7 +46,7 @@ class Carrier(Protocol):
 
 
 Alarms = Callable[[Claim, Outcome], Sequence[Letter]]
-"""Gives the letters that tell of how an attempt ended; most need none."""
+"""Gives the letters that tell of an attempt after which its letter has failed or expired; it is asked for no other."""
 
 
 def no_alarms(_claim: Claim, _outcome: Outcome) -> tuple[Letter, ...]:
@@ -57,7 +60,7 @@ class RecipientNotAllowed(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What became of one letter in one attempt; `sending` means that another deliverer has it now."""
+    """What became of one letter in one attempt; `sending` means that the claim was lost, and this attempt changed nothing."""
 
     key: str
     state: LetterState
@@ -86,32 +89,6 @@ class Delivery:
         """How many are queued again for later."""
         return self.count(LetterState.QUEUED)
 
-    @property
-    def failed(self) -> int:
-        """How many were refused for ever."""
-        return self.count(LetterState.FAILED)
-
-    @property
-    def cancelled(self) -> int:
-        """How many nobody wants any more."""
-        return self.count(LetterState.CANCELLED)
-
-    @property
-    def in_doubt(self) -> int:
-        """How many may have been accepted."""
-        return self.count(LetterState.IN_DOUBT)
-
-    @property
-    def expired(self) -> int:
-        """How many were put off once too often."""
-        return self.count(LetterState.EXPIRED)
-
-
-def refused_domain(address: str, *, allow: frozenset[str]) -> str | None:
-    """Return the domain of an address if mail may not go there, or None if it may; subdomains have to be named themselves."""
-    domain = _domain(address)
-    return None if domain in {allowed.strip().casefold() for allowed in allow} else domain
-
 
 def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where it is called
     ledger: Ledger,
@@ -130,7 +107,8 @@ def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where i
 ) -> Delivery:
     """Send the letters that are due until none is left, or so many were tried; return what became of each.
 
-    Args:      alarms: gives the letters that tell of an attempt's end; they are queued with it, both or neither
+    Args:      alarms: gives the letters that tell that a letter reached nobody; they are queued with that end, both or
+                       neither. What it raises is raised once the end alone is noted.
                catches: whether the mail server is the mail catcher, so that what it takes is read by nobody
                channel: the name of the channel that the carrier is; None: it is the mail server
     Raises:    RecipientNotAllowed: letters go where mail may not go; they wait a minute, and all others have been tried
@@ -156,22 +134,6 @@ def deliver(  # noqa: PLR0913 - a run needs that many, and each is named where i
     return Delivery(letters=tuple(letters))
 
 
-def deliver_next(
-    ledger: Ledger,
-    carrier: Carrier,
-    *,
-    plan: str,
-    claimant: str,
-    on: date,
-    now: Callable[[], datetime],
-    unwanted: Callable[[Claim], str | None],
-    may_write_to: Callable[[str], bool],
-) -> Step | None:
-    """Send the next letter that is due; return what became of it, or None if there is none."""
-    round_ = _Round(ledger=ledger, carrier=carrier, now=now, unwanted=unwanted, may_write_to=may_write_to)
-    return round_.next(plan, claimant, on=on)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Round:
     """What every letter of a run has in common."""
@@ -181,9 +143,9 @@ class _Round:
     now: Callable[[], datetime]
     unwanted: Callable[[Claim], str | None]
     may_write_to: Callable[[str], bool]
-    alarms: Alarms = no_alarms
-    catches: bool = False
-    channel: str | None = None
+    alarms: Alarms
+    catches: bool
+    channel: str | None
 
     def next(self, plan: str, claimant: str, *, on: date) -> Step | None:
         claim = self.ledger.claim(claimant, plan=plan, at=self.now(), on=on, channel=self.channel)
@@ -200,12 +162,13 @@ class _Round:
 
     def _tried(self, claim: Claim) -> Step:
         try:
-            return self._finish(claim, self._outcome(claim))
-        except ClaimLost:
-            return _step(claim, LetterState.SENDING, _LOST)
+            outcome = self._outcome(claim)
+        except ClaimLost as error:
+            return _step(claim, LetterState.SENDING, str(error))
         except (MailServerUnreachable, MailMisconfigured) as error:
             self._finish(claim, Outcome(state=LetterState.QUEUED, said=str(error), next_attempt_at=self.now()))
             raise
+        return self._finish(claim, outcome)
 
     def _outcome(self, claim: Claim) -> Outcome:
         """Hand a letter over and return how that ended."""
@@ -225,11 +188,21 @@ class _Round:
 
     def _cancelled(self, claim: Claim, reason: str) -> Step:
         held = self.ledger.cancel(claim, reason=reason, at=self.now())
-        return _step(claim, LetterState.CANCELLED, reason) if held else _step(claim, LetterState.SENDING, _LOST)
+        return _step(claim, LetterState.CANCELLED, reason) if held else _step(claim, LetterState.SENDING, _LOST + reason)
 
     def _finish(self, claim: Claim, outcome: Outcome) -> Step:
-        held = self.ledger.finish(claim, outcome, at=self.now(), letters=self.alarms(claim, outcome))
-        return _step(claim, outcome.state, outcome.said) if held else _step(claim, LetterState.SENDING, _LOST)
+        """Note how an attempt ended and queue the letters that tell of it; the end is noted even if those cannot be made."""
+        try:
+            letters = self.alarms(claim, outcome) if outcome.state in _UNHEARD else ()
+        except BaseException:
+            self._note(claim, outcome, ())
+            raise
+        return self._note(claim, outcome, letters)
+
+    def _note(self, claim: Claim, outcome: Outcome, letters: Sequence[Letter]) -> Step:
+        held = self.ledger.finish(claim, outcome, at=self.now(), letters=letters)
+        said = outcome.said
+        return _step(claim, outcome.state, said) if held else _step(claim, LetterState.SENDING, _LOST + said)
 
 
 def _put_off(claim: Claim, said: str, *, at: datetime) -> Outcome:

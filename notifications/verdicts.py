@@ -10,7 +10,7 @@ class MailRefused(MailError):
 
 
 class AddressRefused(MailRefused):
-    """The server does not know the address; correct it in owners.yaml."""
+    """The server takes mail for others and not for this address; correct it in owners.yaml."""
 
 
 class MailDeferred(MailError):
@@ -34,4 +34,4 @@ class MailInDoubt(MailError):
 
 
 class ClaimLost(MailError):
-    """Somebody else took the letter over before it was handed over; nothing was sent."""
+    """The claim was lost before the letter was handed over: its lease ran out, or somebody took it over; nothing was sent."""

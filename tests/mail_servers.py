@@ -28,6 +28,8 @@ class Answers:
 
     mail: str = FINE
     rcpt: str = FINE
+    rcpt_for: dict[str, str] = field(default_factory=dict)
+    """What it answers for certain recipients in place of that."""
     data: str = FINE
     password: bytes = b"secret"
     got: list[Envelope] = field(default_factory=list)
@@ -38,9 +40,10 @@ class Answers:
         return self.mail
 
     async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.rcpt == FINE:
+        reply = self.rcpt_for.get(address, self.rcpt)
+        if reply == FINE:
             envelope.rcpt_tos.append(address)
-        return self.rcpt
+        return reply
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         if self.data.startswith("2"):

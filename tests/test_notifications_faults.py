@@ -20,6 +20,7 @@ from tests.mail_servers import CLOSED, LEAVES, OFFERS, RESET, SILENCE, certifica
 SENDER = "plan@example.org"
 MAIL = b"Subject: What is asked of you\r\n\r\nPlease answer.\r\n"
 A, B = "a@example.org", "b@example.org"
+TO_A, TO_SENDER = f"rcpt TO:<{A}>", f"rcpt TO:<{SENDER}>"
 SHORTLY = 0.25
 """Seconds that a silent server is waited for, where a test does not want to wait."""
 
@@ -107,12 +108,32 @@ FAULTS = [
         replace(PUT_OFF, session={"RCPT": "450 4.2.1 Busy"}, sentence=f"not take mail for {A}: 450 4.2.1"), id="recipient-450"
     ),
     pytest.param(
-        replace(REFUSED, session={"RCPT": "550 5.1.1 Who"}, sentence=f"not take mail for {A}: 550 5.1.1", suppresses=True),
+        replace(REFUSED, session={TO_A: "550 5.1.1 Who"}, sentence=f"not take mail for {A}: 550 5.1.1", suppresses=True),
         id="recipient-550",
     ),
     pytest.param(
-        replace(REFUSED, session={"RCPT": "554 5.7.1 No relay"}, sentence=f"not take mail for {A}: 554 5.7.1"),
+        replace(REFUSED, session={TO_A: "550 Who"}, sentence=f"not take mail for {A}: 550 Who", suppresses=True),
+        id="recipient-550-without-a-reason",
+    ),
+    pytest.param(
+        replace(REFUSED, session={TO_A: "554 5.7.1 Not you"}, sentence=f"not take mail for {A}: 554 5.7.1"),
         id="recipient-554-for-another-reason",
+    ),
+    pytest.param(
+        replace(MISCONFIGURED, session={"RCPT": "550 relaying denied"}, sentence="for anybody, .*: 550 relaying denied; check"),
+        id="every-recipient-550",
+    ),
+    pytest.param(
+        replace(MISCONFIGURED, session={"RCPT": "554 5.7.1 No relay"}, sentence="for anybody, .*: 554 5.7.1 No relay; check"),
+        id="every-recipient-554",
+    ),
+    pytest.param(
+        replace(PUT_OFF, session={TO_A: "550 Who", TO_SENDER: "451 Later"}, sentence=f"nor now for {SENDER}: 451"),
+        id="recipient-550-and-sender-451",
+    ),
+    pytest.param(
+        replace(PUT_OFF, session={TO_A: "550 Who", TO_SENDER: CLOSED}, sentence="broke off before the mail"),
+        id="recipient-550-then-closed",
     ),
     pytest.param(replace(PUT_OFF, session={"RCPT": CLOSED}, sentence="broke off before the mail"), id="recipient-closed"),
     pytest.param(
@@ -126,10 +147,13 @@ FAULTS = [
     pytest.param(
         replace(REFUSED, session={"DATA": "554 5.6.0 Never"}, sentence="did not accept the mail: 554 5.6.0"), id="data-554"
     ),
+    pytest.param(replace(PUT_OFF, session={"DATA": CLOSED}, sentence="broke off before the mail"), id="data-closed"),
+    pytest.param(replace(PUT_OFF, session={"DATA": RESET}, sentence="broke off before the mail"), id="data-cut"),
     pytest.param(
-        replace(DOUBTFUL, session={"DATA": SILENCE}, sentence="fell silent after DATA .*timed out", silent="commands"),
+        replace(PUT_OFF, session={"DATA": SILENCE}, sentence="broke off before the mail .*timed out", silent="commands"),
         id="data-silent",
     ),
+    pytest.param(replace(DOUBTFUL, session={"DATA": f"354 go on{LEAVES}"}, sentence="fell silent"), id="closed-in-the-mail"),
     pytest.param(
         replace(
             DOUBTFUL,
@@ -293,7 +317,7 @@ def test_a_fault_leaves_its_letter_and_the_next_one_as_the_table_says(
     check(fault, book, tmp_path, monkeypatch)
 
 
-ON_BOTH = {"greeting-421", "recipient-450", "cut-after-acceptance"}
+ON_BOTH = {"greeting-421", "recipient-450", "every-recipient-550", "data-closed", "cut-after-acceptance"}
 
 
 @pytest.mark.parametrize("fault", [row for row in FAULTS if row.id in ON_BOTH])

@@ -18,11 +18,12 @@ from notifications.mailer import (
     MailServerUnreachable,
 )
 from notifications.server import Server
-from tests.mail_servers import Answers, answering, certificate, talking
+from tests.mail_servers import CLOSED, FINE, RESET, Answers, answering, certificate, talking
 
 SENDER = "plan@example.org"
 OWNER = "owner@example.org"
 MAIL = b"Subject: 1.1A\r\n\r\nPlease answer.\r\n"
+TO_OWNER, TO_SENDER = f"rcpt TO:<{OWNER}>", f"rcpt TO:<{SENDER}>"
 
 
 def go_on() -> bool:
@@ -71,7 +72,8 @@ def test_a_mail_without_a_last_line_end_gets_one() -> None:
         pytest.param(Answers(mail="451 Later"), MailDeferred, id="sender-later"),
         pytest.param(Answers(mail="550 Not yours"), MailMisconfigured, id="sender-never"),
         pytest.param(Answers(rcpt="450 Mailbox busy"), MailDeferred, id="recipient-later"),
-        pytest.param(Answers(rcpt="550 No such user"), AddressRefused, id="recipient-never"),
+        pytest.param(Answers(rcpt="550 No such user", rcpt_for={SENDER: FINE}), AddressRefused, id="recipient-never"),
+        pytest.param(Answers(rcpt="550 Relaying denied"), MailMisconfigured, id="every-recipient-never"),
         pytest.param(Answers(data="452 Disk full"), MailDeferred, id="mail-later"),
         pytest.param(Answers(data="554 Looks like spam"), MailRefused, id="mail-never"),
     ],
@@ -88,6 +90,9 @@ def test_a_refusal_gives_its_verdict_with_the_servers_words(answers: Answers, ve
     ("words", "verdict"),
     [
         pytest.param("550 No such user", AddressRefused, id="no-reason"),
+        pytest.param("551 Not here", AddressRefused, id="no-reason-551"),
+        pytest.param("553 Not a mailbox", AddressRefused, id="no-reason-553"),
+        pytest.param("554 No", AddressRefused, id="no-reason-554"),
         pytest.param("550 5.1.1 User unknown", AddressRefused, id="unknown-mailbox"),
         pytest.param("556 5.1.10 Takes no mail", AddressRefused, id="null-mx"),
         pytest.param("550 5.2.1 Mailbox disabled", AddressRefused, id="disabled-mailbox"),
@@ -96,6 +101,7 @@ def test_a_refusal_gives_its_verdict_with_the_servers_words(answers: Answers, ve
         pytest.param("554 5.7.1 Relay access denied", MailRefused, id="no-relay"),
         pytest.param("552 5.2.2 Mailbox full", MailRefused, id="full-mailbox"),
         pytest.param("550 5.4.5 Daily quota exceeded", MailRefused, id="quota"),
+        pytest.param("552 5.3.4 Message too big", MailRefused, id="size"),
         pytest.param("550 5.1.8 Sender's domain unknown", MailRefused, id="sender-blamed-late"),
         pytest.param("503 5.5.1 MAIL first", MailRefused, id="sequence"),
     ],
@@ -103,9 +109,65 @@ def test_a_refusal_gives_its_verdict_with_the_servers_words(answers: Answers, ve
 def test_a_refused_recipient_is_a_refused_address_only_if_the_address_is_the_reason(
     words: str, verdict: type[MailError]
 ) -> None:
-    with talking({"RCPT": words}) as talk, pytest.raises(MailRefused) as refused:
+    with talking({TO_OWNER: words}) as talk, pytest.raises(MailRefused, match=f"does not take mail for {OWNER}: 5") as refused:
         hand_over(f"smtp://{talk.address}")
     assert type(refused.value) is verdict
+    assert talk.commands[-2:] == [TO_OWNER, TO_SENDER]
+
+
+@pytest.mark.parametrize(
+    "words", ["550 relaying denied", "550 5.1.1 User unknown", "554 5.7.1 Relay access denied", "553 5.2.2 Mailbox full"]
+)
+@pytest.mark.parametrize("to_sender", ["550 No", "554 5.7.1 Relay access denied"])
+def test_a_server_that_refuses_the_sender_as_a_recipient_too_refuses_us_and_no_address(words: str, to_sender: str) -> None:
+    with talking({TO_OWNER: words, TO_SENDER: to_sender}) as talk, pytest.raises(MailMisconfigured) as refused:
+        hand_over(f"smtp://{talk.address}")
+    assert str(refused.value) == (
+        f"{talk.address} does not take mail for anybody, not even for {SENDER}: {to_sender}; "
+        "check PLANKEEPER_SMTP_URL, PLANKEEPER_MAIL_FROM and that this machine may relay."
+    )
+    assert "DATA" not in talk.heard
+
+
+@pytest.mark.parametrize(
+    ("to_sender", "sentence"),
+    [
+        pytest.param("451 Later", f"{OWNER}: 550 Who; nor now for {SENDER}: 451 Later", id="later"),
+        pytest.param("421 Bye", f"nor now for {SENDER}: 421 Bye", id="going-away"),
+        pytest.param("399 What", "399 What", id="odd"),
+        pytest.param(CLOSED, "broke off before the mail was handed over", id="closed"),
+        pytest.param(RESET, "broke off before the mail was handed over", id="cut"),
+    ],
+)
+def test_a_refusal_that_cannot_be_compared_with_the_senders_own_address_is_not_final(to_sender: str, sentence: str) -> None:
+    with talking({TO_OWNER: "550 Who", TO_SENDER: to_sender}) as talk, pytest.raises(MailDeferred, match=sentence) as failed:
+        hand_over(f"smtp://{talk.address}")
+    assert type(failed.value) is MailDeferred
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        pytest.param("550 No", MailRefused, id="no-reason"),
+        pytest.param("550 5.1.1 User unknown", AddressRefused, id="unknown-mailbox"),
+        pytest.param("554 5.7.1 No", MailRefused, id="another-reason"),
+    ],
+)
+@pytest.mark.parametrize("address", [SENDER, SENDER.upper()])
+def test_a_refused_sender_is_not_asked_about_a_second_time(address: str, words: str, verdict: type[MailError]) -> None:
+    with talking({"RCPT": words}) as talk, pytest.raises(MailRefused) as refused:
+        hand_over(f"smtp://{talk.address}", address=address)
+    assert type(refused.value) is verdict
+    assert talk.heard.count("RCPT") == 1
+
+
+def test_nothing_is_sent_to_the_sender_that_was_asked_about() -> None:
+    answers = Answers(rcpt_for={OWNER: "550 5.1.1 User unknown"})
+    with answering(answers) as address, Mailer(f"smtp://{address}", SENDER) as mailer:
+        with pytest.raises(AddressRefused):
+            mailer.hand_over(OWNER, MAIL, go_on)
+        mailer.hand_over("steward@example.org", MAIL, go_on)
+    assert [envelope.rcpt_tos for envelope in answers.got] == [["steward@example.org"]]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +187,9 @@ def test_a_refused_recipient_is_a_refused_address_only_if_the_address_is_the_rea
         pytest.param({"RCPT": "399 What"}, MailDeferred, "399 What", id="odd-answer-to-recipient"),
         pytest.param({"DATA": "451 Later"}, MailDeferred, "did not accept the mail: 451 Later", id="data-later"),
         pytest.param({"DATA": "554 Never"}, MailRefused, "did not accept the mail: 554 Never", id="data-never"),
-        pytest.param({"DATA": ""}, MailInDoubt, "fell silent after DATA", id="silent-to-data"),
+        pytest.param({"DATA": ""}, MailDeferred, "broke off before the mail was handed over", id="silent-to-data"),
+        pytest.param({"DATA": "421 Bye"}, MailDeferred, "did not accept the mail: 421 Bye", id="going-away-at-data"),
+        pytest.param({"DATA": "250 OK"}, MailDeferred, "did not accept the mail: 250 OK", id="data-that-may-not-begin"),
         pytest.param({".": ""}, MailInDoubt, "fell silent after DATA", id="silent-to-the-mail"),
         pytest.param({".": "399 What"}, MailInDoubt, "399 What", id="odd-answer-to-the-mail"),
         pytest.param({".": "nonsense"}, MailInDoubt, "did not accept the mail: -1", id="nonsense-to-the-mail"),
@@ -181,10 +245,10 @@ def test_a_connection_that_died_meanwhile_is_opened_anew(to_noop: str) -> None:
 
 
 def test_after_a_failure_the_next_mail_goes_over_a_new_connection() -> None:
-    with talking({"RCPT": "550 No"}, {}) as talk, Mailer(f"smtp://{talk.address}", SENDER) as mailer:
+    with talking({TO_OWNER: "550 No"}, {}) as talk, Mailer(f"smtp://{talk.address}", SENDER) as mailer:
         with pytest.raises(AddressRefused):
             mailer.hand_over(OWNER, MAIL, go_on)
-        mailer.hand_over(OWNER, MAIL, go_on)
+        mailer.hand_over("steward@example.org", MAIL, go_on)
     assert talk.heard.count("EHLO") == 2
     assert "NOOP" not in talk.heard
 
