@@ -1,26 +1,29 @@
 """Count in the evening what the day called for against what the outbox holds; the difference has to be 0."""
 
-from datetime import timedelta
 from typing import Any
 
 from prefect import flow
-from prefect.states import Cancelled, Completed
+from prefect.states import Completed
 
-from flows.days import OVER, TODAY, day_asked, is_over, now
+from flows.days import TODAY, day_asked, now
 from ledger.ledger import open_ledger
 from ledger.records import Beat
 from plan.tally import tally
 from tasks.as_is import as_is
+from tasks.dawn import dawn
 from tasks.publish import publish_differences
 from tasks.settings import read_settings
+from tasks.week import EVEN, UNEVEN
 from tasks.workplace import open_workplace
 
-NAME = "count"
-"""How the flow signs its beats."""
+REMEDY = (
+    "What is missing goes out with `plankeeper run daily` of the next working day; to whom no letter of the day was written,"
+    " also with another run of the same day."
+)
 
 
 class KeysDiffer(Exception):
-    """The outbox does not hold what the day called for; `plankeeper run daily` makes up for what is missing."""
+    """The outbox does not hold what the day called for; a later run of `plankeeper run daily` makes up for what is missing."""
 
 
 @flow(
@@ -36,16 +39,14 @@ def count(as_of: str = TODAY, dry_run: bool = False) -> Any:
     """
     settings = read_settings()
     workplace = open_workplace(settings)
-    day = day_asked(as_of, workplace)
-    if is_over(as_of, day, workplace):
-        return Cancelled(message=OVER)
+    day = day_asked(as_of, workplace)  # also if the run comes late: no run of a later day counts this one
     with open_ledger(settings.database) as ledger:
-        situation = workplace.situation(ledger, as_of=day, told_since=False)
-        at_dawn = ledger.facts(workplace.plan.id, known_by=day - timedelta(days=1))
-        found = tally(situation, at_dawn, as_of=day)
+        evening = workplace.situation(ledger, as_of=day, told_since=False)
+        found = tally(evening, dawn(workplace, ledger, evening, as_of=day), as_of=day)
         if not dry_run:
-            ledger.beat(workplace.plan.id, Beat(flow=NAME, day=day, ended_at=now(), said=f"{found}."))
+            name = EVEN if found.is_even else UNEVEN
+            ledger.beat(workplace.plan.id, Beat(flow=name, day=day, ended_at=now(), said=f"{found}."))
     if not found.is_even:
         publish_differences(as_is(found))
-        raise KeysDiffer(f"{found}. What is missing goes out with the next run of `plankeeper run daily`.")
+        raise KeysDiffer(f"{found}. {REMEDY}")
     return Completed(message=f"{found}.", data=found)

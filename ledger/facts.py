@@ -73,15 +73,22 @@ def append_chosen(
     return chosen
 
 
-def select_facts(connection: Connection, plan: str, *, known_by: date) -> Facts:
-    """Return the facts that were known on a day, that day included, in the order of adding."""
-    numbered = (pair for kind in ROWS for pair in _numbered(connection, kind, plan, known_by))
+def select_facts(connection: Connection, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:
+    """Return the facts that were known on a day, that day included, in the order of adding.
+
+    Args:      recorded_before: leaves out what was recorded from that instant on; None: nothing
+    """
+    wanted = {kind: _recorded(kind, recorded_before) for kind in ROWS} if recorded_before else KNOWN
+    known = {"plan": plan, "known_by": known_by}
+    numbered = (pair for kind in ROWS for pair in _numbered(connection, kind, wanted[kind], known))
     return Facts(tuple(fact for _, fact in sorted(numbered, key=lambda pair: pair[0])))
 
 
-def _numbered(connection: Connection, kind: type[Fact], plan: str, known_by: date) -> Iterator[tuple[int, Fact]]:
+def _numbered(
+    connection: Connection, kind: type[Fact], wanted: Select[Any], known: dict[str, Any]
+) -> Iterator[tuple[int, Fact]]:
     names = [field.name for field in fields(kind)]
-    for number, *values in connection.execute(KNOWN[kind], {"plan": plan, "known_by": known_by}):
+    for number, *values in connection.execute(wanted, known):
         yield number, kind(**dict(zip(names, values, strict=True)))
 
 
@@ -94,6 +101,10 @@ def _known(kind: type[Fact]) -> Select[Any]:
 
 KNOWN = {kind: _known(kind) for kind in ROWS}
 """These statements, built once: to build one takes longer than to run it."""
+
+
+def _recorded(kind: type[Fact], before: datetime) -> Select[Any]:
+    return KNOWN[kind].where(ROWS[kind].recorded_at < before)
 
 
 def select_mark(connection: Connection, plan: str) -> tuple[int, int | None, int | None]:

@@ -136,10 +136,13 @@ class Ledger:
         with self._database.writing() as connection:
             return append_chosen(connection, plan, choose, recorded_at=recorded_at)
 
-    def facts(self, plan: str, *, known_by: date) -> Facts:
-        """Return the facts that were known on a day, that day included, in the order of adding."""
+    def facts(self, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:
+        """Return the facts that were known on a day, that day included, in the order of adding.
+
+        Args:      recorded_before: leaves out what was recorded from that instant on, whatever day it is of; None: nothing
+        """
         with self._database.reading() as connection:
-            return select_facts(connection, plan, known_by=known_by)
+            return select_facts(connection, plan, known_by=known_by, recorded_before=recorded_before)
 
     def mark(self, plan: str) -> tuple[int, int | None, int | None]:
         """Return what changes whenever a fact, a judgement or a word is added: as long as it is the same, nothing was."""

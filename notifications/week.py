@@ -80,6 +80,8 @@ class Week:
     """For how many days of the week before, the evening's count of letters came out even."""
     uneven_days: tuple[tuple[date, str], ...] = ()
     """The other days that were counted, each with what the count said."""
+    uncounted_days: tuple[date, ...] = ()
+    """The working days of the week before that no count is of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +153,9 @@ def heartbeat(beat: Heartbeat) -> str:
 
 def counts(week: Week) -> str:
     """Return the sentence on the evenings' counts of last week."""
-    if not week.even_days and not week.uneven_days:
+    days = week.even_days + len(week.uneven_days) + len(week.uncounted_days)
+    if days == len(week.uncounted_days):
         return "The letters of last week were not counted in any evening."
-    days = week.even_days + len(week.uneven_days)
     return f"The evening's count of letters came out even for {week.even_days} of {counted(days, 'day')}."
 
 
@@ -162,6 +164,7 @@ def sections(week: Week) -> Iterator[Section]:
     found = (
         ("Reminders that did not run", _RUN_AGAIN, [(_named(day), "") for day in week.heartbeat.missed]),
         ("Letters that the evening's count misses", _DAILY, [(_named(day), said) for day, said in week.uneven_days]),
+        ("Evenings without a count of letters", _COUNT, [(_named(day), "") for day in week.uncounted_days]),
         ("Mails that may not have arrived", _DECIDE, [_loose(one) for one in week.loose]),
         ("Addresses that were refused", _CORRECT, [(address, said) for address, said in week.refused]),
         ("Figures that wait for a yes", _LET_IN, list(week.held_readings)),
@@ -176,7 +179,8 @@ def sections(week: Week) -> Iterator[Section]:
 
 
 _RUN_AGAIN = "The next run makes up for what was missed. See in the Prefect UI why none came."
-_DAILY = 'The command "plankeeper run daily" makes up for what is missing.'
+_DAILY = 'The next run of "plankeeper run daily" on a working day makes up for what is missing.'
+_COUNT = 'The command "plankeeper run count --as-of DAY" counts a day that is over. See in the Prefect UI why none came.'
 _DECIDE = 'Look at each with "plankeeper outbox show", or on the page of the outbox, and say what is to become of it.'
 _CORRECT = (
     'Nothing is written there any more. Correct the address in owners.yaml, or lift the refusal with "plankeeper outbox lift".'

@@ -8,17 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from plan.digests import due_notices
-from plan.facts import Facts
 from plan.ladder import Situation
 from plan.slips import Slip
 from plan.wording import counted, listed
 
 MOST_NAMED = 5
 """How many keys a sentence names before it counts the others."""
-
-
-NO_DIFFERENCE = "the difference is 0"
-"""What a count says when it came out even; who reads later what was said looks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +26,13 @@ class Tally:
     found: int
     """The keys that the outbox holds for the day."""
     held_back: int
-    """The keys that wait for a later day, for a person has had enough."""
-    answered: int
-    """The keys found that nothing calls for any more, since an answer came during the day."""
+    """The keys that wait for a later week, for a person has had enough in this one."""
+    only_at_dawn: int
+    """The keys found that nothing calls for any more: an answer came, or a mail server refused the address."""
+    only_since: int
+    """The keys not found that were not called for at dawn; they are expected from the next working day on."""
     missing: tuple[str, ...] = ()
-    """Called for, and neither in the outbox nor held back."""
+    """Called for all day, and neither in the outbox nor held back."""
     unexpected: tuple[str, ...] = ()
     """In the outbox, though neither plan nor calendar calls for it."""
 
@@ -48,51 +45,53 @@ class Tally:
         """Return the count as a sentence."""
         said = f"{counted(self.expected, 'key')} expected on {self.day}, {self.found} in the outbox"
         said += f", {self.held_back} held back" if self.held_back else ""
-        said += f", {self.answered} answered since" if self.answered else ""
+        said += f", {self.only_at_dawn} over since the morning" if self.only_at_dawn else ""
+        said += f", {self.only_since} more from the next working day on" if self.only_since else ""
         if self.is_even:
-            return f"{said}; {NO_DIFFERENCE}"
+            return f"{said}; the difference is 0"
         differences = (("missing", self.missing), ("not called for", self.unexpected))
         return f"{said}; " + "; ".join(
             f"{len(keys)} {what}: {listed(list(keys), most=MOST_NAMED)}" for what, keys in differences if keys
         )
 
 
-def tally(situation: Situation, at_dawn: Facts, *, as_of: date) -> Tally:
+def tally(evening: Situation, dawn: Situation, *, as_of: date) -> Tally:
     """Count the keys of a day, steps that were passed over left out.
 
-    What the day's own judgement began or ended may be told on the day, and has to be told from the next one on.
+    What came or went during the day may be told on the day and need not be: an answer, a refused address, a slip. Missing
+    is therefore only what both ends of the day call for, and uncalled for only what neither does.
 
-    Args:      situation: the day's, with all that was told up to its end
-               at_dawn: the facts that were known before the day
+    Args:      evening: with all that was told, became known and was judged up to the day's end
+               dawn: with what was known, judged and refused before the day began; what it was told is not looked at
     Source:    docs/mail.md, "How is it known that nothing was left out?"
     """
-    held_back, missing = _left(replace(situation, slips=_before(situation.slips, as_of)), as_of)
-    morning = replace(situation, told=situation.told.before(as_of))
-    now, before = _called_for(morning, as_of), _called_for(replace(morning, facts=at_dawn), as_of)
-    found = {telling.key for telling in situation.told.on(as_of) if not telling.skipped}
-    answered, unexpected = (found & before) - now, found - before - now
+    told = evening.told.before(as_of)
+    found = {telling.key for telling in evening.told.on(as_of) if not telling.skipped}
+    held_back, due = _keys(replace(evening, told=told), as_of)
+    now = held_back | due
+    at_dawn = set[str]().union(*_keys(replace(dawn, told=told), as_of))
+    meanwhile = set[str]().union(*_keys(replace(evening, told=told, slips=_lasting(evening.slips, as_of)), as_of))
+    unexpected = found - now - at_dawn - meanwhile
+    waiting, missing = (held_back & at_dawn) - found, (due & at_dawn) - found
     return Tally(
         day=as_of,
-        expected=len(found) - len(unexpected) + len(held_back) + len(missing),
+        expected=len(found) - len(unexpected) + len(waiting) + len(missing),
         found=len(found),
-        held_back=len(held_back),
-        answered=len(answered),
+        held_back=len(waiting),
+        only_at_dawn=len(found - now - unexpected),
+        only_since=len(now - at_dawn - found),
         missing=tuple(sorted(missing)),
         unexpected=tuple(sorted(unexpected)),
     )
 
 
-def _left(situation: Situation, as_of: date) -> tuple[set[str], set[str]]:
-    """Return the keys that are held back, and those that would go out now."""
-    left = due_notices(situation, as_of=as_of)
-    due = {notice.key for digest in left.digests for notice in digest.notices}
-    return {one.notice.key for one in left.held_back}, due
+def _keys(situation: Situation, as_of: date) -> tuple[set[str], set[str]]:
+    """Return the keys that are called for: those held back, and those due."""
+    post = due_notices(situation, as_of=as_of)
+    due = {notice.key for digest in post.digests for notice in digest.notices}
+    return {one.notice.key for one in post.held_back}, due
 
 
-def _called_for(situation: Situation, as_of: date) -> set[str]:
-    return set().union(*_left(situation, as_of))
-
-
-def _before(slips: Mapping[str, Slip], day: date) -> dict[str, Slip]:
-    """Return the slips that neither began nor ended on a day."""
-    return {item: slip for item, slip in slips.items() if day not in (slip.since, slip.over_on)}
+def _lasting(slips: Mapping[str, Slip], day: date) -> dict[str, Slip]:
+    """Return slips as they were before a day ended any: one may have begun, been told and ended on the same day."""
+    return {item: replace(slip, over_on=None) if slip.over_on == day else slip for item, slip in slips.items()}

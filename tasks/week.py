@@ -1,7 +1,7 @@
 """What the weekly mail to who keeps the plan tells: facts of the ledger and the plan. Imports no Prefect."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,9 +12,10 @@ from plan.digests import due_notices
 from plan.ladder import Situation
 from plan.overview import monday_of, unanswered
 from plan.standing import ObligationStatus
-from plan.tally import NO_DIFFERENCE
 from tasks.workplace import Workplace, refused_addresses
 
+EVEN, UNEVEN = "count", "count-uneven"
+"""How an evening's count signs its beat: by how it came out, so that nobody need find it in what it said."""
 LOST = (LetterState.FAILED, LetterState.EXPIRED)
 UNDECIDED = (LetterState.HELD, LetterState.IN_DOUBT)
 LATE = frozenset({ObligationStatus.OVERDUE, ObligationStatus.ESCALATED, ObligationStatus.EXHAUSTED})
@@ -22,7 +23,7 @@ LATE = frozenset({ObligationStatus.OVERDUE, ObligationStatus.ESCALATED, Obligati
 
 
 def week_of(workplace: Workplace, ledger: Ledger, situation: Situation, *, as_of: date) -> Week:
-    """Return what there is to say on the first working day of a week, of the week before and of today."""
+    """Return what there is to say at the beginning of a week, of the week before and of today."""
     at = _LastWeek(workplace, ledger, monday_of(as_of) - timedelta(days=7))
     letters, counts = ledger.outbox(workplace.plan.id), at.counts()
     return Week(
@@ -33,8 +34,9 @@ def week_of(workplace: Workplace, ledger: Ledger, situation: Situation, *, as_of
         held_back=tuple(at.held_back()),
         overdue=_overdue(situation, as_of),
         held_readings=tuple(_held_readings(ledger, workplace.plan.id)),
-        even_days=sum(1 for said in counts.values() if NO_DIFFERENCE in said),
-        uneven_days=tuple((day, said) for day, said in counts.items() if NO_DIFFERENCE not in said),
+        even_days=sum(1 for one in counts if one.flow == EVEN),
+        uneven_days=tuple((one.day, one.said) for one in counts if one.flow == UNEVEN),
+        uncounted_days=at.uncounted(counts),
     )
 
 
@@ -76,13 +78,18 @@ class _LastWeek:
             items = dict.fromkeys(one.item for one in kept if one.to.address == address)
             yield HeldBack(office=person.title, items=tuple(items))
 
-    def counts(self) -> dict[date, str]:
-        """Return what the last count of each day said, first to last."""
-        said = {beat.day: beat.said for beat in reversed(self._beats("count"))}
-        return {day: said[day] for day in sorted(said) if self._is_in(day)}
+    def counts(self) -> list[Beat]:
+        """Return the last count of each day that was counted, by day."""
+        last = {beat.day: beat for beat in reversed(self._beats(EVEN, UNEVEN))}
+        return [last[day] for day in sorted(last) if self._is_in(day)]
 
-    def _beats(self, flow: str) -> tuple[Beat, ...]:
-        return self.ledger.beats(self.workplace.plan.id, flow)
+    def uncounted(self, counts: Iterable[Beat]) -> tuple[date, ...]:
+        """Return the working days that no count is of."""
+        counted = {one.day for one in counts}
+        return tuple(day for day in self._working_days if day not in counted)
+
+    def _beats(self, *flows: str) -> tuple[Beat, ...]:
+        return self.ledger.beats(self.workplace.plan.id, *flows)
 
     @property
     def _working_days(self) -> list[date]:
@@ -102,17 +109,11 @@ class _LastWeek:
 
 def _overdue(situation: Situation, as_of: date) -> tuple[Overdue, ...]:
     """Return what each office owes that is overdue, most answers first, then the oldest."""
-    late = [
-        (situation.roster.office_title(item.id, as_of=as_of), one.obligation.due)
-        for item in situation.plan.items.values()
-        for one in unanswered(item, situation, as_of=as_of)
-        if one.status in LATE
-    ]
-    offices = Counter(office for office, _ in late)
-    found = (
-        Overdue(office=office, answers=answers, since=min(due for theirs, due in late if theirs == office))
-        for office, answers in offices.items()
-    )
+    late: defaultdict[str, list[date]] = defaultdict(list)
+    for item in situation.plan.items.values():
+        dues = [one.obligation.due for one in unanswered(item, situation, as_of=as_of) if one.status in LATE]
+        late[situation.roster.office_title(item.id, as_of=as_of)] += dues
+    found = (Overdue(office=office, answers=len(dues), since=min(dues)) for office, dues in late.items() if dues)
     return tuple(sorted(found, key=lambda one: (-one.answers, one.since, one.office)))
 
 

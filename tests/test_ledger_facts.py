@@ -46,6 +46,15 @@ def test_a_fact_is_known_from_its_own_day_on(ledger: Ledger) -> None:
     assert ledger.facts(PLAN, known_by=date(2026, 10, 3)).every == EVERY_KIND[:3]
 
 
+def test_what_was_recorded_before_an_instant_is_found_whatever_day_it_is_of(ledger: Ledger) -> None:
+    later = replace(CHECK_IN, note="Written down on the next day.")
+    ledger.add_facts(PLAN, [CHECK_IN], recorded_at=NOW)
+    ledger.add_facts(PLAN, [later, *EVERY_KIND], recorded_at=NOW + timedelta(hours=1))
+    assert ledger.facts(PLAN, known_by=DAY, recorded_before=NOW).every == ()
+    assert ledger.facts(PLAN, known_by=DAY, recorded_before=NOW + timedelta(hours=1)).every == (CHECK_IN,)
+    assert ledger.facts(PLAN, known_by=DAY, recorded_before=NOW + timedelta(days=1)).every == (CHECK_IN, later, *EVERY_KIND)
+
+
 def test_each_plan_has_facts_of_its_own(ledger: Ledger) -> None:
     ledger.add_facts(PLAN, [CHECK_IN], recorded_at=NOW)
     ledger.add_facts("another", [READING], recorded_at=NOW)

@@ -64,6 +64,7 @@ BUSY = Week(
     held_readings=(("1.1-rating, 2025-26", "12, from state. 12 lies 74 points from the 86 of 2024-25."),),
     even_days=3,
     uneven_days=((DAYS[1], "17 keys expected on 2026-10-27, 0 in the outbox; 17 missing."),),
+    uncounted_days=DAYS[3:4],
 )
 
 
@@ -122,7 +123,17 @@ def test_the_first_line_tells_whether_reminders_run(changed: dict[str, Any], sen
             "The evening's count of letters came out even for 0 of 1 day.",
             id="uneven",
         ),
-        pytest.param({"even_days": 0}, "The letters of last week were not counted in any evening.", id="not-counted"),
+        pytest.param(
+            {"even_days": 1, "uncounted_days": DAYS[1:]},
+            "The evening's count of letters came out even for 1 of 5 days.",
+            id="counted-once",
+        ),
+        pytest.param(
+            {"even_days": 0, "uncounted_days": DAYS},
+            "The letters of last week were not counted in any evening.",
+            id="not-counted",
+        ),
+        pytest.param({"even_days": 0}, "The letters of last week were not counted in any evening.", id="break"),
     ],
 )
 def test_the_second_line_tells_whether_letters_are_missing(changed: dict[str, Any], sentence: str) -> None:
@@ -143,8 +154,15 @@ def test_each_thing_that_needs_somebody_is_told_with_what_to_do(field: str) -> N
     assert headline([found]) == "1 thing needs somebody"
 
 
-def test_a_day_without_reminders_needs_somebody() -> None:
-    (found,) = sections(replace(QUIET, heartbeat=BUSY.heartbeat))
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"heartbeat": BUSY.heartbeat}, id="reminders"),
+        pytest.param({"even_days": 4, "uncounted_days": DAYS[1:2]}, id="count"),
+    ],
+)
+def test_a_day_on_which_something_did_not_run_needs_somebody(changed: dict[str, Any]) -> None:
+    (found,) = sections(replace(QUIET, **changed))
     assert found.lines == (("Tuesday 27 October 2026", ""),)
 
 

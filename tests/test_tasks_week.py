@@ -12,7 +12,7 @@ from notifications.week import Week
 from plan.restated import Change
 from tasks.judge import owed_now
 from tasks.settings import Settings
-from tasks.week import LATE, week_of
+from tasks.week import EVEN, LATE, UNEVEN, week_of
 from tests.flow_builders import PLAN, at, enlarged, past, workplace_of
 from tests.ledger_builders import READING, letter
 from tests.plan_builders import shipped
@@ -143,16 +143,28 @@ def test_figures_that_wait_for_a_yes_are_told_with_why(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("said", "even", "uneven"),
     [
-        pytest.param(["3 keys expected; the difference is 0."], 1, (), id="even"),
-        pytest.param(["3 keys expected; 3 missing."], 0, ("3 keys expected; 3 missing.",), id="uneven"),
-        pytest.param(["3 missing.", "the difference is 0."], 1, (), id="made-up-for"),
+        pytest.param([(EVEN, "3 keys expected.")], 1, (), id="even"),
+        pytest.param([(UNEVEN, "3 keys expected; 3 missing.")], 0, ("3 keys expected; 3 missing.",), id="uneven"),
+        pytest.param([(UNEVEN, "3 missing."), (EVEN, "3 keys expected.")], 1, (), id="made-up-for"),
+        pytest.param([(EVEN, "3 keys expected."), (UNEVEN, "3 missing.")], 0, ("3 missing.",), id="lost-since"),
     ],
 )
 def test_the_last_count_of_a_day_is_the_one_that_is_told(
-    said: list[str], even: int, uneven: tuple[str, ...], ledger: Ledger
+    said: list[tuple[str, str]], even: int, uneven: tuple[str, ...], ledger: Ledger
 ) -> None:
-    for minute, words in enumerate(said):
-        beat(ledger, "count", LAST_WEEK[2], words, minute=minute)
-    beat(ledger, "count", MONDAY, "5 missing.")  # this week's
+    for minute, (flow, words) in enumerate(said):
+        beat(ledger, flow, LAST_WEEK[2], words, minute=minute)
+    beat(ledger, UNEVEN, MONDAY, "5 missing.")  # this week's
     found = told(ledger)
     assert (found.even_days, found.uneven_days) == (even, tuple((LAST_WEEK[2], words) for words in uneven))
+
+
+def test_working_days_that_were_not_counted_are_told(ledger: Ledger) -> None:
+    for day in (LAST_WEEK[0], LAST_WEEK[3]):
+        beat(ledger, EVEN, day, "5 keys expected.")
+    found = told(ledger)
+    assert (found.even_days, found.uncounted_days) == (2, (*LAST_WEEK[1:3], LAST_WEEK[4]))
+
+
+def test_a_break_leaves_no_day_uncounted(ledger: Ledger) -> None:
+    assert told(ledger, date(2027, 1, 4)).uncounted_days == ()
