@@ -24,6 +24,7 @@ from notifications.verdicts import (
     MailMisconfigured,
     MailRefused,
     MailServerUnreachable,
+    at_recipient,
 )
 from plan.record import UNPRINTABLE
 
@@ -43,15 +44,7 @@ TIMEOUT_SECONDS = 30
 ANSWER_TIMEOUT_SECONDS = 600
 """How long a server may take for its last word on a mail (RFC 5321, 4.5.3.2.6)."""
 
-MAY_BEGIN = 354
-"""The server's answer to DATA that lets the mail begin."""
-
 _smtp = yagmail.sender.smtplib
-
-_REASON = re.compile(rb"5\.\d{1,3}\.\d{1,3}\b")
-_NO_SUCH_ADDRESS = re.compile(rb"5\.(1\.([0-6]|10)|2\.1|4\.1)\b")
-"""Reasons that lie in the address (RFC 3463, 3.2 and 3.3; RFC 7505; 5.4.1 is Microsoft 365's). Another, such as 5.7.1 or 5.2.2,
-lies in what the server lets us do, or passes; it says nothing against the address."""
 
 
 class Mailer(yagmail.sender.Client):  # type: ignore[misc]
@@ -163,14 +156,13 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
     def _failure_at(self, address: str, refusal: tuple[int, bytes]) -> MailError:
         """Return what it means that a recipient is not taken: it lies in the address, in this mail, or in us.
 
-        A server that refuses everybody is told from one that refuses the address by asking about the sender too; nothing is
-        sent there.
+        Whether the server refuses everybody shows when it is asked about the sender too; nothing is sent there.
         """
         sentence = f"{self.server} does not take mail for {address}: {_words(refusal)}"
         if not _is_final(refusal):
             return MailDeferred(sentence)
         if address.casefold() == self.sender_address.casefold():
-            return _at_recipient(refusal, without_reason=MailRefused)(sentence)
+            return at_recipient(refusal[1], without_reason=MailRefused)(sentence)
         sender = self.smtp.rcpt(self.sender_address)
         if _is_final(sender):
             remedy = "check PLANKEEPER_SMTP_URL, PLANKEEPER_MAIL_FROM and that this machine may relay"
@@ -178,13 +170,13 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
             return MailMisconfigured(f"{self.server} {nobody}: {_words(sender)}; {remedy}.")
         if not _is_fine(sender):
             return MailDeferred(f"{sentence}; nor now for {self.sender_address}: {_words(sender)}")
-        return _at_recipient(refusal, without_reason=AddressRefused)(sentence)
+        return at_recipient(refusal[1], without_reason=AddressRefused)(sentence)
 
     def _transmit(self, content: bytes) -> str:
         """Send the mail itself; once the server lets it begin, silence means doubt."""
         with self._nothing_sent_yet():
             begun = self.smtp.docmd("DATA")
-        if begun[0] != MAY_BEGIN:
+        if begun[0] != 354:
             failure: type[MailError] = MailRefused if _is_final(begun) else MailDeferred
             raise failure(f"{self.server} did not accept the mail: {_words(begun)}")
         try:
@@ -235,14 +227,6 @@ def _at_connect(error: OSError, server: Server) -> MailError:
         case _smtp.SMTPException() | ssl.SSLError():
             return MailMisconfigured(f"{server} does not offer what PLANKEEPER_SMTP_URL asks for: {error}.")
     return MailServerUnreachable(f"{server} cannot be reached: {error}.")
-
-
-def _at_recipient(refusal: tuple[int, bytes], *, without_reason: type[MailError]) -> type[MailError]:
-    """Return what it means that one recipient is refused while others are taken."""
-    _, said = refusal
-    if _NO_SUCH_ADDRESS.match(said):
-        return AddressRefused
-    return MailRefused if _REASON.match(said) else without_reason
 
 
 def _is_fine(reply: tuple[int, bytes]) -> bool:
