@@ -25,6 +25,7 @@ from notifications.verdicts import (
     MailRefused,
     MailServerUnreachable,
     at_recipient,
+    refuses_us,
 )
 from plan.record import UNPRINTABLE
 
@@ -164,12 +165,12 @@ class Mailer(yagmail.sender.Client):  # type: ignore[misc]
         if address.casefold() == self.sender_address.casefold():
             return at_recipient(refusal[1], without_reason=MailRefused)(sentence)
         sender = self.smtp.rcpt(self.sender_address)
-        if _is_final(sender):
+        if _is_final(sender) and refuses_us(sender[1]):
             remedy = "check PLANKEEPER_SMTP_URL, PLANKEEPER_MAIL_FROM and that this machine may relay"
             nobody = f"does not take mail for anybody, not even for {self.sender_address}"
             return MailMisconfigured(f"{self.server} {nobody}: {_words(sender)}; {remedy}.")
-        if not _is_fine(sender):
-            return MailDeferred(f"{sentence}; nor now for {self.sender_address}: {_words(sender)}")
+        if not _is_fine(sender):  # nobody may read mail at the sender's address, so its refusal proves nothing
+            return MailDeferred(f"{sentence}; nor for {self.sender_address}: {_words(sender)}")
         return at_recipient(refusal[1], without_reason=AddressRefused)(sentence)
 
     def _transmit(self, content: bytes) -> str:

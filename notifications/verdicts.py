@@ -53,3 +53,8 @@ def at_recipient(said: bytes, *, without_reason: type[MailError]) -> type[MailEr
     if _NO_SUCH_ADDRESS.match(said):
         return AddressRefused
     return MailRefused if _REASON.match(said) else without_reason
+
+
+def refuses_us(said: bytes) -> bool:
+    """Return whether a server that refuses a recipient gives a reason that is not the recipient, such as 5.7.1."""
+    return bool(_REASON.match(said)) and not _NO_SUCH_ADDRESS.match(said)

@@ -73,7 +73,7 @@ def test_a_mail_without_a_last_line_end_gets_one() -> None:
         pytest.param(Answers(mail="550 Not yours"), MailMisconfigured, id="sender-never"),
         pytest.param(Answers(rcpt="450 Mailbox busy"), MailDeferred, id="recipient-later"),
         pytest.param(Answers(rcpt="550 No such user", rcpt_for={SENDER: FINE}), AddressRefused, id="recipient-never"),
-        pytest.param(Answers(rcpt="550 Relaying denied"), MailMisconfigured, id="every-recipient-never"),
+        pytest.param(Answers(rcpt="550 5.7.1 Relaying denied"), MailMisconfigured, id="every-recipient-never"),
         pytest.param(Answers(data="452 Disk full"), MailDeferred, id="mail-later"),
         pytest.param(Answers(data="554 Looks like spam"), MailRefused, id="mail-never"),
     ],
@@ -118,7 +118,7 @@ def test_a_refused_recipient_is_a_refused_address_only_if_the_address_is_the_rea
 @pytest.mark.parametrize(
     "words", ["550 relaying denied", "550 5.1.1 User unknown", "554 5.7.1 Relay access denied", "553 5.2.2 Mailbox full"]
 )
-@pytest.mark.parametrize("to_sender", ["550 No", "554 5.7.1 Relay access denied"])
+@pytest.mark.parametrize("to_sender", ["550 5.7.0 No", "554 5.7.1 Relay access denied"])
 def test_a_server_that_refuses_the_sender_as_a_recipient_too_refuses_us_and_no_address(words: str, to_sender: str) -> None:
     with talking({TO_OWNER: words, TO_SENDER: to_sender}) as talk, pytest.raises(MailMisconfigured) as refused:
         hand_over(f"smtp://{talk.address}")
@@ -132,8 +132,10 @@ def test_a_server_that_refuses_the_sender_as_a_recipient_too_refuses_us_and_no_a
 @pytest.mark.parametrize(
     ("to_sender", "sentence"),
     [
-        pytest.param("451 Later", f"{OWNER}: 550 Who; nor now for {SENDER}: 451 Later", id="later"),
-        pytest.param("421 Bye", f"nor now for {SENDER}: 421 Bye", id="going-away"),
+        pytest.param("451 Later", f"{OWNER}: 550 Who; nor for {SENDER}: 451 Later", id="later"),
+        pytest.param("550 relaying denied", f"nor for {SENDER}: 550 relaying denied", id="no-reason"),
+        pytest.param("550 5.1.1 Nobody reads here", f"nor for {SENDER}: 550 5.1.1 Nobody", id="nobody-reads-the-senders-own"),
+        pytest.param("421 Bye", f"nor for {SENDER}: 421 Bye", id="going-away"),
         pytest.param("399 What", "399 What", id="odd"),
         pytest.param(CLOSED, "broke off before the mail was handed over", id="closed"),
         pytest.param(RESET, "broke off before the mail was handed over", id="cut"),

@@ -167,9 +167,11 @@ def test_only_a_refused_address_is_kept_as_refused(ledger: Ledger, answers: dict
 
 def test_a_relay_that_refuses_everybody_stops_the_run_and_costs_no_letter_and_no_address(office: Office) -> None:
     office.post("a", "b", "c")
-    office.answers.rcpt = "550 relaying denied"
+    office.answers.rcpt = "550 5.7.1 relaying denied"
     for _ in range(len(RETRY_PLAN) + 2):
-        with pytest.raises(MailMisconfigured, match=r"does not take mail for anybody, .*: 550 relaying denied; check") as ended:
+        with pytest.raises(
+            MailMisconfigured, match=r"does not take mail for anybody, .*: 550 5.7.1 relaying denied; check"
+        ) as ended:
             office.deliver()
     assert office.reasons() == {"a": str(ended.value), "b": "Waits to be sent.", "c": "Waits to be sent."}
     assert office.states() == dict.fromkeys("abc", LetterState.QUEUED)
@@ -177,6 +179,19 @@ def test_a_relay_that_refuses_everybody_stops_the_run_and_costs_no_letter_and_no
     office.answers.rcpt = "250 OK"
     assert office.deliver().sent == 3
     assert [envelope.rcpt_tos for envelope in office.answers.got] == [[f"{name}@example.org"] for name in "abc"]
+
+
+def test_an_owner_who_is_refused_beside_a_sender_whom_nobody_reads_keeps_no_other_letter_back(ledger: Ledger) -> None:
+    nobody = {"a@example.org": "550 5.1.1 No such user", SENDER: "550 5.1.1 No such user"}
+    with office_at(ledger, Answers(rcpt_for=nobody)) as office:
+        office.post("a", "b")
+        assert office.deliver().sent == 1
+        assert office.states() == {"a": LetterState.QUEUED, "b": LetterState.SENT}
+        for wait in RETRY_PLAN:
+            office.wait(wait)
+            office.deliver()
+        assert office.states() == {"a": LetterState.EXPIRED, "b": LetterState.SENT}
+        assert not office.ledger.words(PLAN, about="address")
 
 
 def test_a_connection_that_closes_before_the_mail_begins_leaves_no_doubt(ledger: Ledger) -> None:
