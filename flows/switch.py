@@ -17,8 +17,8 @@ NAME = "reminders-stopped"
 WITHIN = timedelta(minutes=95)
 """How long after a run begins, or should have begun, one has to have completed; the run of 07:30 has until 09:05.
 
-That is later than the 09:00 from which the pages call a day missed: a worker takes a run some seconds before its time, and a bell
-that rings before 09:00 would be told that nothing is missed yet, and ring no more that day.
+That is later than the 09:00 from which the pages call a day missed: a worker takes a run some seconds before its time, and a
+bell that rings before 09:00 would be told that nothing is missed yet, and ring no more that day.
 """
 BEGUN = ("Cancelled", "Late", "Pending", "Running")
 """What is heard of a run first: its place was taken, nobody took it up, or somebody did."""
