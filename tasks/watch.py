@@ -9,7 +9,7 @@ import hmac
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from ledger.ledger import Ledger, open_ledger
@@ -32,6 +32,9 @@ ALARM = "/alarm"
 
 AGAIN_AFTER = RETRY_PLAN[:3]
 """How long after each attempt an alert that nobody took is handed over again."""
+
+LOOKS_BACK = timedelta(days=14)
+"""How far back a delivery is looked for: there are more than a hundred a day. An older one counts as none."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +64,7 @@ def mail_watched(workplace: Workplace, ledger: Ledger | None, *, at: datetime) -
     Raises:    OutsideCalendar: the instant lies too far from the plan's years
     """
     here = at.astimezone(workplace.plan.settings.time_zone)
-    beats = ledger.beats(workplace.plan.id, DELIVER) if ledger else ()
+    beats = ledger.beats(workplace.plan.id, DELIVER, since=at - LOOKS_BACK) if ledger else ()
     delivered = max((beat.ended_at.astimezone(here.tzinfo) for beat in beats), default=None)
     seen = watched(workplace, ledger, at=at)
     return watch_mail(seen, delivered, workplace.duties.days, as_of=here.date(), hour=here.time())
