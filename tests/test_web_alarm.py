@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import tasks.send  # noqa: F401 - it loads Prefect, which sets up logging anew and would take caplog's ear away during a test
 from flows.engine import any_port
 from ledger.ledger import open_ledger
 from ledger.records import ALERT, SUPPRESSED, Beat, LetterState, Posted, Word
