@@ -13,6 +13,15 @@ _LONGEST = 400
 """Characters of a sentence that may hold another machine's words, such as what a mail server answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something that the reader of an alert can do."""
+
+    words: str
+    command: str = ""
+    """What is typed for that, as a shell takes it; it stands on a line of its own, unbroken."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Something that went wrong and that a person has to look after."""
@@ -25,15 +34,24 @@ class Alert:
     """What is wrong, in a few words without a full stop; also the subject."""
     sentences: tuple[str, ...]
     """What is known of it, with the figures."""
-    remedies: tuple[str, ...]
+    remedies: tuple[Remedy, ...]
     """What its reader can do about it, in the order in which it is tried."""
 
 
-def compose_alert(alert: Alert, *, to: Person, roster: Roster, base_url: str, sender: Sender, made_at: datetime) -> Letter:
-    """Return the letter that carries an alert; each person gets one a day about the same thing."""
+def key_of(alert: Alert, *, plan: str, address: str) -> str:
+    """Return the key of an alert's letter: each person gets one a day about the same thing."""
+    return f"{plan}/{ALERT}/{alert.about}/{alert.day}/{address.casefold()}"
+
+
+def compose_alert(
+    alert: Alert, *, key: str, to: Person, roster: Roster, base_url: str, sender: Sender, made_at: datetime
+) -> Letter:
+    """Return the letter that carries an alert.
+
+    Args:      key: what key_of gives, or one apart from it
+    """
     plan = roster.plan
     reader = roster.owners.offices[to.office].person or to.title
-    key = f"{plan.id}/{ALERT}/{alert.about}/{alert.day}/{to.address.casefold()}"
     written = write(alert, reader=reader, plan_title=plan.title, organisation=plan.organisation, base_url=base_url)
     return Letter(
         key=key,
@@ -73,7 +91,7 @@ def write(alert: Alert, *, reader: str, plan_title: str, organisation: str, base
         reader=reader,
         headline=_brief(alert.headline),
         sentences=[_brief(sentence) for sentence in alert.sentences],
-        remedies=[_brief(remedy) for remedy in alert.remedies],
+        remedies=[Remedy(_brief(remedy.words), one_line(remedy.command)) for remedy in alert.remedies],
         base_url=base_url,
     )
 

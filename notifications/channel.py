@@ -4,10 +4,11 @@ A message waits in the same outbox as the mails and is claimed, fenced and finis
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from logging import DEBUG
+from logging import DEBUG, WARNING, Handler, LogRecord, getLogger
 
 import apprise
 
@@ -28,9 +29,13 @@ _ANSWERED = re.compile(r"error=(\d{3})")
 _LATER = ("408", "425", "429")
 """HTTP answers that ask for patience, besides all from 500 on."""
 _NEVER_REACHED = re.compile(
-    r"NewConnectionError|ConnectTimeout|NameResolutionError|SSLCertVerificationError|SSLError|ProxyError|Connection refused"
+    r"\(Caused by (NewConnectionError|ConnectTimeoutError|NameResolutionError|ProxyError|SSLError\(SSLCertVerificationError)"
+    r"|^Socket Exception: \[Errno \d+\] Connection refused"
 )
-"""What the library says of a connection that was never made, so that nothing can have been accepted."""
+"""What the library says of a connection that was never made, so that nothing can have been accepted. An address in it is quoted
+and holds no bracket."""
+_BROKE_OFF = "Socket Exception:"
+"""How the library begins the one line of its own in which it says why a connection ended."""
 
 
 class Channel:
@@ -39,8 +44,9 @@ class Channel:
     def __init__(self, name: str, url: str) -> None:
         self.name = name
         self._rooms = apprise.Apprise()
-        # The library says nothing of what it cannot read; its address may hold a secret, so no sentence repeats it.
-        self._is_known = bool(url) and bool(self._rooms.add(url))
+        # The address may hold a secret, so no sentence repeats it.
+        with _overheard():
+            self._is_known = bool(url) and bool(self._rooms.add(url))
 
     def __repr__(self) -> str:
         return f"<Channel {self.name}>"
@@ -52,31 +58,73 @@ class Channel:
                    before_data: called when nothing but the message itself is left to send; False stops it there
         Raises:    MailMisconfigured, MailServerUnreachable, MailDeferred, MailInDoubt, ClaimLost
         """
-        if not self._is_known:
-            raise MailMisconfigured(
-                f"PLANKEEPER_CHANNEL_{self.name.upper()} is not the address of a channel; write it as apprise does."
-            )
+        self._check()
         title, _, body = content.decode().partition("\n")
         if not before_data():
             raise ClaimLost("Another deliverer took the message over; nothing was sent.")
-        with apprise.LogCapture(level=DEBUG) as said:  # type: ignore[no-untyped-call]
+        with _overheard() as said:
             is_taken = self._rooms.notify(title=title, body=body.strip(), body_format=apprise.NotifyFormat.TEXT)
-            words = said.getvalue()
         if not is_taken:
-            raise self._failure(words)
+            raise self._failure(said)
         return f"The channel {self.name} took it."
 
-    def _failure(self, words: str) -> Exception:
-        """Return what a failure means, from what the library said of it; none of that is repeated, it may hold secrets."""
-        answered = _ANSWERED.search(words)
+    def _check(self) -> None:
+        """Refuse an address that a message could reach in part: tried again, it would come twice where it had arrived."""
+        variable = f"PLANKEEPER_CHANNEL_{self.name.upper()}"
+        if not self._is_known:
+            raise MailMisconfigured(f"{variable} is not the address of a channel; write it as apprise does.")
+        if len(self._rooms) != 1 or len(self._rooms[0]) > 1:
+            remedy = "give each room a channel of its own, and no retries"
+            raise MailMisconfigured(f"{variable} is the address of more than one room, or sends more than once; {remedy}.")
+
+    def _failure(self, said: Sequence[LogRecord]) -> Exception:
+        """Return what a failure means, from what the library said of it; none of that is repeated, it may hold secrets.
+
+        The message itself stands among what it said, so only lines that the library words itself are judged by.
+        """
+        own = [record for record in said if record.name == _LIBRARY]
+        warned = [record.getMessage() for record in own if record.levelno == WARNING]
+        answered = next(filter(None, map(_ANSWERED.search, warned)), None)
         if answered and (answered[1] in _LATER or answered[1].startswith("5")):
             return MailDeferred(f"The channel {self.name} does not take messages now: it answered {answered[1]}.")
         if answered:
             remedy = f"correct PLANKEEPER_CHANNEL_{self.name.upper()}"
             return MailMisconfigured(f"The channel {self.name} refuses us: it answered {answered[1]}; {remedy}.")
-        if _NEVER_REACHED.search(words):
+        if any(words.startswith(_BROKE_OFF) and _NEVER_REACHED.search(words) for words in (one.getMessage() for one in own)):
             return MailServerUnreachable(f"The channel {self.name} cannot be reached.")
         return MailInDoubt(f"The channel {self.name} fell silent and may have taken the message.")
+
+
+_LIBRARY = "apprise"
+_TALKATIVE = (_LIBRARY, "urllib3", "requests")
+"""The loggers that are told addresses and messages while one is handed over."""
+
+
+class _Listener(Handler):
+    """Keeps what is said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[LogRecord] = []
+
+    def emit(self, record: LogRecord) -> None:
+        self.said.append(record)
+
+
+@contextmanager
+def _overheard() -> Iterator[list[LogRecord]]:
+    """Collect all that is said of a channel, and let none of it reach a log: it holds secrets."""
+    listener, loggers = _Listener(), [getLogger(name) for name in _TALKATIVE]
+    before = [(one, one.handlers, one.propagate, one.level) for one in loggers]
+    try:
+        for one in loggers:
+            one.handlers, one.propagate = [listener], False
+        getLogger(_LIBRARY).setLevel(DEBUG)
+        yield listener.said
+    finally:
+        for one, handlers, propagates, level in before:
+            one.handlers, one.propagate = handlers, propagates
+            one.setLevel(level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

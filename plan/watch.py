@@ -1,8 +1,8 @@
-"""Whether reminders are still chosen: by when `remind` has to have run, and how it is said that it has not."""
+"""Whether reminders are still chosen, and mails still go out: by when that has to have been, and the sentence if it was not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from plan.periods import WorkingDays
@@ -14,12 +14,21 @@ REMIND_BY = time(9)
 Source:    docs/rules.md, "By when are reminders chosen?": `remind` runs at 07:30 and has 90 minutes
 """
 
+MAIL_FROM, MAIL_UNTIL = REMIND_BY, time(18)
+"""Between which times of a working day mails have to go out, both included, in the plan's time zone."""
+MAIL_WITHIN = timedelta(hours=2)
+"""How old the last delivery may be between these times, such that nothing is amiss.
+
+Source:    docs/rules.md, "By when are reminders chosen?": `deliver` runs every 5 minutes from 06:00 to 17:55
+"""
+
 
 class Pulse(StrEnum):
     """Whether there are signs of life."""
 
     REGULAR = "regular"  # reminders were chosen for the last day that asked for them, or on a later one
     STOPPED = "stopped"  # they were not
+    UNDELIVERED = "undelivered"  # they were, and yet no mail could be delivered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,8 @@ class Watch:
     due: date
     """The last working day whose reminders have to have been chosen by then."""
     sentence: str
+    last: datetime | None
+    """When reminders were last chosen, in the plan's time zone; None: never."""
 
 
 def watch(chosen: Mapping[date, datetime], days: WorkingDays, *, as_of: date, hour: time) -> Watch:
@@ -42,12 +53,35 @@ def watch(chosen: Mapping[date, datetime], days: WorkingDays, *, as_of: date, ho
     """
     due = as_of if as_of in days and hour >= REMIND_BY else days.last_before(as_of)
     last = max((day for day in chosen if day <= as_of), default=None)
-    when = _moment(chosen[last]) if last else ""
+    ran = chosen[last] if last else None
+    when = _moment(ran) if ran else ""
     if last and last >= due:
-        return Watch(pulse=Pulse.REGULAR, due=due, sentence=f"Reminders last ran on {when}.")
+        return Watch(pulse=Pulse.REGULAR, due=due, sentence=f"Reminders last ran on {when}.", last=ran)
     before = f"the last time was {when}" if last else "none ever were"
     sentence = f"No reminders were chosen on {weekday(due)} {in_words(due)} by {REMIND_BY:%H:%M}; {before}."
-    return Watch(pulse=Pulse.STOPPED, due=due, sentence=sentence)
+    return Watch(pulse=Pulse.STOPPED, due=due, sentence=sentence, last=ran)
+
+
+def watch_mail(seen: Watch, delivered: datetime | None, days: WorkingDays, *, as_of: date, hour: time) -> Watch:
+    """Return what is seen of reminders, or, where these are regular and yet no mail goes out, that.
+
+    Before the first delivery ever there is nothing amiss until reminders of the day itself were chosen in time.
+
+    Args:      seen: what `watch` gave for the same instant
+               delivered: when a delivery last came to its end, in the plan's time zone; None: never
+               as_of, hour: the instant at which that is asked, in the plan's time zone
+    """
+    if seen.pulse is not Pulse.REGULAR or as_of not in days or not MAIL_FROM <= hour <= MAIL_UNTIL:
+        return seen
+    if delivered is None:
+        chosen = seen.last if seen.last and seen.last.date() == as_of and seen.last.time() <= REMIND_BY else None
+        return _undelivered(seen, f"reminders were chosen on {_moment(chosen)}") if chosen else seen
+    at = datetime.combine(as_of, hour, delivered.tzinfo)
+    return _undelivered(seen, _moment(delivered)) if at - delivered > MAIL_WITHIN else seen
+
+
+def _undelivered(seen: Watch, since: str) -> Watch:
+    return replace(seen, pulse=Pulse.UNDELIVERED, sentence=f"No mail could be delivered since {since}.")
 
 
 def _moment(at: datetime) -> str:

@@ -1,16 +1,16 @@
 """Alarms about letters that reached nobody for good: told to who can mend it, in the same transaction as what became known."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from ledger.records import ALERT, CHANNEL, Claim, Letter, LetterState, Outcome
-from notifications.alert import Alert, compose_alert
+from ledger.records import ALERT, CHANNEL, DAILY, Claim, Letter, LetterState, Outcome
+from notifications.alert import Alert, Remedy, compose_alert, key_of
 from plan.owners import Person, Roster
-from tasks.letters import sender_for
+from tasks.letters import key_apart, sender_for
 from tasks.settings import Settings
 
-_SILENT = frozenset({ALERT, CHANNEL})
-"""Kinds of which no alarm tells: an alarm about an alarm would have no end, and a channel only repeats what mails say."""
+_LOST = (LetterState.FAILED, LetterState.EXPIRED)
 
 
 def alarms(
@@ -18,34 +18,66 @@ def alarms(
 ) -> tuple[Letter, ...]:
     """Return the letters that tell of how an attempt ended; none where the letter arrived or still may.
 
-    A refused address is told to the supervisor of its office and to who keeps the plan; all else to the latter.
+    A refused address is told to the supervisor of its office and to who keeps the plan; all else to the latter, once a day.
+    Whoever could not be reached is passed over, and the next above is told.
 
     Source:    docs/mail.md, "What happens to a letter?"
     """
-    if claim.kind in _SILENT or outcome.state not in (LetterState.FAILED, LetterState.EXPIRED):
+    if outcome.state not in _LOST or _stays_silent(claim, outcome):
         return ()
-    alert = _refused(claim, outcome, roster, on) if outcome.suppresses else _undelivered(claim, outcome, on)
-    people = _who_can_mend(claim, roster, on) if outcome.suppresses else _keepers(roster, on)
-    by = sender_for(settings, roster)
-    told = {person.address: person for person in people if person.address != claim.address}
+    others = keepers(roster, on=on, besides=claim.address)
+    if not outcome.suppresses:
+        return alert_letters(_undelivered(claim, outcome, roster, on), others, roster, settings, made_at=made_at)
+    people = (*_supervisors(claim, roster, on), *others)
+    return alert_letters(_refused(claim, outcome, roster, on), people, roster, settings, made_at=made_at)
+
+
+def alert_letters(
+    alert: Alert, people: Iterable[Person], roster: Roster, settings: Settings, *, made_at: datetime
+) -> tuple[Letter, ...]:
+    """Return the letters that carry an alert, one for each address."""
+    told = {person.address: person for person in people}
     return tuple(
-        compose_alert(alert, to=person, roster=roster, base_url=settings.base_url, sender=by, made_at=made_at)
-        for person in told.values()
+        compose_alert(
+            alert,
+            key=key_apart(key_of(alert, plan=roster.plan.id, address=address), settings),
+            to=person,
+            roster=roster,
+            base_url=settings.base_url,
+            sender=sender_for(settings, roster),
+            made_at=made_at,
+        )
+        for address, person in told.items()
     )
 
 
-def _who_can_mend(claim: Claim, roster: Roster, on: date) -> Iterator[Person]:
-    """Yield the nearest office above those whose address it is that somebody fills, then who keeps the plan."""
+def keepers(roster: Roster, *, on: date, besides: str = "") -> tuple[Person, ...]:
+    """Return who keeps the plan: who fills that office, else the cabinet lead's, else the nearest office above these.
+
+    Args:      besides: an address that cannot be written to now
+    """
+    first = (roster.owners.plan_administrator, roster.owners.cabinet_lead)
+    return _nearest((*first, *(above for office in first for above in roster.line_above(office))), roster, on, besides)
+
+
+def _nearest(offices: Iterable[str], roster: Roster, on: date, besides: str) -> tuple[Person, ...]:
+    """Return who fills the first of some offices that can be reached."""
+    found = (tuple(one for one in roster.readers((office,), as_of=on) if one.address != besides) for office in offices)
+    return next(filter(None, found), ())
+
+
+def _stays_silent(claim: Claim, outcome: Outcome) -> bool:
+    """Return whether no alarm tells of a letter: a channel only repeats what mails say, and alarms about alarms have to end.
+
+    An alarm whose address is refused is told all the same: that ends, since an address is refused once.
+    """
+    return claim.kind == CHANNEL or (claim.kind == ALERT and not outcome.suppresses)
+
+
+def _supervisors(claim: Claim, roster: Roster, on: date) -> Iterator[Person]:
+    """Yield who fills the nearest office above each whose address it is."""
     for office in _offices(claim, roster):
-        above = (roster.readers((one,), as_of=on) for one in roster.line_above(office))
-        yield from next(filter(None, above), ())
-    yield from _keepers(roster, on)
-
-
-def _keepers(roster: Roster, on: date) -> tuple[Person, ...]:
-    """Return who fills the office that keeps the plan, else the cabinet lead's."""
-    owners = roster.owners
-    return roster.readers((owners.plan_administrator,), as_of=on) or roster.readers((owners.cabinet_lead,), as_of=on)
+        yield from _nearest(roster.line_above(office), roster, on, claim.address)
 
 
 def _offices(claim: Claim, roster: Roster) -> list[str]:
@@ -64,24 +96,39 @@ def _refused(claim: Claim, outcome: Outcome, roster: Roster, on: date) -> Alert:
             "What is asked there goes to the next in line: the delegate, the objective's lead, then who keeps the plan.",
         ),
         remedies=(
-            "Put the right address into owners.yaml. What is open is asked for there from the next working day on.",
-            f"If the address is right and was refused by mistake: plankeeper outbox lift {claim.address}",
+            Remedy("Put the right address into owners.yaml. What is open is asked for there from the next working day on."),
+            Remedy("If the address is right and was refused by mistake:", _command("lift", claim.address, roster)),
         ),
     )
 
 
-def _undelivered(claim: Claim, outcome: Outcome, on: date) -> Alert:
+def _undelivered(claim: Claim, outcome: Outcome, roster: Roster, on: date) -> Alert:
     is_over = outcome.state is LetterState.EXPIRED
     what = "was put off until it made no sense any more" if is_over else "was refused"
     return Alert(
-        about=f"letter/{claim.key}",
+        about="letters",
         day=on,
         headline="A mail reached nobody",
-        sentences=(f"A mail to {claim.address} ({claim.kind}) {what}: {outcome.said}",),
+        sentences=(
+            f"A mail to {claim.address} ({claim.kind}) {what}: {outcome.said}",
+            "It is the first of the day; of others on the same day no further alert tells.",
+        ),
         remedies=(
-            "Ask who runs the mail server what it has against the mail.",
-            "What it told is chosen anew with the next run."
-            if is_over
-            else f"Once that is mended, send it again: plankeeper outbox retry {claim.key}",
+            Remedy("Ask who runs the mail server what it has against the mail."),
+            _makes_up_for(claim, roster, is_over=is_over),
+            Remedy("See all that were refused:", "plankeeper outbox list --state failed"),
+            Remedy("See all that were put off too often:", "plankeeper outbox list --state expired"),
         ),
     )
+
+
+def _makes_up_for(claim: Claim, roster: Roster, *, is_over: bool) -> Remedy:
+    if is_over and claim.kind in DAILY:
+        return Remedy("Nothing need be sent again. What it told is chosen anew with the next day's run.")
+    return Remedy("Once that is mended, send it again:", _command("retry", claim.key, roster))
+
+
+def _command(word: str, about: str, roster: Roster) -> str:
+    """Return what who keeps the plan types, as a shell takes it."""
+    title = roster.owners.offices[roster.owners.plan_administrator].title
+    return shlex.join(("plankeeper", "outbox", word, about, "--by", title))

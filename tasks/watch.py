@@ -1,30 +1,40 @@
-"""Reminders that stopped: seen by the ledger, told to who keeps the plan, and handed over at once. Loads Prefect only for that.
+"""Reminders that stopped, and mails: seen by the ledger, told to who keeps the plan, and handed over at once.
+
+Loads Prefect only for the last.
 
 The pages do this when the Prefect server calls them, because the flows may be what has stopped.
 """
 
 import hmac
 import logging
+import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Letter
-from notifications.alert import Alert, compose_alert
-from notifications.outbox import RecipientNotAllowed
+from ledger.records import ALERT, Letter, LetterState
+from notifications.alert import Alert, Remedy
+from notifications.outbox import RETRY_PLAN, RecipientNotAllowed
 from notifications.verdicts import MailError
-from plan.watch import Watch, watch
+from plan.watch import Watch, watch, watch_mail
+from tasks.alarms import alert_letters, keepers
 from tasks.board import allowed
-from tasks.letters import sender_for
 from tasks.recipients import MailNotAllowed
+from tasks.said import pause
 from tasks.settings import Settings
 from tasks.workplace import Workplace
 
-REMIND = "remind"
-"""The flow that is watched."""
+REMIND, DELIVER = "remind", "deliver"
+"""The flows that are watched."""
 ALARM = "/alarm"
 """Where the pages are called to tell that it was silent."""
+
+AGAIN_AFTER = RETRY_PLAN[:3]
+"""How long after each attempt an alert that nobody took is handed over again."""
+
+LOOKS_BACK = timedelta(days=14)
+"""How far back a delivery is looked for: there are more than a hundred a day. An older one counts as none."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,17 +57,29 @@ def watched(workplace: Workplace, ledger: Ledger | None, *, at: datetime) -> Wat
     return watch(chosen, workplace.duties.days, as_of=here.date(), hour=here.time())
 
 
+def mail_watched(workplace: Workplace, ledger: Ledger | None, *, at: datetime) -> Watch:
+    """Return whether reminders were chosen when they had to be, and mails go out.
+
+    Args:      ledger: None where nothing has been recorded yet
+    Raises:    OutsideCalendar: the instant lies too far from the plan's years
+    """
+    here = at.astimezone(workplace.plan.settings.time_zone)
+    beats = ledger.beats(workplace.plan.id, DELIVER, since=at - LOOKS_BACK) if ledger else ()
+    delivered = max((beat.ended_at.astimezone(here.tzinfo) for beat in beats), default=None)
+    seen = watched(workplace, ledger, at=at)
+    return watch_mail(seen, delivered, workplace.duties.days, as_of=here.date(), hour=here.time())
+
+
 def silence_letters(
     seen: Watch, workplace: Workplace, ledger: Ledger, settings: Settings, *, made_at: datetime
 ) -> tuple[Letter, ...]:
-    """Return the alert that reminders have stopped, to who keeps the plan, or to the cabinet lead where nobody does.
+    """Return the alerts that reminders have stopped, to who keeps the plan.
 
-    Each working day that was missed is told once.
+    Each working day that was missed is told once to each address.
 
-    Returns:   one letter; none if nobody may be written to
+    Returns:   one letter for each; none if nobody may be written to
     """
     roster = workplace.reachable(ledger)
-    offices = (roster.owners.plan_administrator, roster.owners.cabinet_lead)
     alert = Alert(
         about=REMIND,
         day=seen.due,
@@ -65,34 +87,55 @@ def silence_letters(
         sentences=(seen.sentence, _MEANING),
         remedies=_REMEDIES,
     )
-    letters = (
-        compose_alert(
-            alert,
-            to=person,
-            roster=roster,
-            base_url=settings.base_url,
-            sender=sender_for(settings, roster),
-            made_at=made_at,
-        )
-        for person in roster.readers(offices, as_of=workplace.today(made_at))[:1]
-    )
-    return allowed(letters, settings)
+    people = keepers(roster, on=workplace.today(made_at))
+    return allowed(alert_letters(alert, people, roster, settings, made_at=made_at), settings)
 
 
-def hand_over(workplace: Workplace, settings: Settings, *, as_of: date, now: Callable[[], datetime]) -> None:
-    """Send what waits in the outbox, each letter once, as the flow deliver does; what keeps mail back is told to the log."""
+def hand_over(workplace: Workplace, settings: Settings, *, now: Callable[[], datetime]) -> bool:
+    """Send what waits in the outbox, each letter once, as the flow deliver does; what keeps mail back is told to the log.
+
+    Returns:   whether no alert waits any more
+    """
     from tasks.send import send_letters  # noqa: PLC0415 - it loads Prefect, which the pages do without until this is needed
 
-    try:
-        with open_ledger(settings.database) as ledger:
-            send_letters.fn(ledger, workplace, settings, as_of=as_of, now=now)
-    except (MailError, MailNotAllowed, RecipientNotAllowed) as error:
-        _log.error("The alert waits in the outbox: %s", error, extra={"action": "alert_kept_back"})
+    plan = workplace.plan.id
+    with open_ledger(settings.database) as ledger:
+        try:
+            send_letters.fn(ledger, workplace, settings, as_of=workplace.today(now()), now=now)
+        except (MailError, MailNotAllowed, RecipientNotAllowed) as error:
+            why = str(error)
+        else:
+            why = "Mail is paused." if pause(ledger, plan) else "The mail server put it off."
+        waits = any(one.kind == ALERT and one.state is LetterState.QUEUED for one in ledger.outbox(plan))
+    if waits:
+        _log.error("The alert waits in the outbox: %s", why, extra={"action": "alert_kept_back"})
+    return not waits
+
+
+def hand_over_again(
+    workplace: Workplace,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    wait: Callable[[float], object] = time.sleep,
+) -> bool:
+    """Hand an alert over again until it is taken, by the first steps of the plan of retries; nothing else may live to do so.
+
+    Args:      wait: lets so many seconds pass
+    Returns:   whether it was taken
+    """
+    for after in AGAIN_AFTER:
+        wait(after.total_seconds())
+        if hand_over(workplace, settings, now=now):
+            return True
+    return False
 
 
 _MEANING = "Until they run again nobody is asked, and nobody above hears of what is late."
 _REMEDIES = (
-    'Look at the runs of "remind" in the Prefect UI. Late: no worker takes them up. Failed: the log of the run says why.',
-    "Run plankeeper check: with a fault in the plan, the owners or the calendar nothing can run.",
-    "Start plankeeper up again. The first daily cycle makes up for what was missed; nobody is told anything twice.",
+    Remedy(
+        'Look at the runs of "remind" in the Prefect UI. Late: no worker takes them up. Failed: the log of the run says why.'
+    ),
+    Remedy("With a fault in the plan, the owners or the calendar nothing can run. Look for one:", "plankeeper check"),
+    Remedy("Start plankeeper up again. The first daily cycle makes up for what was missed; nobody is told anything twice."),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from prefect.settings import get_current_settings
 
 from flows.engine import any_port, api_client, server
 from flows.switch import NAME, WITHIN, set_switch
@@ -214,8 +215,11 @@ def test_the_token_is_in_no_log_and_shown_to_nobody(rung: Rung) -> None:
     assert token not in json.dumps([blocks, automations(rung.api), executed(rung.api)])
 
 
-def test_the_morning_run_has_until_the_hour_by_which_reminders_are_chosen() -> None:
+def test_the_switch_of_the_morning_run_rings_when_the_day_counts_as_missed_however_early_a_worker_takes_it() -> None:
     deployments = (CHECKOUT / "prefect.yaml").read_text(encoding="utf-8").split("- name: ")
     remind = next(one for one in deployments if one.startswith("remind\n"))
     assert '{cron: "30 7 * * 1-5", timezone: America/Denver}' in remind
-    assert timedelta(hours=7, minutes=30) + WITHIN == timedelta(hours=REMIND_BY.hour, minutes=REMIND_BY.minute)
+    begins = timedelta(hours=7, minutes=30)
+    missed = timedelta(hours=REMIND_BY.hour, minutes=REMIND_BY.minute)
+    earliest = begins - timedelta(seconds=get_current_settings().worker.prefetch_seconds) + WITHIN
+    assert missed + timedelta(minutes=1) < earliest < begins + WITHIN <= missed + timedelta(minutes=5)

@@ -15,7 +15,7 @@ import pytest
 
 from ledger.ledger import Ledger
 from ledger.records import ALERT, Letter
-from notifications.alert import Alert, compose_alert, write
+from notifications.alert import Alert, Remedy, compose_alert, key_of, write
 from notifications.message import Sender
 from notifications.render import Rendered
 from plan.owners import Roster
@@ -31,7 +31,10 @@ SILENT: dict[str, Any] = {
         "No reminders were chosen for Monday 2 November 2026 by 09:00; the last time was Friday 30 October 2026 at 07:30.",
         "Until they are chosen again nobody is asked, and nobody above is told.",
     ),
-    "remedies": ("Start it again on its machine: plankeeper up.", "Look into its logs: the folder is named when it starts."),
+    "remedies": (
+        Remedy("Start it again on its machine:", "plankeeper up"),
+        Remedy("Look into its logs: the folder is named when it starts."),
+    ),
 }
 
 
@@ -52,9 +55,11 @@ def written(**changed: Any) -> Rendered:
 
 def composed(office: str = "planning", **changed: Any) -> Letter:
     roster = Roster(plan(), owners(planning={"person": "Ana Ruiz"}))
+    made, to = alert(**changed), person(office)
     return compose_alert(
-        alert(**changed),
-        to=person(office),
+        made,
+        key=key_of(made, plan=roster.plan.id, address=to.address),
+        to=to,
         roster=roster,
         base_url="https://plan.example.org",
         sender=SENDER,
@@ -80,12 +85,19 @@ def test_an_alert_without_a_remedy_has_no_heading_for_any() -> None:
 
 def test_what_another_machine_said_arrives_harmless_and_short() -> None:
     said = "550 <script>alert(1)</script>\r\nBcc: everyone \u202egnp.exe " + "x" * 5_000
-    made = written(headline="Refused:\r\nBcc: all", sentences=(said,), remedies=(said,))
+    made = written(headline="Refused:\r\nBcc: all", sentences=(said,), remedies=(Remedy(said),))
     assert made.subject == f"{plan().title}, alert: Refused: Bcc: all"
     assert "<script" not in made.html
     assert "550 <script>alert(1)</script> Bcc: everyone gnp.exe" in " ".join(made.text.split())
     assert len(made.html) < len(written().html) + 2_000
     assert not re.search(r"[\u2028-\u202e]", made.text + made.html)
+
+
+def test_a_command_stands_on_a_line_of_its_own_unbroken_however_long_it_is() -> None:
+    command = "plankeeper outbox retry 'riverside/rollup/2026-27 Q1/board@example.org' --by 'Office of Strategic Planning'"
+    made = written(remedies=(Remedy("Send it again:", command), Remedy("Look.")))
+    assert f"1. Send it again:\n   {command}\n2. Look.\n" in made.text
+    assert re.search(r"<code[^>]*>([^<]*)</code>", made.html)[1].replace("&#39;", "'") == command  # type: ignore[index]
 
 
 def test_each_person_gets_one_a_day_about_the_same_thing(book: Ledger) -> None:

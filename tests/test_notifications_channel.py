@@ -1,6 +1,7 @@
 """Channels besides mail: what they hear, and what each answer of theirs means for the message."""
 
 import json
+import logging
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -35,8 +36,8 @@ TO_SUPERVISOR: dict[str, Any] = {"step": "supervisor", "height": 4, "to": person
 SAYS = b"Escalations\n\n1.1A is overdue.\n"
 
 
-def hand_over(url: str, *, before_data: bool = True) -> str:
-    return Channel("leadership", url).hand_over("leadership", SAYS, lambda: before_data)
+def hand_over(url: str, *, before_data: bool = True, content: bytes = SAYS) -> str:
+    return Channel("leadership", url).hand_over("leadership", content, lambda: before_data)
 
 
 def room(url: str) -> str:
@@ -97,6 +98,64 @@ def test_a_message_that_was_taken_over_is_not_sent() -> None:
     asked: list[Asked] = []
     with serving({"/secret-room": Answer()}, asked=asked) as url, pytest.raises(ClaimLost):
         hand_over(room(url), before_data=False)
+    assert asked == []
+
+
+MISLEADING = [
+    pytest.param("1.1A waived: error=503 in the portal", id="an-answer"),
+    pytest.param("1.1A: Connection refused by the portal (Caused by NewConnectionError(", id="no-connection"),
+    pytest.param("Socket Exception: [Errno 111] Connection refused", id="the-library's-own-words"),
+]
+
+
+@pytest.mark.parametrize("text", MISLEADING)
+@pytest.mark.parametrize(
+    ("answer", "failure"),
+    [pytest.param(hung_up, MailInDoubt, id="silence"), pytest.param(Answer(status=404), MailMisconfigured, id="gone")],
+)
+def test_what_a_message_says_is_not_taken_for_what_became_of_it(text: str, answer: Answering, failure: type[MailError]) -> None:
+    with serving({"/secret-room": answer}) as url, pytest.raises(MailError) as raised:
+        hand_over(room(url), content=f"{text}\n\n{text}\n{text}\n".encode())
+    assert type(raised.value) is failure
+
+
+def test_neither_the_address_nor_the_message_reaches_any_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    library = logging.getLogger("apprise")
+    before = (library.handlers, library.propagate, library.level)
+    library.addHandler(caplog.handler)  # as Prefect does with a logger that it is told to keep
+    try:
+        with serving({"/secret-room": Answer()}) as url:
+            hand_over(room(url))
+        for address in (room(url), "nosuchservice://secret-room", "slack://secret-room"):
+            with pytest.raises(MailError):
+                hand_over(address)
+    finally:
+        library.removeHandler(caplog.handler)
+    assert (library.handlers, library.propagate, library.level) == before
+    said = [record.getMessage() for record in caplog.records]
+    assert not [line for line in said if "secret-room" in line or "1.1A" in line or "127.0.0.1" in line]
+    library.warning("The log hears of it again.")
+    assert caplog.messages[-1] == "The log hears of it again."
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("{0}/secret-room, {0}/other", id="two-addresses"),
+        pytest.param("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#secret-room/#other", id="two-rooms-in-one"),
+        pytest.param("{0}/secret-room?retry=2", id="retries-of-its-own"),
+    ],
+)
+def test_an_address_that_is_more_than_one_room_is_refused_before_anything_is_sent(address: str) -> None:
+    asked: list[Asked] = []
+    rooms: dict[str, Answering] = {"/secret-room": Answer(), "/other": Answer(status=503)}
+    with serving(rooms, asked=asked) as url, pytest.raises(MailMisconfigured) as raised:
+        hand_over(address.format(f"json://{urlsplit(url).netloc}"))
+    assert str(raised.value) == (
+        "PLANKEEPER_CHANNEL_LEADERSHIP is the address of more than one room, or sends more than once; "
+        "give each room a channel of its own, and no retries."
+    )
     assert asked == []
 
 

@@ -59,7 +59,7 @@ def sent(ledger: Ledger) -> list[tuple[LetterState, str]]:
     return [
         (step.state, step.said)
         for step in delivery.letters
-        if "/alert/address/" not in step.key and "/alert/letter/" not in step.key
+        if "/alert/address/" not in step.key and "/alert/letters/" not in step.key
     ]
 
 

@@ -1,18 +1,23 @@
 """Signs of life as a monitor asks for them, and the alarm that the Prefect server rings when reminders have stopped."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import tasks.send  # noqa: F401 - it loads Prefect, which sets up logging anew and would take caplog's ear away during a test
 from flows.engine import any_port
 from ledger.ledger import open_ledger
 from ledger.records import ALERT, SUPPRESSED, Beat, LetterState, Posted, Word
 from notifications.inbox import inbox
+from tasks.said import pause_mail, resume_mail
 from tasks.settings import Settings
-from tasks.watch import alarm_token
+from tasks.watch import AGAIN_AFTER, alarm_token, hand_over_again
+from tasks.workplace import open_workplace
+from tests.mail_servers import Answers, answering
 from tests.web_builders import AT, HERE, PLAN, TestClient, copied, letter, settings
 from web.app import create_app
 from web.guard import HEADERS
@@ -23,11 +28,13 @@ MISSED = "No reminders were chosen on Thursday 22 October 2026 by 09:00; the las
 
 
 def beat(of: Settings, *days: date) -> None:
-    """Have reminders run on some days at 07:30."""
+    """Have reminders run on some days at 07:30, and mails go out after them."""
     with open_ledger(of.database) as ledger:
         for day in days:
             ended_at = datetime(day.year, day.month, day.day, 7, 30, tzinfo=DENVER)
             ledger.beat(PLAN, Beat(flow="remind", day=day, ended_at=ended_at, said="17 digests chosen."))
+            ended_at += timedelta(minutes=5)
+            ledger.beat(PLAN, Beat(flow="deliver", day=day, ended_at=ended_at, said="17 mails sent."))
 
 
 def letters(of: Settings) -> tuple[Posted, ...]:
@@ -35,10 +42,17 @@ def letters(of: Settings) -> tuple[Posted, ...]:
         return ledger.outbox(PLAN)
 
 
-def pages(of: Settings, *, hour: int = 9, client: str = "127.0.0.1", at: str = HERE) -> TestClient:
+def pages(
+    of: Settings,
+    *,
+    hour: int = 9,
+    client: str = "127.0.0.1",
+    at: str = HERE,
+    later: Callable[[Callable[[], object]], None] = lambda _work: None,
+) -> TestClient:
     """Return the pages as they are met on Thursday 22 October 2026."""
     now = datetime(2026, 10, 22, hour, 1, tzinfo=DENVER)
-    made = create_app(of, today=lambda: THURSDAY, now=lambda: now)
+    made = create_app(of, today=lambda: THURSDAY, now=lambda: now, later=later)
     return TestClient(made, base_url=at, client=(client, 50000))
 
 
@@ -56,6 +70,13 @@ def ring(of: Settings, looking: TestClient | None = None, **more: Any) -> Any:
         pytest.param([WEDNESDAY], 8, 200, "Reminders last ran on Wednesday 21 October 2026 at 07:30.", id="not-due-yet"),
         pytest.param([WEDNESDAY], 9, 503, MISSED, id="missed"),
         pytest.param([WEDNESDAY, THURSDAY], 9, 200, "Reminders last ran on Thursday 22 October 2026 at 07:30.", id="ran"),
+        pytest.param(
+            [WEDNESDAY, THURSDAY],
+            10,
+            503,
+            "No mail could be delivered since Thursday 22 October 2026 at 07:35.",
+            id="no-mail-goes-out",
+        ),
         pytest.param(
             [], 9, 503, "No reminders were chosen on Thursday 22 October 2026 by 09:00; none ever were.", id="nothing-recorded"
         ),
@@ -161,6 +182,62 @@ def test_an_alert_that_no_server_takes_now_waits_in_the_outbox(tmp_path: Path, c
     assert ring(of).status_code == 202
     assert [one.state for one in letters(of)] == [LetterState.QUEUED]
     assert [getattr(record, "action", "") for record in caplog.records if record.name == "tasks.watch"] == ["alert_kept_back"]
+
+
+def real(home: Path, address: str) -> Settings:
+    """Return settings of a mail server."""
+    return settings(home, smtp_url=f"smtp://{address}", mail_allow=("example.org",), mail_from="plan@example.org")
+
+
+def test_an_alert_that_is_put_off_is_handed_over_again_until_it_is_taken(tmp_path: Path) -> None:
+    answers, works, waited = Answers(rcpt="451 4.3.0 Later"), list[Callable[[], object]](), list[float]()
+    clock = datetime(2026, 10, 22, 9, 5, tzinfo=DENVER)
+
+    def wait(seconds: float) -> None:
+        nonlocal clock
+        clock += timedelta(seconds=seconds)
+        waited.append(seconds)
+        answers.rcpt = "250 OK" if len(waited) == 2 else answers.rcpt
+
+    with answering(answers) as address:
+        of = real(tmp_path, address)
+        assert ring(of, pages(of, later=works.append)).text.endswith(" An alert is written.\n")
+        assert (len(works), answers.got) == (1, [])
+        assert hand_over_again(open_workplace(of), of, now=lambda: clock, wait=wait)
+    assert waited == [60, 300]
+    assert [one.rcpt_tos for one in answers.got] == [["strategic-planning@example.org"]]
+
+
+def test_after_three_more_attempts_it_waits_for_a_delivery(tmp_path: Path) -> None:
+    of, waited = real(tmp_path, f"127.0.0.1:{any_port()}"), list[float]()
+    ring(of)
+    now = datetime(2026, 10, 22, 9, 5, tzinfo=DENVER)
+    assert not hand_over_again(open_workplace(of), of, now=lambda: now, wait=waited.append)
+    assert waited == [one.total_seconds() for one in AGAIN_AFTER] == [60, 300, 900]
+    assert [one.state for one in letters(of)] == [LetterState.QUEUED]
+
+
+def test_an_alert_that_was_taken_is_not_handed_over_again(tmp_path: Path) -> None:
+    of, works = settings(tmp_path), list[Callable[[], object]]()
+    ring(of, pages(of, later=works.append))
+    assert works == []
+
+
+def test_while_mail_is_paused_the_alert_waits_and_the_answer_and_the_log_say_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    of, works, office = settings(tmp_path), list[Callable[[], object]](), "Office of Strategic Planning"
+    with open_ledger(of.database) as ledger:
+        pause_mail(ledger, PLAN, by=office, note="Wrong dates.", at=AT)
+    answer = ring(of, pages(of, later=works.append))
+    assert answer.text.endswith(" Its alert waits, since mail is paused by Office of Strategic Planning.\n")
+    assert "The alert waits in the outbox: Mail is paused." in caplog.messages
+    assert [one.state for one in letters(of)] == [LetterState.QUEUED]
+    with open_ledger(of.database) as ledger:
+        resume_mail(ledger, PLAN, by=office, note="", at=AT)
+    assert hand_over_again(open_workplace(of), of, now=lambda: AT.replace(hour=16), wait=lambda _seconds: None)
+    assert [one.state for one in letters(of)] == [LetterState.SENT]
+    assert len(works) == 1
 
 
 def test_where_nobody_may_be_written_to_the_answer_says_so(tmp_path: Path) -> None:

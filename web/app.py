@@ -24,7 +24,7 @@ from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
 from web.unsubscribe import Unsubscribing
-from web.watch import HEALTH, Watchman
+from web.watch import HEALTH, Later, Watchman, besides
 
 # What a page cannot go on from, and what it answers then.
 _ANSWERS: dict[type[Exception], tuple[int, str]] = {
@@ -53,11 +53,14 @@ _SAID = {
 }
 
 
-def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[], datetime]) -> FastAPI:
+def create_app(
+    settings: Settings, *, today: Callable[[], date], now: Callable[[], datetime], later: Later = besides
+) -> FastAPI:
     """Return the application.
 
     Args:      today: gives the day that pages are judged for when none is asked for
                now: gives the instant, in UTC, at which something is decided on a page
+               later: has done besides what takes longer than an answer may
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
@@ -66,7 +69,7 @@ def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
     _add_unsubscribing(app, Unsubscribing(desk, now))
-    _add_watch(app, Watchman(desk, now))
+    _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
     return app
 

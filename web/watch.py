@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
+from threading import Thread
 
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse, Response
 
-from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, open_ledger
+from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, Ledger, open_ledger
+from ledger.records import Letter
 from plan.periods import OutsideCalendar
 from plan.watch import Pulse
-from tasks.watch import hand_over, silence_letters, watched
+from tasks.said import pause
+from tasks.watch import hand_over, hand_over_again, mail_watched, silence_letters, watched
 from tasks.workplace import PlanHasProblems, Workplace
 from web.desk import Desk
 
@@ -19,20 +23,29 @@ HEALTH = "/health"
 _UNREADABLE = (DatabaseBehind, DatabaseTooNew, DatabaseUnreachable)
 
 
-class Watchman:
-    """Says whether reminders still run, and has it told when they do not."""
+Later = Callable[[Callable[[], object]], None]
+"""Has something done besides, while the pages live."""
 
-    def __init__(self, desk: Desk, now: Callable[[], datetime]) -> None:
-        self._desk, self._now = desk, now
+
+def besides(work: Callable[[], object]) -> None:
+    """Have something done besides; the end of the pages does not wait for it."""
+    Thread(target=work, name="besides", daemon=True).start()
+
+
+class Watchman:
+    """Says whether reminders still run and mails go out, and has it told when reminders do not."""
+
+    def __init__(self, desk: Desk, now: Callable[[], datetime], later: Later = besides) -> None:
+        self._desk, self._now, self._later = desk, now, later
         self._last: Workplace | None = None
         with suppress(PlanHasProblems):
             self._workplace()  # read at the start, so that there is an address also when somebody breaks the files later
 
     def health(self) -> Response:
-        """Answer 200 with a sentence while reminders run, else 503 with the reason; names nobody."""
+        """Answer 200 with a sentence while reminders run and mails go out, else 503 with the reason; names nobody."""
         try:
             with self._desk.ledger() as ledger:
-                seen = watched(self._desk.workplace(), ledger, at=self._now())
+                seen = mail_watched(self._desk.workplace(), ledger, at=self._now())
         except PlanHasProblems:
             return _line("The plan's files have problems; plankeeper check lists them.", 503)
         except OutsideCalendar:
@@ -49,10 +62,13 @@ class Watchman:
             if seen.pulse is Pulse.REGULAR:
                 return _line(f"{seen.sentence} Nobody is told.", 202)
             letters = silence_letters(seen, files, ledger, settings, made_at=at)
-            queued = ledger.post(letters)
-        told = "An alert is written." if queued else "Its alert was written before." if letters else "Nobody may be written to."
-        sending = BackgroundTask(hand_over, files, settings, as_of=files.today(at), now=self._now)
-        return _line(f"{seen.sentence} {told}", 202, sending)
+            told = _told(letters, ledger, files)
+        return _line(f"{seen.sentence} {told}", 202, BackgroundTask(self._send, files))
+
+    def _send(self, files: Workplace) -> None:
+        """Hand the alert over, and again later if it is not taken."""
+        if not hand_over(files, self._desk.settings, now=self._now):
+            self._later(partial(hand_over_again, files, self._desk.settings, now=self._now))
 
     def _workplace(self) -> Workplace:
         """Return what the files say now, or said when they could last be worked with.
@@ -65,6 +81,16 @@ class Watchman:
             if self._last is None:
                 raise
         return self._last
+
+
+def _told(letters: tuple[Letter, ...], ledger: Ledger, files: Workplace) -> str:
+    """Queue the alert, and return what became of that."""
+    if not letters:
+        return "Nobody may be written to."
+    if not ledger.post(letters):
+        return "Its alert was written before."
+    word = pause(ledger, files.plan.id)
+    return f"Its alert waits, since mail is paused by {word.by}." if word else "An alert is written."
 
 
 def _line(sentence: str, status: int, background: BackgroundTask | None = None) -> Response:
