@@ -10,12 +10,13 @@ from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import open_ledger
-from plan.overview import LeftOut, WhyNot, opens_week
+from ledger.records import Beat
+from plan.overview import LeftOut, WhyNot
 from plan.wording import counted, listed
 from tasks.as_is import as_is
 from tasks.post import post_letters
 from tasks.settings import read_settings
-from tasks.weekly import choose_overviews, compose_overviews, compose_the_week
+from tasks.weekly import NAME, choose_overviews, compose_overviews, compose_the_week, written_on
 from tasks.workplace import open_workplace
 
 _LEFT_OUT = {
@@ -35,12 +36,12 @@ class Written:
     weeks: int = 0
     """To how many people the mail to who keeps the plan goes."""
     queued: int = 0
-    is_first: bool = True
-    """Whether the day is the first working day of its week."""
+    why_not: str = ""
+    """Why there was nothing to write on the day; empty: there was."""
 
     def __str__(self) -> str:
-        if not self.is_first:
-            return "not the first working day of its week; nothing was written"
+        if self.why_not:
+            return f"{self.why_not}; nothing was written"
         without = listed([_LEFT_OUT[why].format(count) for why, count in self.left_out])
         return (
             f"{counted(self.overviews, 'overview')}{f' ({without})' if without else ''}, "
@@ -50,7 +51,7 @@ class Written:
 
 @flow(
     flow_run_name="weekly {as_of}",
-    description="On the first working day of a week, writes owners an overview, and who keeps the plan what needs somebody.",
+    description="Once a week writes owners an overview, and who keeps the plan what needs somebody.",
 )
 def weekly(as_of: str = TODAY, dry_run: bool = False) -> Any:
     """Write the week's mails; the next run of deliver sends them.
@@ -64,16 +65,22 @@ def weekly(as_of: str = TODAY, dry_run: bool = False) -> Any:
     day = day_asked(as_of, workplace)
     if is_over(as_of, day, workplace):
         return Cancelled(message=OVER)
-    if not opens_week(day, workplace.duties.days):
-        return _completed(Written(is_first=False))
+    if day not in workplace.duties.days:
+        return _completed(Written(why_not="not a working day"))
     with open_ledger(settings.database) as ledger:
+        before = written_on(ledger, workplace.plan.id, before=day)
+        if before is not None:
+            return _completed(Written(why_not=f"the mails of the week were written on {before}"))
         at, situation = now(), workplace.situation(ledger, as_of=day)
         chosen = choose_overviews(as_is(situation), as_is(ledger), as_of=day)
         overviews = compose_overviews(as_is(chosen), as_is(situation), as_is(settings), made_at=at)
         week = compose_the_week(as_is(situation), as_is(workplace), as_is(ledger), as_is(settings), as_of=day, made_at=at)
         queued = () if dry_run else post_letters(as_is(ledger), as_is((*overviews, *week)))
-    left_out = tuple(_counts(chosen.left_out))
-    return _completed(Written(overviews=len(overviews), left_out=left_out, weeks=len(week), queued=len(queued)))
+        left_out = tuple(_counts(chosen.left_out))
+        found = Written(overviews=len(overviews), left_out=left_out, weeks=len(week), queued=len(queued))
+        if not dry_run:
+            ledger.beat(workplace.plan.id, Beat(flow=NAME, day=day, ended_at=now(), said=f"{found}."))
+    return _completed(found)
 
 
 def _counts(left_out: Iterable[LeftOut]) -> Iterable[tuple[WhyNot, int]]:

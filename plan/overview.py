@@ -16,7 +16,6 @@ from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Action, Item, LongTermMeasure, Objective
 from plan.owners import Person
-from plan.periods import WorkingDays
 from plan.slip_ladder import not_followed, plan_due, plan_for
 from plan.standing import CHASED, ObligationStatus, Standing, standing
 
@@ -100,24 +99,19 @@ class Overviews:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def opens_week(day: date, days: WorkingDays) -> bool:
-    """Return whether a day is the first working day of its week (Monday to Sunday)."""
-    return days.on_or_after(monday_of(day)) == day
-
-
 def monday_of(day: date) -> date:
-    """Return the Monday of a day's week: it names the week, whichever of its days is the first working day."""
+    """Return the Monday of a day's week: it names the week, on whichever of its days the mails are written."""
     return day - timedelta(days=day.weekday())
 
 
 def overviews(situation: Situation, judged: Judged, *, off: Collection[str], as_of: date) -> Overviews:
-    """Return the overviews that a day calls for; none unless it is the first working day of its week.
+    """Return the overviews of a week as a day of it finds them; none on a day that is not a working day.
 
     Args:      judged: the plan judged on the day
                off: the addresses for which the overview is turned off
     Source:    rules.md 3: one mail a person and day; nothing due, no mail
     """
-    if not situation.plan.settings.weekly_overview or not opens_week(as_of, situation.duties.days):
+    if not situation.plan.settings.weekly_overview or as_of not in situation.duties.days:
         return Overviews()
     busy = {digest.to.address for digest in due_notices(situation, as_of=as_of).digests}
     written, left_out = list[Overview](), list[LeftOut]()

@@ -19,6 +19,9 @@ from tasks.settings import Settings
 from tasks.week import week_of
 from tasks.workplace import Workplace
 
+NAME = "weekly"
+"""How the flow signs its beats: that the mails of a week were written."""
+
 
 @task(task_run_name="choose overviews", cache_policy=NO_CACHE)
 def choose_overviews(situation: Situation, ledger: Ledger, *, as_of: date) -> Overviews:
@@ -55,6 +58,15 @@ def compose_the_week(
         for to in situation.roster.readers((situation.roster.owners.plan_administrator,), as_of=as_of)
     )
     return allowed(letters, settings)
+
+
+def written_on(ledger: Ledger, plan: str, *, before: date) -> date | None:
+    """Return the earlier day of a day's week on which its mails were written, or None: only then the day makes up for it.
+
+    The keys alone would not do: whoever got none, for good reason, would be asked about anew on each later day.
+    """
+    days = (beat.day for beat in ledger.beats(plan, NAME))
+    return next((day for day in days if monday_of(before) <= day < before), None)
 
 
 def turned_off(ledger: Ledger, plan: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The week's mails: written on the first working day of a week, once, and sent by whoever delivers next."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 from mailbox import Maildir
@@ -24,7 +24,7 @@ from tasks.weekly import choose_overviews, compose_overviews, compose_the_week, 
 from tasks.workplace import Workplace, open_workplace
 from tests.flow_builders import PLAN, at, past, send
 
-FRIDAY, MONDAY, TUESDAY = date(2026, 10, 30), date(2026, 11, 2), date(2026, 11, 3)
+FRIDAY, SUNDAY, MONDAY, TUESDAY = date(2026, 10, 30), date(2026, 11, 1), date(2026, 11, 2), date(2026, 11, 3)
 """On the Friday everybody is told what is overdue; on the Monday there is no news for anybody."""
 KEEPER = "strategic-planning@example.org"
 
@@ -62,7 +62,7 @@ def test_on_the_first_working_day_of_a_week_each_is_written_to_once(home: Path) 
     workplace = open_workplace(settings)
     with open_ledger(settings.database) as ledger:
         past(settings, workplace, ledger, [FRIDAY])
-        assert "not the first working day of its week; nothing was written" in str(run(TUESDAY).message)
+        assert "not a working day; nothing was written" in str(run(SUNDAY).message)
         assert "; 0 queued" in str(run(MONDAY, dry_run=True).message)
         assert states(ledger) == {}
         first, second = run(MONDAY), run(MONDAY)
@@ -73,12 +73,28 @@ def test_on_the_first_working_day_of_a_week_each_is_written_to_once(home: Path) 
         assert str(first.message).startswith(f"{owners} overviews")
         assert str(first.message).endswith(f"1 mail to who keeps the plan; {owners + 1} queued.")
         assert str(second.message).endswith("; 0 queued.")
+        third = run(TUESDAY)
+        assert third.message == "the mails of the week were written on 2026-11-02; nothing was written."
+        assert states(ledger) == written
         send_letters.fn(ledger, workplace, settings, as_of=MONDAY, now=now)
         assert states(ledger) == {(OVERVIEW, LetterState.SENT): owners, (WEEK, LetterState.SENT): 1}
     mails = [message_from_bytes(one.as_bytes(), policy=default) for one in Maildir(home / "inbox", create=False)]
     weeks = [one for one in mails if ", week from 2 November 2026: " in one["Subject"]]
     assert len(mails) == owners + 1
     assert [one["To"].addresses[0].addr_spec for one in weeks] == [KEEPER]
+
+
+@pytest.mark.usefixtures("prefect", "home")
+def test_a_later_day_of_the_week_makes_up_for_a_monday_that_was_missed() -> None:
+    settings = read_settings()
+    with open_ledger(settings.database) as ledger:
+        past(settings, open_workplace(settings), ledger, [FRIDAY])
+        run(MONDAY, dry_run=True)
+        assert "1 mail to who keeps the plan" in str(run(TUESDAY).message)
+        keys = [one.key for one in ledger.outbox(PLAN) if one.kind in (OVERVIEW, WEEK)]
+        assert len(keys) > 10
+        assert all(f"/{MONDAY}/" in key for key in keys)
+        assert "were written on 2026-11-03" in str(run(TUESDAY + timedelta(days=1)).message)
 
 
 def test_it_can_be_run_by_its_name() -> None:

@@ -211,7 +211,8 @@ def test_it_works_also_while_the_plan_has_problems(tmp_path: Path) -> None:
     assert page.status_code == 200
     assert "It goes to budget, at" in page.text
     assert looking.post(path(of), content=ONE_CLICK).status_code == 200
-    assert words(of) == [(READER.address, OFF)]
+    assert looking.post(path(of), data=form(looking, path(of), "on")).status_code == 303
+    assert words(of) == [(READER.address, OFF), (READER.address, ON)]
 
 
 def test_what_is_said_is_kept_with_who_said_it_and_how(sent: Settings) -> None:

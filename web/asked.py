@@ -32,10 +32,11 @@ class NotFromItsPage(ValueError):
 
 @dataclass(frozen=True)
 class Asking:
-    """The forms of the pages below a path, each about a subject, such as a rollup."""
+    """The forms of a plan's pages below a path, each about a subject, such as a rollup."""
 
     desk: Desk
     path: str
+    plan: str
 
     def nonce(self, request: Request) -> str:
         """Return what ties forms to the browser that asks: what it was given before, or something new."""
@@ -43,7 +44,7 @@ class Asking:
 
     def token(self, subject: str, nonce: str) -> str:
         """Return what a form about a subject carries, so that nobody else can send it in a browser's name."""
-        said = f"{self.path}\n{self.desk.workplace().plan.id}\n{subject}\n{nonce}"
+        said = f"{self.path}\n{self.plan}\n{subject}\n{nonce}"
         return hmac.new(self.desk.settings.key, said.encode(), sha256).hexdigest()[:32]
 
     def remembered(self, answer: Response, nonce: str) -> Response:
@@ -58,11 +59,13 @@ class Asking:
         Raises:    FormTooLong: it is longer than any form of ours
                    NotFromItsPage: it was not sent from its own page in the same browser
         """
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BYTES:
-                raise FormTooLong("The form is too long; say it in fewer words.")
+        return self.fields(request, subject, await read_body(request))
+
+    def fields(self, request: Request, subject: str, body: bytes) -> dict[str, str]:
+        """Return the fields of a form whose body has been read.
+
+        Raises:    NotFromItsPage: as above
+        """
         form = {name: values[-1].strip() for name, values in parse_qs(body.decode(errors="replace")).items()}
         if not self._is_own(request, subject, form.get("token", "")):
             raise NotFromItsPage("The form was not sent from its own page; open the page again.")
@@ -77,3 +80,16 @@ class Asking:
         nonce = request.cookies.get(NONCE, "")
         is_near = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
         return bool(nonce) and is_near and hmac.compare_digest(token.encode(), self.token(subject, nonce).encode())
+
+
+async def read_body(request: Request) -> bytes:
+    """Return what was sent.
+
+    Raises:    FormTooLong: it is longer than any form of ours
+    """
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise FormTooLong("The form is too long; say it in fewer words.")
+    return body

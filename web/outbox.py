@@ -50,7 +50,7 @@ class Outbox:
 
     @property
     def _asking(self) -> Asking:
-        return Asking(self.desk, PATH)
+        return Asking(self.desk, PATH, self.desk.workplace().plan.id)
 
     def all(self, request: Request, state: str = "", page: str = "1") -> Response:
         """Show what was sent, to whom and why, newest first, and above it what is to be decided."""

@@ -51,7 +51,7 @@ class Rollups:
 
     @property
     def _asking(self) -> Asking:
-        return Asking(self.desk, "/rollups")
+        return Asking(self.desk, "/rollups", self.desk.workplace().plan.id)
 
     def all(self) -> Response:
         """Show which rollups have been frozen, the latest first."""

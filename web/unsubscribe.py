@@ -4,15 +4,11 @@ Looking changes nothing: scanners of mail open every link, and some press what t
 password, and is shown of addresses only the beginning of that one. It works also while the plan's files have problems.
 """
 
-import hmac
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import Message
-from hashlib import sha256
-from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,11 +19,10 @@ from ledger.records import OFF, ON, Grant, Word
 from notifications.grants import holds, named_in
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
+from web.asked import Asking, FormTooLong, NotFromItsPage, read_body
 from web.desk import Desk
 
-NONCE = "overview-nonce"
-MOST_BYTES = 10_000
-"""How long a form may be."""
+PATH = "/u"
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 """What the button of a mail program says, and all that it says."""
 
@@ -42,15 +37,14 @@ class Unsubscribing:
     def one(self, token: str, request: Request) -> Response:
         """Show whom the overview goes to, whether it does, and the choice."""
         grant = self._granted(token)
-        return self._page(grant, token, request.cookies.get(NONCE) or secrets.token_urlsafe(16)) if grant else _none()
+        return self._page(grant, token, request) if grant else _none()
 
     async def turn(self, token: str, request: Request) -> Response:
         """Turn the overview off or on: by a mail program's button, or by the form of the page."""
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BYTES:
-                return refusal(413, "Too long", "The form is too long.")
+        try:
+            body = await read_body(request)
+        except FormTooLong as error:
+            return refusal(413, "Too long", str(error))  # here, since every answer of this page does without the plan's name
         return await run_in_threadpool(self._asked, token, request, body)
 
     def _asked(self, token: str, request: Request, body: bytes) -> Response:
@@ -60,29 +54,31 @@ class Unsubscribing:
         if is_one_click(request.headers.get("content-type", ""), body):
             self._say(grant, OFF, "By the button of a mail program.")
             return PlainTextResponse("The weekly overview is turned off.\n")
-        form = {name: values[-1] for name, values in parse_qs(body.decode(errors="replace")).items()}
-        if not self._is_own(request, grant, form.get("token", "")):
-            return refusal(403, "Not from this page", "The form was not sent from its own page; open the link again.")
-        choice = form.get("choice", "")
+        try:
+            choice = self._asking(grant).fields(request, grant.id, body).get("choice", "")
+        except NotFromItsPage as error:
+            return refusal(403, "Not from this page", str(error))
         if choice not in (OFF, ON):
             problem = "Nothing was changed. Choose one of the two, and then press the button."
-            return self._page(grant, token, request.cookies[NONCE], status=422, problem=problem)
+            return self._page(grant, token, request, status=422, problem=problem)
         self._say(grant, choice, "On the page of the link.")
-        return RedirectResponse(f"/u/{token}", status_code=303)
+        return RedirectResponse(f"{PATH}/{token}", status_code=303)
 
-    def _page(self, grant: Grant, token: str, nonce: str, *, status: int = 200, problem: str = "") -> Response:
+    def _page(self, grant: Grant, token: str, request: Request, *, status: int = 200, problem: str = "") -> Response:
+        asking = self._asking(grant)
+        nonce = asking.nonce(request)
         shown = {
             "token": token,
-            "proof": self._proof(grant, nonce),
+            "proof": asking.token(grant.id, nonce),
             "to": self._title(grant),
             "address": masked(grant.address),
             "is_off": self._last_word(grant) == OFF,
             "problem": problem,
         }
-        answer = html("unsubscribe", None, status=status, **shown)
-        secure = urlsplit(self.desk.settings.base_url).scheme == "https"
-        answer.set_cookie(NONCE, nonce, httponly=True, samesite="strict", secure=secure, path="/u")
-        return answer
+        return asking.remembered(html("unsubscribe", None, status=status, **shown), nonce)
+
+    def _asking(self, grant: Grant) -> Asking:
+        return Asking(self.desk, PATH, grant.plan)
 
     def _granted(self, token: str) -> Grant | None:
         """Return the grant of a link; None for whatever reason there is none that holds, so that all look the same."""
@@ -106,15 +102,6 @@ class Unsubscribing:
         said = Word(about="overview", subject=grant.address, word=word, by=grant.address, note=note, said_at=self.now())
         with open_ledger(self.desk.settings.database) as ledger:
             ledger.say(grant.plan, said)
-
-    def _is_own(self, request: Request, grant: Grant, proof: str) -> bool:
-        nonce = request.cookies.get(NONCE, "")
-        is_near = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-        return bool(nonce) and is_near and hmac.compare_digest(proof.encode(), self._proof(grant, nonce).encode())
-
-    def _proof(self, grant: Grant, nonce: str) -> str:
-        said = f"unsubscribe\n{grant.id}\n{nonce}"
-        return hmac.new(self.desk.settings.key, said.encode(), sha256).hexdigest()[:32]
 
     def _title(self, grant: Grant) -> str:
         """Return the title of the office that the link was sent to; its code where the files do not tell."""
