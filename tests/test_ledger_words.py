@@ -75,21 +75,21 @@ def test_words_are_found_by_what_they_are_about_and_by_plan(ledger: Ledger) -> N
     assert ledger.holding(PLAN, "address")["a@example.org"] == ours
 
 
-def somebody_says(ledger: Ledger, _claim: Claim) -> object:
-    return ledger.say(PLAN, word("mail", PAUSED))
+def somebody_says(ledger: Ledger, _claim: Claim) -> None:
+    ledger.say(PLAN, word("mail", PAUSED))
 
 
-def a_server_refuses(ledger: Ledger, claim: Claim) -> object:
-    return ledger.finish(claim, REFUSED, at=NOW)
+def a_server_refuses(ledger: Ledger, claim: Claim) -> None:
+    assert ledger.finish(claim, REFUSED, at=NOW)
 
 
-def somebody_decides(ledger: Ledger, _claim: Claim) -> object:
-    return ledger.tell_letter(PLAN, word("letter", HOLD, letter("b").key))
+def somebody_decides(ledger: Ledger, _claim: Claim) -> None:
+    ledger.tell_letter(PLAN, word("letter", HOLD, letter("b").key))
 
 
 @pytest.mark.parametrize("speak", [somebody_says, a_server_refuses, somebody_decides])
 def test_words_are_said_one_after_the_other_so_that_the_last_number_seen_misses_none(
-    ledger: Ledger, database_url: str, speak: Callable[[Ledger, Claim], object]
+    ledger: Ledger, database_url: str, speak: Callable[[Ledger, Claim], None]
 ) -> None:
     ledger.post([letter("a"), letter("b")])
     claim = claimed(ledger)
