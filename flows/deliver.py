@@ -1,7 +1,7 @@
 """Send what is in the outbox, each letter once, and show what went out."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from prefect import flow
@@ -9,7 +9,7 @@ from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import CHANNEL, Beat, LetterState
+from ledger.records import Beat, LetterState
 from notifications.outbox import Delivery
 from notifications.verdicts import MailNotDelivered
 from plan.digests import due_notices
@@ -84,8 +84,8 @@ def _sent(ledger: Ledger, workplace: Workplace, settings: Settings, day: date) -
 
 def _publish(ledger: Ledger, workplace: Workplace, day: date) -> None:
     """Show every letter of a day, or sent on it, and what is held back."""
-    every = ledger.outbox(workplace.plan.id)
-    letters = [one for one in every if day == one.day or (one.sent_at and day == workplace.today(one.sent_at))]
+    begins, ends = (workplace.midnight(one) for one in (day, day + timedelta(days=1)))
+    letters = ledger.outbox_of(workplace.plan.id, day, since=begins, before=ends)
     held_back = due_notices(workplace.situation(ledger, as_of=day), as_of=day).held_back
     publish_what_went_out(as_is(letters), as_is(held_back), as_of=day)
 
@@ -112,7 +112,6 @@ def _found(delivery: Delivery, ledger: Ledger, workplace: Workplace, settings: S
 
 def _ceiling(ledger: Ledger, plan: str, ceiling: int) -> str:
     """Return that a run tried as many letters as one run may, and how many wait; empty if none does."""
-    at = now()
-    left = sum(1 for one in ledger.outbox(plan) if one.kind != CHANNEL and one.next_attempt_at and one.next_attempt_at <= at)
+    left = ledger.waiting(plan, at=now())
     wait = "1 waits" if left == 1 else f"{left:,} wait"
     return f"the ceiling of {ceiling:,} mails a run was reached; {wait} for the next run" if left else ""

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from ledger.database import lock
 from ledger.delivery import NO_ANSWER_AFTER, confirm, end_last_attempts
-from ledger.records import ARRIVED, HOLD, RETRY, LetterState, Posted, Word
+from ledger.records import ARRIVED, DAILY, HOLD, RETRY, LetterState, Posted, Word
 from ledger.tables import LetterRow
 from ledger.words import append_word
 
@@ -15,7 +16,11 @@ _FROM = {
     HOLD: (LetterState.QUEUED, LetterState.IN_DOUBT),
     ARRIVED: (LetterState.HELD, LetterState.IN_DOUBT),
 }
-"""The states in which a letter can be told each word; what expired or was skipped is told anew by a later letter."""
+"""The states in which a letter can be told each word."""
+_OFF_ITS_WAY = (LetterState.EXPIRED, LetterState.CANCELLED)
+"""Where a letter that is no daily mail can be sent again from too: no later one tells what it tells."""
+_TOLD_ANEW = (*_OFF_ITS_WAY, LetterState.SKIPPED)
+"""Where what a daily mail tells counts as not told."""
 _DONE = {RETRY: "sent again", HOLD: "held", ARRIVED: "marked as arrived"}
 
 
@@ -29,7 +34,11 @@ class NoSuchLetter(LookupError):
 
 def words_open_to(letter: Posted, *, at: datetime) -> tuple[str, ...]:
     """Return which of RETRY, ARRIVED and HOLD a letter can be told at an instant, the one that does most first."""
-    return tuple(word for word in (RETRY, ARRIVED, HOLD) if _stands(word, letter.state, letter.data_at, at) is None)
+    return tuple(
+        word
+        for word in (RETRY, ARRIVED, HOLD)
+        if _stands(word, letter.kind, letter.state, data_at=letter.data_at, at=at) is None
+    )
 
 
 def tell_letter(connection: Connection, plan: str, word: Word) -> None:
@@ -38,28 +47,39 @@ def tell_letter(connection: Connection, plan: str, word: Word) -> None:
     Raises:    NoSuchLetter: the plan has none of this key
                LetterStands: its state does not allow it, or an answer from the server may still come
     """
-    wanted = select(LetterRow.state, LetterRow.data_at).where(LetterRow.plan == plan, LetterRow.key == word.subject)
+    lock(connection, plan)  # before the letter: who skips letters takes the two in this order
+    wanted = select(LetterRow.kind, LetterRow.state, LetterRow.data_at).where(
+        LetterRow.plan == plan, LetterRow.key == word.subject
+    )
     letter = connection.execute(wanted.with_for_update()).one_or_none()
     if letter is None:
         raise NoSuchLetter(f'There is no letter "{word.subject}"; `plankeeper outbox list` shows those that are.')
-    stands = _stands(word.word, letter.state, letter.data_at, word.said_at)
+    stands = _stands(word.word, letter.kind, letter.state, data_at=letter.data_at, at=word.said_at)
     if stands is not None:
         raise LetterStands(stands)
     _do(connection, word)
     append_word(connection, plan, word)
 
 
-def _stands(word: str, state: LetterState, data_at: datetime | None, at: datetime) -> str | None:
+def _stands(word: str, kind: str, state: LetterState, *, data_at: datetime | None, at: datetime) -> str | None:
     """Return why a letter in a state cannot be told a word, or None if it can."""
-    if state not in _FROM[word]:
-        may_be, is_now = ", ".join(_said(one) for one in _FROM[word]), _said(state)
-        return f"The letter is {is_now}, so it cannot be {_DONE[word]}; that is for letters that are: {may_be}."
+    open_to = (*_FROM[word], *(_OFF_ITS_WAY if word == RETRY and kind not in DAILY else ()))
+    if state not in open_to:
+        return _closed(word, kind, state, open_to)
     if word == ARRIVED:
         return "The letter was never handed over, so it cannot have arrived." if data_at is None else None
     answered_by = data_at + NO_ANSWER_AFTER if state is LetterState.IN_DOUBT and data_at else at
     if answered_by > at:
         return f"The mail server may still answer, until {answered_by:%Y-%m-%d %H:%M} UTC; decide after that."
     return None
+
+
+def _closed(word: str, kind: str, state: LetterState, open_to: tuple[LetterState, ...]) -> str:
+    """Return that a letter in a state is not open to a word."""
+    stands = f"The letter is {_said(state)}, so it cannot be {_DONE[word]}"
+    if word == RETRY and kind in DAILY and state in _TOLD_ANEW:
+        return f"{stands}; what it told counts as not told, and is chosen anew for a later day's letter."
+    return f"{stands}; that is for letters that are: {', '.join(_said(one) for one in open_to)}."
 
 
 def _said(state: LetterState) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
+from ledger.database import lock
 from ledger.letters import queue_letters
 from ledger.records import CHANNEL, SUPPRESSED, Claim, Doubt, Letter, LetterState, Outcome, Word
 from ledger.tables import AttemptRow, LetterRow, TellingRow
@@ -20,6 +21,9 @@ LEASE = timedelta(minutes=2)
 NO_ANSWER_AFTER = timedelta(seconds=30 + 600 + 600 + 90)
 """From when on no answer to DATA can come any more: the server has 30 seconds to let the mail begin, 600 to take it in and 600
 for its last word (RFC 5321, 4.5.3.2.6); the rest makes it 22 minutes."""
+
+SOUGHT_FOR = timedelta(days=7)
+"""How long evidence is sought for a held letter; no relay's log that is read need reach back further (docs/mail.md)."""
 
 NOT_HANDED_OVER = "The deliverer was gone before it handed the letter over; it is sent again."
 MAYBE_HANDED_OVER = "The deliverer was gone while it handed the letter over; the server may have accepted it."
@@ -89,9 +93,15 @@ def fence(connection: Connection, claim: Claim, *, at: datetime) -> bool:
 def finish(connection: Connection, claim: Claim, outcome: Outcome, *, at: datetime, letters: Sequence[Letter] = ()) -> bool:
     """Note how an attempt ended and queue the letters that tell of it; False if the claim was lost, and nothing is queued.
 
-    A doubt about this very attempt may be resolved so.
+    A doubt about this very attempt may be resolved so. That it was accepted is heard even after the doubt was ended, as long as
+    nobody has the letter in hand again.
     """
-    if not _close(connection, claim, outcome, LetterRow.state.in_((LetterState.SENDING, LetterState.IN_DOUBT)), at=at):
+    if outcome.suppresses or letters:
+        lock(connection, claim.plan)  # before the letter: who skips letters takes the two in this order
+    listens: ColumnElement[bool] = LetterRow.state.in_((LetterState.SENDING, LetterState.IN_DOUBT))
+    if outcome.state is LetterState.SENT:
+        listens = or_(listens, _was_doubted())
+    if not _close(connection, claim, outcome, listens, at=at):
         return False
     if outcome.suppresses:
         said = Word(about="address", subject=claim.address, word=SUPPRESSED, by=BY_THE_SERVER, note=outcome.said, said_at=at)
@@ -117,18 +127,23 @@ def recover(connection: Connection, *, at: datetime, is_gone: Callable[[str], bo
 
 
 def select_doubts(connection: Connection) -> tuple[Doubt, ...]:
-    """Return the letters of all plans that may have been accepted, in doubt or held since, the longest in doubt first."""
-    open_ = (LetterRow.state.in_((LetterState.IN_DOUBT, LetterState.HELD)), LetterRow.data_at.is_not(None))
-    wanted = select(LetterRow.key, LetterRow.message_id, LetterRow.data_at).where(*open_)
-    found = connection.execute(wanted.order_by(LetterRow.data_at, LetterRow.key))
-    return tuple(Doubt(**row) for row in found.mappings())
+    """Return the letters of all plans that may have been accepted, the longest in doubt first.
+
+    Those that are held are left out once SOUGHT_FOR lay between their hand-over and the latest attempt at any letter.
+    """
+    latest = connection.execute(select(func.max(AttemptRow.began_at))).scalar()
+    if latest is None:
+        return ()
+    sought = or_(LetterRow.state != LetterState.HELD, LetterRow.data_at >= latest - SOUGHT_FOR)
+    data_at = _handed_over_at()
+    wanted = select(LetterRow.key, LetterRow.message_id, data_at.label("data_at")).where(_is_doubted(), sought)
+    return tuple(Doubt(**row) for row in connection.execute(wanted.order_by(data_at, LetterRow.key)).mappings())
 
 
 def confirm(connection: Connection, key: str, *, said: str, at: datetime) -> bool:
-    """Note that a letter in doubt, or held since, is known to have been accepted; False if it is neither."""
-    open_ = (LetterRow.state.in_((LetterState.IN_DOUBT, LetterState.HELD)), LetterRow.data_at.is_not(None))
-    known = {"state": LetterState.SENT, "reason": said, "sent_at": LetterRow.data_at}
-    if connection.execute(update(LetterRow).where(LetterRow.key == key, *open_).values(**known)).rowcount != 1:
+    """Note that a letter is known to have been accepted; False if it is neither in doubt, nor held or queued again since."""
+    known = {"state": LetterState.SENT, "reason": said, "sent_at": _handed_over_at(), "next_attempt_at": None}
+    if connection.execute(update(LetterRow).where(LetterRow.key == key, _is_doubted()).values(**known)).rowcount != 1:
         return False
     end_last_attempts(connection, [key], LetterState.SENT, said, at=at)
     return True
@@ -137,13 +152,14 @@ def confirm(connection: Connection, key: str, *, said: str, at: datetime) -> boo
 def resolve(connection: Connection, *, at: datetime, again: Collection[str]) -> tuple[int, int]:
     """End the doubts to which no answer can come any more; return how many are sent again and how many are held.
 
-    Args:      again: the kinds of letters that are sent again, with the same Message-ID; all others are held
+    Args:      again: the kinds of letters that are sent again, with the same Message-ID, unless an earlier attempt had been in
+                      doubt too; all others are held
     """
     is_over = (LetterRow.state == LetterState.IN_DOUBT, LetterRow.data_at <= at - NO_ANSWER_AFTER)
-    wanted = select(LetterRow.key, LetterRow.kind).where(*is_over).with_for_update(skip_locked=True)
-    doubts = connection.execute(wanted).all()
-    repeated = [doubt.key for doubt in doubts if doubt.kind in again]
-    left = [doubt.key for doubt in doubts if doubt.kind not in again]
+    wanted = select(LetterRow.key, LetterRow.kind, _was_in_doubt_before().label("once_more")).where(*is_over)
+    doubts = connection.execute(wanted.with_for_update(skip_locked=True)).all()
+    repeated = [doubt.key for doubt in doubts if doubt.kind in again and not doubt.once_more]
+    left = [doubt.key for doubt in doubts if doubt.key not in repeated]
     if repeated:
         queued = {"state": LetterState.QUEUED, "next_attempt_at": at, "data_at": None, "reason": SENT_AGAIN}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(repeated)).values(**queued))
@@ -173,6 +189,29 @@ def _lost(connection: Connection, at: datetime, is_gone: Callable[[str], bool]) 
     # Each is asked for once: asking may clear away the traces of a deliverer that is gone.
     gone = {claimant for claimant in {letter.claimant for letter in letters} if is_gone(claimant)}
     return [letter for letter in letters if letter.lease_until <= at or letter.claimant in gone]
+
+
+def _is_doubted() -> ColumnElement[bool]:
+    """Return whether a letter may have been accepted: in doubt, or held or queued again since."""
+    open_ = and_(LetterRow.state.in_((LetterState.IN_DOUBT, LetterState.HELD)), LetterRow.data_at.is_not(None))
+    return or_(open_, and_(LetterRow.state == LetterState.QUEUED, LetterRow.reason == SENT_AGAIN))
+
+
+def _was_doubted() -> ColumnElement[bool]:
+    """Return whether a letter may still hear that its last attempt was accepted; an office may want it sent again meanwhile."""
+    return or_(_is_doubted(), and_(LetterRow.state == LetterState.QUEUED, LetterRow.asked_for))
+
+
+def _was_in_doubt_before() -> ColumnElement[bool]:
+    """Return whether of an attempt before the last one it never became known how it ended."""
+    earlier = (AttemptRow.letter == LetterRow.key, AttemptRow.number < LetterRow.attempt)
+    return exists().where(*earlier, or_(AttemptRow.ended_as == LetterState.IN_DOUBT, AttemptRow.said == SENT_AGAIN))
+
+
+def _handed_over_at() -> ColumnElement[datetime]:
+    """Return when DATA of a doubted letter began; of one that is queued again, when its last attempt did."""
+    last = (AttemptRow.letter == LetterRow.key, AttemptRow.number == LetterRow.attempt)
+    return func.coalesce(LetterRow.data_at, select(AttemptRow.began_at).where(*last).scalar_subquery())
 
 
 def _mine(claim: Claim) -> tuple[ColumnElement[bool], ...]:

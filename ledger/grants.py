@@ -27,6 +27,6 @@ def select_grant(connection: Connection, identity: str) -> Grant | None:
 
 
 def revoke(connection: Connection, identity: str, *, at: datetime) -> bool:
-    """Take a grant back; False if there is none that holds."""
+    """Take a grant back; False if there is none that holds. The pages refuse a link whose grant was taken back."""
     holds = (GrantRow.id == identity, GrantRow.revoked_at.is_(None))
     return connection.execute(update(GrantRow).where(*holds).values(revoked_at=at)).rowcount == 1

@@ -14,7 +14,9 @@ from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import (
     count_letters,
+    count_waiting,
     queue_letters,
+    select_day,
     select_letter,
     select_letters,
     select_told,
@@ -271,6 +273,16 @@ class Ledger:
         with self._database.reading() as connection:
             return select_letters(connection, plan)
 
+    def outbox_of(self, plan: str, day: date, *, since: datetime, before: datetime) -> tuple[Posted, ...]:
+        """Return the letters of a day, and those sent from an instant on and before another, newest first."""
+        with self._database.reading() as connection:
+            return select_day(connection, plan, day, since=since, before=before)
+
+    def waiting(self, plan: str, *, at: datetime) -> int:
+        """Return how many letters of a plan are to be sent by mail by an instant."""
+        with self._database.reading() as connection:
+            return count_waiting(connection, plan, at=at)
+
     def counts(self, plan: str) -> dict[LetterState, int]:
         """Return how many letters of a plan are in each state."""
         with self._database.reading() as connection:
@@ -298,7 +310,10 @@ class Ledger:
             return delivery.fence(connection, claim, at=at)
 
     def finish(self, claim: Claim, outcome: Outcome, *, at: datetime, letters: Sequence[Letter] = ()) -> bool:
-        """Note how an attempt ended and queue the letters that tell of it, both or neither; False if the claim was lost."""
+        """Note how an attempt ended and queue the letters that tell of it, both or neither; False if the claim was lost.
+
+        That it was accepted is heard also after a doubt about it was ended, as long as nobody has the letter in hand again.
+        """
         with self._database.writing() as connection:
             return delivery.finish(connection, claim, outcome, at=at, letters=letters)
 
@@ -311,12 +326,15 @@ class Ledger:
             return delivery.recover(connection, at=at, is_gone=is_gone)
 
     def doubts(self) -> tuple[Doubt, ...]:
-        """Return the letters of all plans that may have been accepted, the longest in doubt first; held ones too."""
+        """Return the letters of all plans that may have been accepted, the longest in doubt first.
+
+        Those held are there for 7 days, and those queued again too while nobody has them in hand.
+        """
         with self._database.reading() as connection:
             return delivery.select_doubts(connection)
 
     def confirm(self, key: str, *, said: str, at: datetime) -> bool:
-        """Note that a letter in doubt, or held since, was accepted; False if it is neither.
+        """Note that a letter in doubt, or held or queued again since, was accepted; False if it is none of them.
 
         Args:      said: the evidence, as a sentence
         """
@@ -326,7 +344,7 @@ class Ledger:
     def resolve(self, *, at: datetime, again: Collection[str]) -> tuple[int, int]:
         """End the doubts to which no answer can come any more; return how many are sent again and how many are held.
 
-        Args:      again: the kinds of letters that are sent again; all others are held
+        Args:      again: the kinds of letters that are sent again, each letter once; all others are held
         """
         with self._database.writing() as connection:
             return delivery.resolve(connection, at=at, again=again)
@@ -367,10 +385,10 @@ class Ledger:
         with self._database.writing() as connection:
             append_beat(connection, plan, beat)
 
-    def beats(self, plan: str, *flows: str, since: datetime | None = None) -> tuple[Beat, ...]:
-        """Return which runs of some flows came to their end, from an instant on, the latest first."""
+    def beats(self, plan: str, *flows: str) -> tuple[Beat, ...]:
+        """Return which runs of some flows came to their end, the latest first."""
         with self._database.reading() as connection:
-            return select_beats(connection, plan, flows=flows, since=since)
+            return select_beats(connection, plan, flows=flows)
 
     def grant(self, identity: str) -> Grant | None:
         """Return a grant, also one that is over; None if there is none of this id."""
@@ -378,6 +396,6 @@ class Ledger:
             return select_grant(connection, identity)
 
     def revoke(self, identity: str, *, at: datetime) -> bool:
-        """Take a grant back; False if there is none that holds."""
+        """Take a grant back; False if there is none that holds. The pages refuse a link whose grant was taken back."""
         with self._database.writing() as connection:
             return revoke(connection, identity, at=at)

@@ -3,16 +3,17 @@
 A telling lives exactly as long as its letter may still reach somebody, or may have reached somebody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, not_, select, union_all, update
 
 from ledger.database import lock
 from ledger.grants import append_grants
-from ledger.records import DAILY, Attempt, Letter, LetterState, Posted
+from ledger.records import CHANNEL, DAILY, Attempt, Letter, LetterState, Posted
 from ledger.tables import AttemptRow, LetterRow, TellingRow
 from plan.told import Telling, Told
 
@@ -26,11 +27,14 @@ SUPERSEDED = "A later digest says it all."
 ONLY_CAUGHT = "It was only caught on this machine; its reader is told anew."
 
 
+_AT_A_TIME = 10_000
+"""How many keys one statement names at most; SQLite takes 32,766 values and PostgreSQL 65,535."""
+
+
 def queue_letters(connection: Connection, letters: Sequence[Letter]) -> tuple[str, ...]:
     """Queue each letter whose own key and tellings' keys are free, with its tellings; return the keys queued, in order."""
-    plans = {letter.plan for letter in letters}
-    lock(connection, *plans)
-    queued = list(_free(letters, _taken(connection, plans))) if letters else []
+    lock(connection, *{letter.plan for letter in letters})
+    queued = list(_free(letters, _taken(connection, letters)))
     if queued:
         connection.execute(insert(LetterRow), [_letter_row(letter) for letter in queued])
     tellings = [_telling_row(letter, telling) for letter in queued for telling in letter.tellings]
@@ -81,11 +85,21 @@ def select_told(connection: Connection, plan: str, *, day: date, up_to: date | N
 
 def select_letters(connection: Connection, plan: str | None) -> tuple[Posted, ...]:
     """Return the letters of a plan, or of all plans, newest first."""
-    columns = [getattr(LetterRow, field.name) for field in fields(Posted) if field.name != "attempts"]
-    wanted = select(*columns, LetterRow.attempt.label("attempts")).order_by(LetterRow.made_at.desc(), LetterRow.key)
-    if plan is not None:
-        wanted = wanted.where(LetterRow.plan == plan)
-    return tuple(Posted(**row) for row in connection.execute(wanted).mappings())
+    return _select_posted(connection, *(() if plan is None else (LetterRow.plan == plan,)))
+
+
+def select_day(connection: Connection, plan: str, day: date, *, since: datetime, before: datetime) -> tuple[Posted, ...]:
+    """Return the letters of a day, and those sent from an instant on and before another, newest first."""
+    keys = select(LetterRow.key).where(LetterRow.plan == plan)
+    # Two questions, each with an index of its own: asked as one, SQLite reads all letters of the plan.
+    found = union_all(keys.where(LetterRow.day == day), keys.where(LetterRow.sent_at >= since, LetterRow.sent_at < before))
+    return _select_posted(connection, LetterRow.key.in_(found))
+
+
+def count_waiting(connection: Connection, plan: str, *, at: datetime) -> int:
+    """Return how many letters of a plan are to be sent by mail by an instant."""
+    waits = (LetterRow.state == LetterState.QUEUED, LetterRow.next_attempt_at <= at, LetterRow.kind != CHANNEL)
+    return connection.execute(select(func.count()).where(LetterRow.plan == plan, *waits)).scalar_one()
 
 
 def count_letters(connection: Connection, plan: str) -> dict[LetterState, int]:
@@ -108,6 +122,13 @@ def select_letter(connection: Connection, plan: str, key: str) -> tuple[Posted, 
     return Posted(**{name: value for name, value in found.items() if name != "content"}), found["content"], attempts
 
 
+def _select_posted(connection: Connection, *which: ColumnElement[bool]) -> tuple[Posted, ...]:
+    columns = [getattr(LetterRow, field.name) for field in fields(Posted) if field.name != "attempts"]
+    wanted = select(*columns, LetterRow.attempt.label("attempts")).where(*which)
+    found = connection.execute(wanted.order_by(LetterRow.made_at.desc(), LetterRow.key))
+    return tuple(Posted(**row) for row in found.mappings())
+
+
 def _is_superseded(day: date) -> ColumnElement[bool]:
     """Return whether a run for a day takes a letter's place; not that of a letter that somebody asked for."""
     waits = (LetterRow.state == LetterState.QUEUED, LetterRow.day < day, not_(LetterRow.asked_for))
@@ -117,21 +138,36 @@ def _is_superseded(day: date) -> ColumnElement[bool]:
 def _skip(connection: Connection, plan: str, *which: ColumnElement[bool], reason: str) -> int:
     lock(connection, plan)
     gone = {"state": LetterState.SKIPPED, "reason": reason, "next_attempt_at": None}
-    skipped = connection.execute(update(LetterRow).where(LetterRow.plan == plan, *which).values(**gone))
-    keys = select(LetterRow.key).where(LetterRow.plan == plan, LetterRow.state == LetterState.SKIPPED)
-    connection.execute(delete(TellingRow).where(TellingRow.letter.in_(keys)))
-    return skipped.rowcount
+    skipping = update(LetterRow).where(LetterRow.plan == plan, *which).values(**gone).returning(LetterRow.key)
+    skipped = connection.execute(skipping).scalars().all()
+    for keys in _in_parts(skipped):
+        connection.execute(delete(TellingRow).where(TellingRow.letter.in_(keys)))
+    return len(skipped)
 
 
-def _taken(connection: Connection, plans: set[str]) -> set[str]:
-    letters = select(LetterRow.key).where(LetterRow.plan.in_(plans))
-    tellings = select(TellingRow.key).where(TellingRow.plan.in_(plans))
-    return set(connection.execute(union_all(letters, tellings)).scalars())
+def _taken(connection: Connection, letters: Sequence[Letter]) -> set[str]:
+    """Return which keys of letters, and of what they tell, are taken."""
+    taken = set[str]()
+    for keys in _in_parts({key for letter in letters for key in _keys(letter)}):
+        of_letters, of_tellings = (select(row.key).where(row.key.in_(keys)) for row in (LetterRow, TellingRow))
+        taken |= set(connection.execute(union_all(of_letters, of_tellings)).scalars())
+    return taken
+
+
+def _in_parts(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield keys in as many parts as statements are needed to name them."""
+    left = iter(keys)
+    while part := tuple(islice(left, _AT_A_TIME)):
+        yield part
+
+
+def _keys(letter: Letter) -> set[str]:
+    return {letter.key, *(telling.key for telling in letter.tellings)}
 
 
 def _free(letters: Sequence[Letter], taken: set[str]) -> Iterator[Letter]:
     for letter in letters:
-        keys = {letter.key, *(telling.key for telling in letter.tellings)}
+        keys = _keys(letter)
         if taken.isdisjoint(keys):
             taken |= keys  # a second letter of the same batch finds them taken
             yield letter

@@ -26,7 +26,7 @@ class LetterState(StrEnum):
     SENDING = "sending"  # claimed by a deliverer, whose lease runs
     SENT = "sent"  # the server accepted it
     IN_DOUBT = "in_doubt"  # DATA had begun and nothing was heard: it may have been accepted
-    HELD = "held"  # in doubt, and left to an administrator
+    HELD = "held"  # in doubt, or kept back by an office; left to an administrator
     FAILED = "failed"  # refused for ever
     CANCELLED = "cancelled"  # not wanted any more when it was to be sent
     SKIPPED = "skipped"  # a newer letter to the same person says it all

@@ -193,6 +193,8 @@ class LetterRow(Base):
         CheckConstraint("(state = 'queued') = (next_attempt_at IS NOT NULL)", name="queued_is_due"),
         Index(None, "plan", "state", "made_at", "key"),  # the next letter of a plan, however many other plans wait
         Index(None, "state"),
+        Index(None, "plan", "day"),  # these two, so that what went out on a day is found however many years are kept
+        Index(None, "plan", "sent_at"),
     )
     key: Mapped[str] = mapped_column(primary_key=True)
     plan: Mapped[str]

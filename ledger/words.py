@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from ledger.database import lock
 from ledger.records import PAUSED, About, Beat, Word
 from ledger.tables import BeatRow, WordRow
 
 
 def append_word(connection: Connection, plan: str, word: Word) -> None:
-    """Append what was said."""
+    """Append what was said; each word that can be seen comes after all that were seen before."""
+    lock(connection, plan)
     connection.execute(insert(WordRow), {"plan": plan, **asdict(word)})
 
 
@@ -45,11 +46,9 @@ def append_beat(connection: Connection, plan: str, beat: Beat) -> None:
     connection.execute(insert(BeatRow), {"plan": plan, **asdict(beat)})
 
 
-def select_beats(connection: Connection, plan: str, *, flows: Sequence[str], since: datetime | None) -> tuple[Beat, ...]:
-    """Return which runs of some flows came to their end, from an instant on, the latest first."""
+def select_beats(connection: Connection, plan: str, *, flows: Sequence[str]) -> tuple[Beat, ...]:
+    """Return which runs of some flows came to their end, the latest first."""
     columns = (getattr(BeatRow, one.name) for one in fields(Beat))
     wanted = select(*columns).where(BeatRow.plan == plan, BeatRow.flow.in_(flows))
-    if since is not None:
-        wanted = wanted.where(BeatRow.ended_at >= since)
     found = connection.execute(wanted.order_by(BeatRow.ended_at.desc(), BeatRow.id.desc()))
     return tuple(Beat(**row) for row in found.mappings())

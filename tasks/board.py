@@ -79,7 +79,7 @@ def cabinet_letters(
 ) -> tuple[Letter, ...]:
     """Return the cabinet's letters; the first, to the plan administrator, has the link that releases the board's copy.
 
-    Where nobody fills that office it is the cabinet lead's.
+    Where nobody can be reached there it is the cabinet lead's, and then that of the next of the cabinet.
     """
     people = cabinet(roster, on=on)
     link = f"{settings.base_url}/rollups/{slug(frozen.period)}" if roster.owners.board else ""
@@ -108,8 +108,8 @@ def release(
 
     Returns:   the addresses that are written to; None if it had been released before
     """
-    pdf = files_of(frozen, ledger)["pdf"]
-    letters = allowed(board_letters(frozen, pdf, workplace.roster, settings, on=on, made_at=at), settings)
+    pdf, roster = files_of(frozen, ledger)["pdf"], workplace.reachable(ledger)
+    letters = allowed(board_letters(frozen, pdf, roster, settings, on=on, made_at=at), settings)
     word = Release(plan=frozen.plan, period=frozen.period, by=by, note=note, released_at=at)
     queued = ledger.release(word, letters)
     return None if queued is None else [letter.address for letter in letters if letter.key in queued]

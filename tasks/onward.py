@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ledger.delivery import NO_ANSWER_AFTER
-from ledger.records import LetterState, Posted
+from ledger.records import DAILY, LetterState, Posted
 from notifications.policies import AGAIN
 
 AT_REST: dict[LetterState, tuple[str, str]] = {
@@ -17,6 +17,8 @@ AT_REST: dict[LetterState, tuple[str, str]] = {
     LetterState.EXPIRED: ("It is not tried again.", "Its steps count as not told; what is still wanted is told anew."),
 }
 """What follows from each state that no instant ends, and what that means for the steps in the letter."""
+ONLY_IF_ASKED = "It does not go out by itself; send it again if it is still of use."
+"""What follows where a letter that is no daily mail expired or was cancelled."""
 
 
 def onward(letter: Posted, *, paused: bool, refused: bool, moment: Callable[[datetime], str]) -> str:
@@ -30,6 +32,8 @@ def onward(letter: Posted, *, paused: bool, refused: bool, moment: Callable[[dat
         return _queued(letter, paused=paused, refused=refused, moment=moment)
     if letter.state is LetterState.IN_DOUBT:
         return _in_doubt(letter, moment)
+    if letter.state in (LetterState.EXPIRED, LetterState.CANCELLED) and letter.kind not in DAILY:
+        return ONLY_IF_ASKED
     follows, for_steps = AT_REST[letter.state]
     return f"{follows} {for_steps}" if letter.notices and for_steps else follows
 
@@ -48,5 +52,7 @@ def _queued(letter: Posted, *, paused: bool, refused: bool, moment: Callable[[da
 def _in_doubt(letter: Posted, moment: Callable[[datetime], str]) -> str:
     assert letter.data_at is not None  # a doubt begins when a letter is handed over
     then = "sent again as the same mail" if letter.kind in AGAIN else "held"
+    if letter.kind in AGAIN and letter.attempts > 1:
+        then += ", or held if an earlier attempt was in doubt too,"
     until = moment(letter.data_at + NO_ANSWER_AFTER)
     return f"In doubt since {moment(letter.data_at)}. Unless it is found that the server took it, it is {then} after {until}."

@@ -32,7 +32,7 @@ def post_rollup(
     kept: Frozen, workplace: Workplace, ledger: Ledger, settings: Settings, *, on: date, at: datetime
 ) -> tuple[str, ...]:
     """Queue the cabinet's letters, and the board's if it is released; return the keys of those not queued before."""
-    pdf, roster = files_of(kept, ledger)["pdf"], workplace.roster
+    pdf, roster = files_of(kept, ledger)["pdf"], workplace.reachable(ledger)
     letters = cabinet_letters(kept, pdf, roster, settings, on=on, made_at=at)
     if ledger.released(kept.plan, kept.period):
         letters = (*letters, *board_letters(kept, pdf, roster, settings, on=on, made_at=at))

@@ -31,7 +31,7 @@ class Wanted:
         if is_only_to_be_caught(claim.key) and claim.kind not in DAILY and not self.settings.catches_mail:
             return "It was for the mail catcher, and mail goes to a real server now."
         if claim.kind == ROLLUP:
-            return not_a_reader(claim.address, self.workplace.roster, on=self.as_of)
+            return not_a_reader(claim.address, situation.roster, on=self.as_of)
         if claim.kind in (OVERVIEW, WEEK):
             return weekly_not_wanted(claim, self.ledger, as_of=self.as_of)
         reasons = [not_wanted(notice, situation, as_of=self.as_of) for notice in claim.notices]

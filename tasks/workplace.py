@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +75,10 @@ class Workplace:
     def today(self, now: datetime) -> date:
         """Return the date that an instant has where the plan is kept."""
         return now.astimezone(self.plan.settings.time_zone).date()
+
+    def midnight(self, day: date) -> datetime:
+        """Return the instant at which a day begins where the plan is kept."""
+        return datetime.combine(day, time.min, self.plan.settings.time_zone)
 
     def covers(self, day: date) -> date:
         """Return a day that the calendar knows.

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 
+from ledger.delivery import NO_ANSWER_AFTER
 from ledger.ledger import open_ledger
-from ledger.records import LetterState, Posted, Word
+from ledger.records import LetterState, Outcome, Posted, Word
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import Plankeeper, Said
 from tests.flow_builders import choose, edited, mark_sent
-from tests.outbox_builders import MAIL, NAMES, OFFICE, PLAN, fill, key, letter, states
+from tests.outbox_builders import MAIL, NAMES, OFFICE, PLAN, begin, fill, finish, key, letter, states
 
 AT = datetime(2026, 10, 22, 18, tzinfo=UTC)
 BY = ("--by", "office of strategic planning")
@@ -207,15 +208,44 @@ def test_what_becomes_of_a_letter_and_what_it_can_be_told_follows_from_its_state
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_rollup_in_doubt_is_sent_again(plankeeper: Plankeeper) -> None:
+def test_a_rollup_in_doubt_is_sent_again_and_held_after_a_second_doubt(plankeeper: Plankeeper) -> None:
     with open_ledger(read_settings().database) as ledger:
         ledger.post([letter("board", at=AT - timedelta(hours=2), kind="rollup", key=key("board", "rollup"))])
-        claim = ledger.claim("d", plan=PLAN, at=AT, on=AT.date())
-        assert claim is not None
-        ledger.fence(claim, at=AT)
+        begin(ledger, at=AT)
         ledger.recover(at=AT, is_gone=lambda _: True)
     form = json.loads(plankeeper("outbox", "show", "rollup/", "--format", "json").out)
     assert form["next"].endswith("it is sent again as the same mail after 2026-10-22 18:22 UTC.")
+    over = AT + NO_ANSWER_AFTER
+    with open_ledger(read_settings().database) as ledger:
+        ledger.resolve(at=over, again={"rollup"})
+        begin(ledger, at=over)
+        ledger.recover(at=over, is_gone=lambda _: True)
+    form = json.loads(plankeeper("outbox", "show", "rollup/", "--format", "json").out)
+    said = "it is sent again as the same mail, or held if an earlier attempt was in doubt too, after 2026-10-22 18:44 UTC."
+    assert form["next"].endswith(said)
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize(
+    ("kind", "follows", "open_to"),
+    [
+        pytest.param("rollup", "It does not go out by itself; send it again if it is still of use.", ["retry"], id="rollup"),
+        pytest.param(
+            "digest",
+            "It is not tried again. Its steps count as not told; what is still wanted is told anew.",
+            [],
+            id="digest",
+        ),
+    ],
+)
+def test_only_what_no_later_letter_tells_can_be_sent_again_after_it_expired(
+    plankeeper: Plankeeper, kind: str, follows: str, open_to: list[str]
+) -> None:
+    with open_ledger(read_settings().database) as ledger:
+        ledger.post([letter("board", at=AT - timedelta(hours=2), kind=kind, key=key("board", kind))])
+        finish(ledger, Outcome(state=LetterState.EXPIRED, said="451 Busy"), at=AT)
+    form = json.loads(plankeeper("outbox", "show", f"{kind}/2026-10-22/board", "--format", "json").out)
+    assert (form["next"], form["may_be_told"]) == (follows, open_to)
 
 
 @pytest.mark.usefixtures("filled")

@@ -16,6 +16,7 @@ from prefect.client.schemas.objects import State
 
 from flows.rollup import rollup
 from ledger.ledger import open_ledger
+from ledger.records import SUPPRESSED, Word
 from tasks.board import release
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
@@ -73,6 +74,18 @@ def test_a_quarter_is_frozen_rendered_and_mailed_to_each_of_the_cabinet_once(hom
     with get_client(sync_client=True) as client:
         keys = {one.key for one in client.read_artifacts()}
     assert {"rollup", "rollup-page", "rollup-paper", "rollup-workbook", "rollup-json"} <= keys
+
+
+def test_who_was_refused_gets_no_letter_and_the_link_that_releases_goes_to_the_next(home: Path) -> None:
+    keeper = "strategic-planning@example.org"
+    refused = Word(about="address", subject=keeper, word=SUPPRESSED, by="the mail server", note="550", said_at=at(ROLLED_UP))
+    with open_ledger(read_settings().database) as ledger:
+        ledger.say(PLAN, refused)
+    assert "2026-27 Q1 mailed, 6 letters new" in str(run(ROLLED_UP).message)
+    got = mails(home)
+    assert Counter(mail["To"].addresses[0].addr_spec for mail in got) == dict.fromkeys(CABINET - {keeper}, 1)
+    asked = [mail for mail in got if "/rollups/2026-27-q1" in mail.get_body(("plain",)).get_content()]
+    assert [mail["To"].addresses[0].addr_spec for mail in asked] == ["superintendent@example.org"]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from ledger.decided import words_open_to
 from ledger.delivery import NO_ANSWER_AFTER
 from ledger.ledger import Ledger, LetterStands, NoSuchLetter
-from ledger.records import ARRIVED, HOLD, RETRY, Attempt, Claim, LetterState, Outcome, Posted, Word
+from ledger.records import ARRIVED, CHANNEL, DAILY, HOLD, RETRY, Attempt, Claim, LetterState, Outcome, Posted, Word
+from notifications.policies import AFTER_A_DOUBT
 from plan.told import Telling
 from tests.ledger_builders import DAY, NOW, PLAN, letter
 
@@ -85,6 +87,11 @@ def stands(state: str, done: str, may_be: str) -> str:
     return f"The letter is {state}, so it cannot be {done}; that is for letters that are: {may_be}."
 
 
+def told_anew(state: str) -> str:
+    why = "what it told counts as not told, and is chosen anew for a later day's letter"
+    return f"The letter is {state}, so it cannot be sent again; {why}."
+
+
 QUEUED, HELD, SENT = LetterState.QUEUED, LetterState.HELD, LetterState.SENT
 AGAIN, FROM_AGAIN = "sent again", "queued, held, in doubt, failed"
 KEPT, FROM_KEPT = "held", "queued, in doubt"
@@ -111,13 +118,13 @@ CASES = [
     pytest.param(ending(LetterState.FAILED), RETRY, QUEUED, id="failed-retry"),
     pytest.param(ending(LetterState.FAILED), HOLD, stands("failed", KEPT, FROM_KEPT), id="failed-hold"),
     pytest.param(ending(LetterState.FAILED), ARRIVED, stands("failed", THERE, FROM_THERE), id="failed-arrived"),
-    pytest.param(cancel, RETRY, stands("cancelled", AGAIN, FROM_AGAIN), id="cancelled-retry"),
+    pytest.param(cancel, RETRY, told_anew("cancelled"), id="cancelled-retry"),
     pytest.param(cancel, HOLD, stands("cancelled", KEPT, FROM_KEPT), id="cancelled-hold"),
     pytest.param(cancel, ARRIVED, stands("cancelled", THERE, FROM_THERE), id="cancelled-arrived"),
-    pytest.param(supersede, RETRY, stands("skipped", AGAIN, FROM_AGAIN), id="skipped-retry"),
+    pytest.param(supersede, RETRY, told_anew("skipped"), id="skipped-retry"),
     pytest.param(supersede, HOLD, stands("skipped", KEPT, FROM_KEPT), id="skipped-hold"),
     pytest.param(supersede, ARRIVED, stands("skipped", THERE, FROM_THERE), id="skipped-arrived"),
-    pytest.param(ending(LetterState.EXPIRED), RETRY, stands("expired", AGAIN, FROM_AGAIN), id="expired-retry"),
+    pytest.param(ending(LetterState.EXPIRED), RETRY, told_anew("expired"), id="expired-retry"),
     pytest.param(ending(LetterState.EXPIRED), HOLD, stands("expired", KEPT, FROM_KEPT), id="expired-hold"),
     pytest.param(ending(LetterState.EXPIRED), ARRIVED, stands("expired", THERE, FROM_THERE), id="expired-arrived"),
 ]
@@ -152,6 +159,30 @@ def test_a_letter_that_is_not_there_can_be_told_nothing(ledger: Ledger, plan: st
         ledger.tell_letter(plan, word(HOLD, key=key))
     assert str(stopped.value) == f'There is no letter "{key}"; `plankeeper outbox list` shows those that are.'
     assert (only(ledger)[0].state, ledger.words(plan)) == (QUEUED, ())
+
+
+@pytest.mark.parametrize("bring", [cancel, ending(LetterState.EXPIRED)], ids=["cancelled", "expired"])
+@pytest.mark.parametrize("kind", sorted(AFTER_A_DOUBT.keys() - DAILY - {CHANNEL}))
+def test_what_no_later_letter_tells_can_be_sent_again_after_it_expired_or_was_cancelled(
+    ledger: Ledger, bring: Callable[[Ledger], object], kind: str
+) -> None:
+    made = letter(kind=kind, tellings=())
+    ledger.post([made])
+    bring(ledger)
+    assert ledger.post([made]) == ()
+    assert RETRY in words_open_to(only(ledger)[0], at=LATER)
+    ledger.tell_letter(PLAN, word(RETRY))
+    again = claimed(ledger, at=LATER, on=TOMORROW)
+    assert (again.content, again.attempt, again.put_off) == (made.content, 2, 0)
+    with pytest.raises(LetterStands, match="that are: queued, held, in doubt, failed, expired, cancelled"):
+        ledger.tell_letter(PLAN, word(RETRY))
+
+
+@pytest.mark.parametrize("kind", sorted(DAILY))
+def test_no_daily_mail_that_expired_can_be_sent_again(ledger: Ledger, kind: str) -> None:
+    ledger.post([letter(kind=kind)])
+    ending(LetterState.EXPIRED)(ledger)
+    assert words_open_to(only(ledger)[0], at=LATER) == ()
 
 
 def test_a_word_without_a_note_is_its_own_reason(ledger: Ledger) -> None:
@@ -206,17 +237,36 @@ def test_what_the_deliverer_said_itself_of_its_attempt_stays(ledger: Ledger) -> 
     assert (attempt.ended_as, attempt.said) == (LetterState.IN_DOUBT, "So it ended.")
 
 
-@pytest.mark.parametrize("says", [RETRY, HOLD, ARRIVED])
-def test_what_a_deliverer_hears_after_a_word_changes_nothing(ledger: Ledger, says: str) -> None:
+def lost_and_told(ledger: Ledger, says: str) -> Claim:
+    """Lose a deliverer in DATA that still lives, and have a word said; return its claim."""
     ledger.post([letter()])
     claim = claimed(ledger)
     ledger.fence(claim, at=NOW)
     ledger.recover(at=NOW, is_gone=lambda _claimant: True)
     ledger.tell_letter(PLAN, word(says))
+    return claim
+
+
+@pytest.mark.parametrize("says", [RETRY, HOLD, ARRIVED])
+def test_a_refusal_that_a_deliverer_hears_after_a_word_changes_nothing(ledger: Ledger, says: str) -> None:
+    claim = lost_and_told(ledger, says)
     before = only(ledger)
     assert not ledger.finish(claim, Outcome(state=LetterState.FAILED, said="550 no"), at=LATER)
     assert not ledger.fence(claim, at=LATER)
     assert only(ledger) == before
+
+
+@pytest.mark.parametrize(("says", "listens"), [(RETRY, True), (HOLD, True), (ARRIVED, False)])
+def test_that_it_was_accepted_is_heard_after_a_word_too_and_the_attempt_keeps_its_end(
+    ledger: Ledger, says: str, listens: bool
+) -> None:
+    claim = lost_and_told(ledger, says)
+    before = only(ledger)
+    assert ledger.finish(claim, Outcome(state=SENT, said="250 OK"), at=LATER) is listens
+    posted, tried = only(ledger)
+    assert tried == before[1]
+    assert (posted.state, posted.reason) == (SENT, "250 OK" if listens else before[0].reason)
+    assert ledger.claim("w", plan=PLAN, at=LATER, on=TOMORROW) is None
 
 
 # --- a letter that is sent again ---------------------------------------------------------------------------------------

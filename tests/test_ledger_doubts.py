@@ -1,10 +1,10 @@
 """Letters that may have been accepted: found, confirmed by evidence, or ended by policy once no answer can come."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from ledger.delivery import NO_ANSWER_AFTER
+from ledger.delivery import NO_ANSWER_AFTER, SOUGHT_FOR
 from ledger.ledger import Ledger
 from ledger.records import Attempt, Claim, Doubt, LetterState, Outcome, Posted
 from tests.ledger_builders import DAY, NOW, PLAN, letter
@@ -12,24 +12,25 @@ from tests.ledger_builders import DAY, NOW, PLAN, letter
 OVER = NOW + NO_ANSWER_AFTER
 """The first instant at which a doubt that began at NOW is over."""
 AGAIN = {"rollup"}
+ACCEPTED = Outcome(state=LetterState.SENT, said="250 OK: queued as 4F1")
 SENT_AGAIN = "Whether the server accepted it never became known; it is sent again as the same mail."
 LEFT_ALONE = "Whether the server accepted it never became known; it waits for somebody to say so, or to send it again."
 
 
-def claimed(ledger: Ledger) -> Claim:
-    claim = ledger.claim("w", plan=PLAN, at=NOW, on=DAY)
+def claimed(ledger: Ledger, *, at: datetime = NOW) -> Claim:
+    claim = ledger.claim("w", plan=PLAN, at=at, on=DAY)
     assert claim is not None
     return claim
 
 
-def doubted(ledger: Ledger, *, seconds: int = 0, lost: bool = True) -> Claim:
+def doubted(ledger: Ledger, *, at: datetime = NOW, seconds: int = 0, lost: bool = True) -> Claim:
     """Claim the next letter, begin its DATA, and lose the deliverer, or only the connection."""
-    claim = claimed(ledger)
-    assert ledger.fence(claim, at=NOW + timedelta(seconds=seconds))
+    claim = claimed(ledger, at=at)
+    assert ledger.fence(claim, at=at + timedelta(seconds=seconds))
     if lost:
-        assert ledger.recover(at=NOW, is_gone=lambda _claimant: True) == (0, 1)
+        assert ledger.recover(at=at, is_gone=lambda _claimant: True) == (0, 1)
     else:
-        assert ledger.finish(claim, Outcome(state=LetterState.IN_DOUBT, said="Silence after DATA."), at=NOW)
+        assert ledger.finish(claim, Outcome(state=LetterState.IN_DOUBT, said="Silence after DATA."), at=at)
     return claim
 
 
@@ -82,7 +83,62 @@ def test_a_letter_that_is_sent_again_is_the_same_mail_in_another_attempt(ledger:
     assert (again.content, again.attempt, again.put_off) == (first.content, 2, 0)
     assert found(ledger)[0].message_id == before.message_id
     assert ledger.fence(again, at=OVER)
-    assert not ledger.finish(first, Outcome(state=LetterState.SENT, said="250 OK"), at=OVER)
+    assert not ledger.finish(first, ACCEPTED, at=OVER)
+
+
+@pytest.mark.parametrize("lost", [True, False], ids=["deliverer-lost", "connection-lost"])
+def test_a_letter_is_sent_again_by_itself_once_and_held_after_another_doubt(ledger: Ledger, lost: bool) -> None:
+    ledger.post([letter(kind="rollup")])
+    doubted(ledger, lost=lost)
+    assert ledger.resolve(at=OVER, again=AGAIN) == (1, 0)
+    doubted(ledger, at=OVER, lost=lost)
+    assert ledger.resolve(at=OVER + NO_ANSWER_AFTER, again=AGAIN) == (0, 1)
+    posted, attempts = found(ledger)
+    assert (posted.state, posted.reason, len(attempts)) == (LetterState.HELD, LEFT_ALONE, 2)
+
+
+def test_a_letter_that_was_put_off_before_its_first_doubt_is_sent_again(ledger: Ledger) -> None:
+    ledger.post([letter(kind="rollup")])
+    ledger.finish(claimed(ledger), Outcome(state=LetterState.QUEUED, said="451", next_attempt_at=NOW, puts_off=True), at=NOW)
+    doubted(ledger)
+    assert ledger.resolve(at=OVER, again=AGAIN) == (1, 0)
+
+
+# --- an answer that comes later than any should ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["rollup", "digest"])
+@pytest.mark.parametrize("lost", [True, False], ids=["deliverer-lost", "connection-lost"])
+def test_that_a_letter_was_accepted_is_heard_after_its_doubt_was_ended(ledger: Ledger, kind: str, lost: bool) -> None:
+    ledger.post([letter(kind=kind)])
+    claim = doubted(ledger, lost=lost)
+    ledger.resolve(at=OVER, again=AGAIN)
+    before = found(ledger)[1]
+    late = OVER + timedelta(minutes=1)
+    assert ledger.finish(claim, ACCEPTED, at=late)
+    posted, attempts = found(ledger)
+    assert (posted.state, posted.reason, posted.sent_at, attempts) == (LetterState.SENT, ACCEPTED.said, late, before)
+    assert ledger.claim("w", plan=PLAN, at=late, on=DAY) is None
+    assert not ledger.finish(claim, ACCEPTED, at=late)
+
+
+@pytest.mark.parametrize("state", [LetterState.FAILED, LetterState.EXPIRED, LetterState.QUEUED, LetterState.IN_DOUBT])
+@pytest.mark.parametrize("kind", ["rollup", "digest"])
+def test_nothing_else_is_heard_after_a_doubt_was_ended(ledger: Ledger, kind: str, state: LetterState) -> None:
+    ledger.post([letter(kind=kind)])
+    claim = doubted(ledger)
+    ledger.resolve(at=OVER, again=AGAIN)
+    before = found(ledger)
+    due = OVER if state is LetterState.QUEUED else None
+    assert not ledger.finish(claim, Outcome(state=state, said="Late.", next_attempt_at=due), at=OVER)
+    assert found(ledger) == before
+
+
+def test_a_letter_that_was_never_handed_over_does_not_hear_that_it_was_accepted(ledger: Ledger) -> None:
+    ledger.post([letter()])
+    claim = claimed(ledger)
+    assert ledger.recover(at=NOW, is_gone=lambda _claimant: True) == (1, 0)
+    assert not ledger.finish(claim, ACCEPTED, at=NOW)
 
 
 def test_a_letter_is_in_doubt_from_its_own_beginning_of_data(ledger: Ledger) -> None:
@@ -121,6 +177,30 @@ def test_evidence_ends_a_doubt(ledger: Ledger, held: bool) -> None:
     assert attempt.said == (LEFT_ALONE if held else said)
     assert not ledger.confirm(letter().key, said=said, at=OVER)
     assert ledger.doubts() == ()
+
+
+def test_evidence_ends_the_doubt_about_a_letter_that_is_queued_again(ledger: Ledger) -> None:
+    ledger.post([letter(kind="rollup")])
+    doubted(ledger, seconds=5)
+    ledger.resolve(at=OVER + timedelta(seconds=5), again=AGAIN)
+    (before,) = found(ledger)[1]
+    assert ledger.doubts() == (Doubt(key=letter().key, message_id=letter().message_id, data_at=before.began_at),)
+    assert ledger.confirm(letter().key, said="The relay took it.", at=OVER)
+    posted, attempts = found(ledger)
+    assert (posted.state, posted.sent_at, attempts) == (LetterState.SENT, before.began_at, (before,))
+    assert ledger.claim("w", plan=PLAN, at=OVER + timedelta(days=1), on=DAY) is None
+
+
+@pytest.mark.parametrize(("later", "sought"), [(SOUGHT_FOR, True), (SOUGHT_FOR + timedelta(microseconds=1), False)])
+def test_evidence_about_a_held_letter_is_sought_for_a_week_of_mail(ledger: Ledger, later: timedelta, sought: bool) -> None:
+    ledger.post([letter("a"), letter("b"), letter("c")])
+    doubted(ledger)
+    ledger.resolve(at=OVER, again=AGAIN)
+    doubted(ledger)
+    claimed(ledger, at=NOW + later)
+    keys = [doubt.key for doubt in ledger.doubts()]
+    assert keys == [letter("a").key] * sought + [letter("b").key]  # that of b is open still
+    assert ledger.confirm(letter("a").key, said="She read it.", at=OVER)
 
 
 def test_evidence_about_a_letter_that_nobody_doubts_changes_nothing(ledger: Ledger) -> None:

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Letter, LetterState, Outcome
+from ledger.records import CHANNEL, Letter, LetterState, Outcome
 from plan.facts import CORRECTIVE_PLAN
 from plan.periods import Quarter
 from plan.told import Telling
@@ -161,6 +161,33 @@ def test_steps_that_were_passed_over_are_told_as_skipped(ledger: Ledger) -> None
     passed_over = telling("t0", step="due", item="a", skipped=True)
     ledger.post([letter(tellings=(passed_over, telling("t1", item="a")))])
     assert passed_over in tellings_of(ledger)
+
+
+# --- what went out, and what waits -------------------------------------------------------------------------------------
+
+
+def test_letters_of_a_day_are_found_beside_those_sent_in_its_span(ledger: Ledger) -> None:
+    end_of_span = NOW + timedelta(hours=1)
+    sent = {"1-before": NOW - timedelta(microseconds=1), "2-at-first": NOW, "3-at-the-end": end_of_span}
+    ledger.post([letter(name, day=DAY - timedelta(days=1), made_at=NOW - timedelta(hours=1)) for name in sent])
+    tomorrow = DAY + timedelta(days=1)
+    ledger.post([letter("of-the-day"), letter("of-another", day=tomorrow), letter("foreign", plan="another")])
+    for at in sent.values():
+        claim = ledger.claim("w", plan=PLAN, at=NOW, on=DAY)
+        assert claim is not None
+        ledger.finish(claim, Outcome(state=LetterState.SENT, said="250"), at=at)
+    found = ledger.outbox_of(PLAN, DAY, since=NOW, before=end_of_span)
+    assert [posted.key.rpartition("/")[2] for posted in found] == ["of-the-day", "2-at-first"]
+    assert found == tuple(posted for posted in ledger.outbox(PLAN) if posted in found)
+
+
+def test_what_waits_to_be_sent_by_mail_is_counted(ledger: Ledger) -> None:
+    ledger.post([letter("a"), letter("b"), letter("c"), letter("later", made_at=NOW + timedelta(microseconds=1))])
+    ledger.post([letter("foreign", plan="another"), letter("channel", kind=CHANNEL)])
+    end(ledger, LetterState.SENT)
+    assert ledger.waiting(PLAN, at=NOW) == 2
+    assert ledger.waiting(PLAN, at=NOW + timedelta(minutes=1)) == 3
+    assert ledger.waiting("nothing", at=NOW) == 0
 
 
 # --- superseded --------------------------------------------------------------------------------------------------------

@@ -1,12 +1,17 @@
 """The number of SQL statements does not depend on how much there is."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Pool, event
 
-from ledger.ledger import Ledger
+from ledger.ledger import Ledger, open_ledger
 from ledger.records import Judgement, Letter, LetterState, Outcome
 from tests.ledger_builders import DAY, EVERY_KIND, NOW, letter, notice, statements, telling
 
@@ -65,6 +70,47 @@ def test_more_of_everything_takes_no_more_statements(ledger: Ledger, work: Calla
     with statements() as many:
         work(ledger, "large", 420)
     assert len(few) == len(many) > 0
+
+
+def work_of_sqlite(does: Callable[[], object]) -> int:
+    """Return how many instructions SQLite's machine carries out for something."""
+    counted = 0
+
+    def count() -> None:
+        nonlocal counted
+        counted += 1
+
+    def watch(connection: Any, *_rest: Any) -> None:
+        connection.set_progress_handler(count, 1)
+
+    event.listen(Pool, "checkout", watch)
+    try:
+        does()
+    finally:
+        event.remove(Pool, "checkout", watch)
+    return counted
+
+
+@pytest.mark.parametrize(
+    "does",
+    [
+        pytest.param(lambda ledger: ledger.post([letter_of("grown", "new", tellings=2)]), id="post"),
+        pytest.param(lambda ledger: ledger.supersede("grown", before=DAY), id="supersede"),
+        pytest.param(lambda ledger: ledger.outbox_of("grown", date.min, since=NOW, before=NOW), id="what-went-out-on-a-day"),
+        pytest.param(lambda ledger: ledger.waiting("grown", at=NOW), id="what-waits"),
+    ],
+)
+def test_what_a_run_does_with_the_outbox_is_no_more_work_after_years(
+    tmp_path: Path, migrated_file: Path, does: Callable[[Ledger], object]
+) -> None:
+    work = []
+    for size in (20, 200):
+        shutil.copyfile(migrated_file, tmp_path / f"{size}.db")
+        with open_ledger(f"sqlite:///{tmp_path / f'{size}.db'}") as book:
+            book.post([letter_of("grown", str(number), tellings=1) for number in range(size)])
+            assert book.supersede("grown", before=date.max) == size
+            work.append(work_of_sqlite(partial(does, book)))
+    assert 0 < work[1] <= work[0]
 
 
 def test_slips_are_read_by_one_statement(ledger: Ledger) -> None:

@@ -52,6 +52,7 @@ QUEUED, SENDING, SENT, IN_DOUBT, HELD = (
     LetterState.HELD,
 )
 FAILED, CANCELLED, SKIPPED, EXPIRED = LetterState.FAILED, LetterState.CANCELLED, LetterState.SKIPPED, LetterState.EXPIRED
+OFF_ITS_WAY = {CANCELLED, EXPIRED}
 CAN_BE_TOLD = {RETRY: {QUEUED, HELD, IN_DOUBT, FAILED}, HOLD: {QUEUED, IN_DOUBT}, ARRIVED: {HELD, IN_DOUBT}}
 NAMES, DELIVERERS = tuple("abcdefgh"), ("one", "other", "third")
 BEFORE_DATA = ("put off", "kept back", "refused address", "expired")
@@ -79,13 +80,20 @@ class Model:
     data_at: datetime | None = None
     asked_for: bool = False
     said_arrived: bool = False
+    is_released: bool = False
+    """Whether what it tells was released; that a letter is sent again later tells nothing."""
+    is_repeated: bool = False
+    """Whether it is queued because a doubt was ended by sending it again."""
+    unheard: set[int] = field(default_factory=set)
+    """The attempts of which it never became known how they ended."""
     accepted: int = 0
     may_be_accepted: int = 1
     """How often the server may accept it: once, and once more for each time that a doubt was ended by sending it again."""
 
     def becomes(self, state: LetterState, *, due: datetime | None = None) -> None:
         """Be in a state; what waits has no DATA begun."""
-        self.state, self.due = state, due
+        self.state, self.due, self.is_repeated = state, due, False
+        self.is_released |= state in (CANCELLED, SKIPPED, EXPIRED)
         if state is QUEUED:
             self.data_at = None
 
@@ -96,7 +104,12 @@ class Model:
     @property
     def tells(self) -> bool:
         """Return whether what it tells is told while its day lasts."""
-        return self.state not in (CANCELLED, SKIPPED, EXPIRED)
+        return not self.is_released
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether it may have been accepted."""
+        return (self.state in (IN_DOUBT, HELD) and self.data_at is not None) or self.is_repeated
 
 
 @dataclass
@@ -132,8 +145,8 @@ class Outbox(RuleBasedStateMachine):
         super().__init__()
         self.ledger, self.at, self.day = open_ledger(url), NOW, DAY
         self.letters: dict[str, Model] = {}
-        self.in_data: dict[tuple[str, int], Claim] = {}
-        """The hand-overs that the server may still answer."""
+        self.in_data: dict[tuple[str, int], tuple[Claim, datetime]] = {}
+        """The hand-overs that the server did not answer yet, and when they began; an answer may come later than any should."""
         self.began: set[tuple[str, int]] = set()
         """All hand-overs that ever began."""
         self.alive = {name: f"{name}-0" for name in DELIVERERS}
@@ -183,18 +196,12 @@ class Outbox(RuleBasedStateMachine):
 
     @rule(span=st.sampled_from(SPANS), recovers=st.booleans(), resolves=st.booleans())
     def time_passes(self, span: timedelta, recovers: bool, resolves: bool) -> None:
-        """Let time pass, and perhaps a run begin; of old hand-overs the server says nothing any more."""
+        """Let time pass, and perhaps a run begin."""
         self.at += span
-        over = self.at - NO_ANSWER_AFTER
-        self.in_data = {one: claim for one, claim in self.in_data.items() if (self._since(claim) or over) > over}
         if recovers:
             self.recover()
         if resolves:
             self.resolve()
-
-    def _since(self, claim: Claim) -> datetime | None:
-        one = self.letters[claim.key]
-        return one.data_at if one.attempt == claim.attempt else None
 
     # --- the sending side ----------------------------------------------------------------------------------------------
 
@@ -253,7 +260,7 @@ class Outbox(RuleBasedStateMachine):
         if may:
             assert not self.ledger.fence(claim, at=self.at)
             one.data_at = self.at
-            self.in_data[claim.key, claim.attempt] = claim
+            self.in_data[claim.key, claim.attempt] = claim, self.at
             self.began.add((claim.key, claim.attempt))
 
     def _cancel(self, claim: Claim) -> None:
@@ -267,9 +274,9 @@ class Outbox(RuleBasedStateMachine):
     @rule(draw=st.data(), says=st.sampled_from(["accepted", "put off", "refused mail", "in doubt"]), accepts=st.booleans())
     def the_server_answers(self, draw: st.DataObject, says: str, accepts: bool) -> None:
         """Have the server answer a hand-over, which its deliverer hears; or have the line die in DATA, or after it accepted."""
-        claim = self.in_data.pop(draw.draw(st.sampled_from(sorted(self.in_data))))
+        claim, since = self.in_data.pop(draw.draw(st.sampled_from(sorted(self.in_data))))
         if says == "accepted" or (says == "in doubt" and accepts):
-            self._accept(claim)
+            self._accept(claim, since)
         self._finish(claim, says)
 
     @precondition(lambda self: any(one.state is SENDING for one in self.letters.values()))
@@ -278,17 +285,18 @@ class Outbox(RuleBasedStateMachine):
         """Kill a deliverer wherever it is; another one takes its place, and finds what it left behind."""
         name, number = self.alive[deliverer].split("-")
         self.gone.add(self.alive[deliverer])
-        for key, claim in list(self.in_data.items()):
+        for key, (claim, since) in list(self.in_data.items()):
             if claim.claimant == self.alive[deliverer]:
                 del self.in_data[key]
                 if accepts:
-                    self._accept(claim)
+                    self._accept(claim, since)
         self.alive[deliverer] = f"{name}-{int(number) + 1}"
         self.recover()
 
-    def _accept(self, claim: Claim) -> None:
-        one = self.letters[claim.key]
-        assert one.state in (SENDING, IN_DOUBT) or one.said_arrived, f"It is accepted although it is {one.state}."
+    def _accept(self, claim: Claim, since: datetime) -> None:
+        one, is_late = self.letters[claim.key], since <= self.at - NO_ANSWER_AFTER
+        in_hand = one.state in (SENDING, IN_DOUBT) or one.said_arrived
+        assert in_hand or is_late, f"It is accepted although it is {one.state}."
         one.accepted += 1
 
     def _finish(self, claim: Claim, says: str) -> None:
@@ -303,11 +311,14 @@ class Outbox(RuleBasedStateMachine):
             "expired": Outcome(state=EXPIRED, said="Put off 6 times."),
         }[says]
         one, holds = self.letters[claim.key], self._holds(claim, SENDING, IN_DOUBT)
+        if says == "accepted" and one.attempt == claim.attempt:
+            holds |= one.is_doubted or (one.state is QUEUED and one.asked_for)
         note(f"{claim.key} {claim.attempt} {says}")
         assert self.ledger.finish(claim, outcome, at=self.at) is holds
         if holds:
             one.becomes(outcome.state, due=outcome.next_attempt_at)
             one.put_off += outcome.puts_off
+            one.unheard |= {one.attempt} if says == "in doubt" else set()
             self.refused |= {claim.address} if outcome.suppresses else set()
 
     # --- what takes letters back, and ends doubts ----------------------------------------------------------------------
@@ -327,11 +338,14 @@ class Outbox(RuleBasedStateMachine):
     def resolve(self) -> None:
         """End the doubts to which no answer can come any more."""
         over = [one for one in self.letters.values() if one.state is IN_DOUBT and self._is_over(one)]
-        again, held = [one for one in over if one.kind in AGAIN], [one for one in over if one.kind not in AGAIN]
+        again = [one for one in over if one.kind in AGAIN and all(number == one.attempt for number in one.unheard)]
+        held = [one for one in over if one not in again]
         assert self.ledger.resolve(at=self.at, again=AGAIN) == (len(again), len(held))
         for one in again:
             one.may_be_accepted += 1
             one.becomes(QUEUED, due=self.at)
+            one.is_repeated = True
+            one.unheard.add(one.attempt)
         for one in held:
             one.becomes(HELD)
 
@@ -344,7 +358,7 @@ class Outbox(RuleBasedStateMachine):
         """Find in the relay's log a letter that the server accepted."""
         key = draw.draw(st.sampled_from(sorted(key for key, one in self.letters.items() if one.accepted)))
         one = self.letters[key]
-        doubted = one.state in (IN_DOUBT, HELD) and one.data_at is not None
+        doubted = one.is_doubted
         assert (key in {doubt.key for doubt in self.ledger.doubts()}) is doubted
         assert self.ledger.confirm(key, said="The relay took it.", at=self.at) is doubted
         if doubted:
@@ -368,7 +382,7 @@ class Outbox(RuleBasedStateMachine):
         """Tell a letter something, which does it or is refused whole; perhaps when no answer can come, or late in the day."""
         if late:
             self.time_passes(NO_ANSWER_AFTER, recovers=False, resolves=False)
-        doubted = [key for key, one in self.letters.items() if one.state in CAN_BE_TOLD[says]]
+        doubted = [key for key, one in self.letters.items() if self._is_open_to(one, says)]
         key = draw.draw(st.sampled_from(sorted(self.letters)) | st.sampled_from(sorted(doubted or self.letters)))
         one, words = self.letters[key], self.ledger.words(PLAN, subject=key)
         word = Word(about="letter", subject=key, word=says, by="planning", note="", said_at=self.at)
@@ -383,8 +397,11 @@ class Outbox(RuleBasedStateMachine):
         if overnight:
             self.another_day()
 
+    def _is_open_to(self, one: Model, says: str) -> bool:
+        return one.state in CAN_BE_TOLD[says] or (says == RETRY and one.state in OFF_ITS_WAY and one.kind not in DAILY)
+
     def _can_be_told(self, one: Model, says: str) -> bool:
-        if one.state not in CAN_BE_TOLD[says]:
+        if not self._is_open_to(one, says):
             return False
         if says == ARRIVED:
             return one.data_at is not None
@@ -434,7 +451,7 @@ class Outbox(RuleBasedStateMachine):
         """It accepts it again only where a doubt was ended by sending it again; and what counts as sent, it has accepted."""
         for key, one in self.letters.items():
             assert one.accepted <= one.may_be_accepted, key
-            assert one.may_be_accepted == 1 or one.kind in AGAIN or one.asked_for
+            assert one.may_be_accepted <= 1 + (one.kind in AGAIN) or one.asked_for
             assert one.state is not SENT or one.said_arrived or one.accepted
 
     @invariant()

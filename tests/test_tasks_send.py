@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ledger.ledger import Ledger
-from ledger.records import ALERT, DIGEST, LIFTED, ROLLUP, LetterState, Word
+from ledger.records import ALERT, DIGEST, LIFTED, RECEIPT, RETRY, ROLLUP, LetterState, Word
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.flow_builders import DAY, PLAN, at, send
@@ -101,6 +101,24 @@ def test_a_letter_to_a_refused_address_is_cancelled_until_it_is_lifted(
         lift(book)
         server.unknown = ""
         post(book, OWNER, name="third")
+        assert [state for state, _ in sent(book)] == [LetterState.SENT]
+    assert server.readers() == [OWNER]
+
+
+@pytest.mark.parametrize("kind", [RECEIPT, ALERT])
+def test_what_no_later_letter_tells_goes_out_when_somebody_asks_for_it_after_the_refusal_is_lifted(
+    book: Ledger, home: object, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    with refusing(monkeypatch) as server:
+        post(book, OWNER)
+        sent(book)
+        post(book, OWNER, kind=kind, name="second")
+        assert [state for state, _ in sent(book)] == [LetterState.CANCELLED]
+        lift(book)
+        server.unknown = ""
+        (cancelled,) = (one.key for one in book.outbox(PLAN) if one.state is LetterState.CANCELLED)
+        asked = Word(about="letter", subject=cancelled, word=RETRY, by="planning", note="Lifted.", said_at=at(DAY))
+        book.tell_letter(PLAN, asked)
         assert [state for state, _ in sent(book)] == [LetterState.SENT]
     assert server.readers() == [OWNER]
 

@@ -1,6 +1,6 @@
 """The workplace: what is read, what stops the work, and which days it covers."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,13 @@ def test_an_office_that_nobody_fills_is_a_problem_but_the_work_goes_on(home: Pat
 )
 def test_today_is_the_date_where_the_plan_is_kept(instant: datetime, day: date, home: Path) -> None:
     assert open_workplace(Settings()).today(instant) == day
+
+
+def test_a_day_begins_at_midnight_where_the_plan_is_kept(home: Path) -> None:
+    workplace, day = open_workplace(Settings()), date(2026, 11, 1)  # the clocks go back on it
+    begins, ends = workplace.midnight(day), workplace.midnight(date(2026, 11, 2))
+    assert (begins, ends) == (datetime(2026, 11, 1, 6, tzinfo=UTC), datetime(2026, 11, 2, 7, tzinfo=UTC))
+    assert [workplace.today(one) for one in (begins, ends - timedelta(microseconds=1))] == [day, day]
 
 
 def test_days_near_the_plans_years_are_covered(home: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.ledger import open_ledger
-from ledger.records import LetterState
+from ledger.records import SUPPRESSED, LetterState, Word
 from plan.periods import read_period
 from tasks.frozen import frozen
 from tasks.settings import Settings
@@ -99,6 +99,16 @@ def test_the_boards_copy_goes_out_by_a_word_of_an_office(rolled_up: Settings) ->
     page = looking.get(PAGE).text
     assert "Released by Office of Strategic Planning, 22 October 2026, 07:30" in page
     assert "board-of-trustees@example.org: queued" in page
+
+
+def test_a_board_whose_address_was_refused_gets_no_letter_that_would_be_cancelled(rolled_up: Settings) -> None:
+    board = "board-of-trustees@example.org"
+    refused = Word(about="address", subject=board, word=SUPPRESSED, by="the mail server", note="550", said_at=AT)
+    with open_ledger(rolled_up.database) as ledger:
+        ledger.say(PLAN, refused)
+    looking = browser(rolled_up)
+    assert sent(looking, form(looking)).status_code == 303
+    assert posted(rolled_up) == []
 
 
 def test_a_second_press_changes_nothing(rolled_up: Settings) -> None:

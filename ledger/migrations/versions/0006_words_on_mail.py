@@ -13,6 +13,8 @@ TABLES = ("word", "beat")
 def upgrade() -> None:
     """Add the mark of letters that somebody asked for, make the tables, then what keeps them append-only."""
     op.add_column("letter", sa.Column("asked_for", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.create_index("letter_plan_day_ix", "letter", ["plan", "day"])
+    op.create_index("letter_plan_sent_at_ix", "letter", ["plan", "sent_at"])
     op.create_table(
         "word",
         sa.Column("id", sa.Integer, nullable=False),
