@@ -385,10 +385,10 @@ class Ledger:
         with self._database.writing() as connection:
             append_beat(connection, plan, beat)
 
-    def beats(self, plan: str, *flows: str) -> tuple[Beat, ...]:
-        """Return which runs of some flows came to their end, the latest first."""
+    def beats(self, plan: str, *flows: str, since: datetime | None = None) -> tuple[Beat, ...]:
+        """Return which runs of some flows came to their end, from an instant on, the latest first."""
         with self._database.reading() as connection:
-            return select_beats(connection, plan, flows=flows)
+            return select_beats(connection, plan, flows=flows, since=since)
 
     def grant(self, identity: str) -> Grant | None:
         """Return a grant, also one that is over; None if there is none of this id."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -46,9 +47,11 @@ def append_beat(connection: Connection, plan: str, beat: Beat) -> None:
     connection.execute(insert(BeatRow), {"plan": plan, **asdict(beat)})
 
 
-def select_beats(connection: Connection, plan: str, *, flows: Sequence[str]) -> tuple[Beat, ...]:
-    """Return which runs of some flows came to their end, the latest first."""
+def select_beats(connection: Connection, plan: str, *, flows: Sequence[str], since: datetime | None) -> tuple[Beat, ...]:
+    """Return which runs of some flows came to their end, from an instant on, the latest first."""
     columns = (getattr(BeatRow, one.name) for one in fields(Beat))
     wanted = select(*columns).where(BeatRow.plan == plan, BeatRow.flow.in_(flows))
+    if since is not None:
+        wanted = wanted.where(BeatRow.ended_at >= since)
     found = connection.execute(wanted.order_by(BeatRow.ended_at.desc(), BeatRow.id.desc()))
     return tuple(Beat(**row) for row in found.mappings())
