@@ -12,12 +12,12 @@ from ledger.tables import LetterRow
 from ledger.words import append_word
 
 _FROM = {
-    RETRY: (LetterState.QUEUED, LetterState.HELD, LetterState.IN_DOUBT, LetterState.FAILED),
+    RETRY: (LetterState.QUEUED, LetterState.HELD, LetterState.IN_DOUBT),
     HOLD: (LetterState.QUEUED, LetterState.IN_DOUBT),
     ARRIVED: (LetterState.HELD, LetterState.IN_DOUBT),
 }
 """The states in which a letter can be told each word."""
-_OFF_ITS_WAY = (LetterState.EXPIRED, LetterState.CANCELLED)
+_OFF_ITS_WAY = (LetterState.FAILED, LetterState.EXPIRED, LetterState.CANCELLED)
 """Where a letter that is no daily mail can be sent again from too: no later one tells what it tells."""
 _TOLD_ANEW = (*_OFF_ITS_WAY, LetterState.SKIPPED)
 """Where what a daily mail tells counts as not told."""

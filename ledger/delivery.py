@@ -227,7 +227,7 @@ def _close(connection: Connection, claim: Claim, outcome: Outcome, *guards: Colu
         end |= {"data_at": None, "put_off": LetterRow.put_off + int(outcome.puts_off)}
     if connection.execute(update(LetterRow).where(*_mine(claim), *guards).values(**end)).rowcount != 1:
         return False
-    if outcome.state is LetterState.EXPIRED:  # it reached nobody, so what it tells is chosen anew
+    if outcome.state in (LetterState.FAILED, LetterState.EXPIRED):  # it reached nobody, so what it tells is chosen anew
         connection.execute(delete(TellingRow).where(TellingRow.letter == claim.key))
     attempt = (AttemptRow.letter == claim.key, AttemptRow.number == claim.attempt, AttemptRow.ended_at.is_(None))
     connection.execute(update(AttemptRow).where(*attempt).values(ended_at=at, ended_as=outcome.state, said=outcome.said))

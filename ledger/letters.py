@@ -17,7 +17,7 @@ from ledger.records import CHANNEL, DAILY, Attempt, Letter, LetterState, Posted
 from ledger.tables import AttemptRow, LetterRow, TellingRow
 from plan.told import Telling, Told
 
-LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED)
+LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD)
 """The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim.
 
 One that was held before anybody claimed it counts for its own day, or its steps would keep the ladder from climbing for ever.

@@ -11,14 +11,15 @@ AT_REST: dict[LetterState, tuple[str, str]] = {
     LetterState.SENDING: ("It is being handed over; what the server says stands here in a moment.", ""),
     LetterState.SENT: ("Nothing more is to be done.", ""),
     LetterState.HELD: ("Nothing happens to it by itself: send it again, or say that it has arrived.", ""),
-    LetterState.FAILED: ("It is not tried again by itself.", "Its steps count as told, so the next ones come on their days."),
+    LetterState.FAILED: ("It is not tried again.", "Its steps count as not told; what is still wanted is told anew."),
     LetterState.CANCELLED: ("It does not go out.", "Its steps count as not told; what is still wanted is told anew."),
     LetterState.SKIPPED: ("It does not go out.", "Its steps count as not told; a later letter says what is still true."),
     LetterState.EXPIRED: ("It is not tried again.", "Its steps count as not told; what is still wanted is told anew."),
 }
 """What follows from each state that no instant ends, and what that means for the steps in the letter."""
 ONLY_IF_ASKED = "It does not go out by itself; send it again if it is still of use."
-"""What follows where a letter that is no daily mail expired or was cancelled."""
+"""What follows where a letter that is no daily mail failed, expired or was cancelled."""
+_OFF_ITS_WAY = (LetterState.FAILED, LetterState.EXPIRED, LetterState.CANCELLED)
 
 
 def onward(letter: Posted, *, paused: bool, refused: bool, moment: Callable[[datetime], str]) -> str:
@@ -32,7 +33,7 @@ def onward(letter: Posted, *, paused: bool, refused: bool, moment: Callable[[dat
         return _queued(letter, paused=paused, refused=refused, moment=moment)
     if letter.state is LetterState.IN_DOUBT:
         return _in_doubt(letter, moment)
-    if letter.state in (LetterState.EXPIRED, LetterState.CANCELLED) and letter.kind not in DAILY:
+    if letter.state in _OFF_ITS_WAY and letter.kind not in DAILY:
         return ONLY_IF_ASKED
     follows, for_steps = AT_REST[letter.state]
     return f"{follows} {for_steps}" if letter.notices and for_steps else follows

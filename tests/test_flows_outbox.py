@@ -185,8 +185,8 @@ def test_a_letter_is_shown_with_all_that_is_known_of_it(plankeeper: Plankeeper) 
         pytest.param("sent", "Nothing more is to be done.", [], id="sent"),
         pytest.param(
             "failed",
-            "It is not tried again by itself. Its steps count as told, so the next ones come on their days.",
-            ["retry"],
+            "It is not tried again. Its steps count as not told; what is still wanted is told anew.",
+            [],
             id="failed",
         ),
         pytest.param(
@@ -275,20 +275,6 @@ def test_the_source_is_the_mail_itself(plankeeper: Plankeeper) -> None:
             id="retry-held",
         ),
         pytest.param(
-            "retry",
-            "failed",
-            LetterState.QUEUED,
-            "is queued now. It is tried again with the first delivery from 2026-10-22 18:00 UTC on.",
-            id="retry-failed",
-        ),
-        pytest.param(
-            "retry",
-            "refused",
-            LetterState.QUEUED,
-            "is queued now. It will be cancelled, since its address was refused; lift that first if it is right after all.",
-            id="retry-refused",
-        ),
-        pytest.param(
             "hold",
             "later",
             LetterState.HELD,
@@ -316,8 +302,14 @@ def test_a_word_about_a_letter_is_done_and_kept(
     [
         pytest.param(
             ("retry", "/sent@", *BY),
-            "The letter is sent, so it cannot be sent again; that is for letters that are: queued, held, in doubt, failed.\n",
+            "The letter is sent, so it cannot be sent again; that is for letters that are: queued, held, in doubt.\n",
             id="sent",
+        ),
+        pytest.param(
+            ("retry", "/failed@", *BY),
+            "The letter is failed, so it cannot be sent again; what it told counts as not told, and is chosen anew for a later "
+            "day's letter.\n",
+            id="failed",
         ),
         pytest.param(
             ("retry", "/doubt@", *BY),

@@ -100,7 +100,7 @@ def test_a_posted_letter_has_told_but_not_delivered(ledger: Ledger) -> None:
     assert tellings_of(ledger) == list(letter().tellings)
 
 
-@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED])
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD])
 def test_a_letter_that_left_for_good_counts_from_the_day_of_its_claim(ledger: Ledger, state: LetterState) -> None:
     ledger.post([letter()])
     end(ledger, state, on=DAY + timedelta(days=1))
@@ -138,7 +138,7 @@ def test_what_is_just_being_sent_stays_told_on_later_days(ledger: Ledger) -> Non
     assert tellings_of(ledger, day=DAY + timedelta(days=9)) == list(letter().tellings)
 
 
-@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD, LetterState.FAILED])
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD])
 def test_what_left_for_good_stays_told_on_later_days(ledger: Ledger, state: LetterState) -> None:
     ledger.post([letter()])
     end(ledger, state)
@@ -208,7 +208,7 @@ def test_letters_of_earlier_days_are_skipped_and_what_they_tell_is_told_again(le
     assert ledger.post([letter("again", tellings=letter("a").tellings)]) == (letter("again").key,)
 
 
-@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT, LetterState.FAILED])
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.IN_DOUBT])
 def test_letters_that_left_are_not_skipped(ledger: Ledger, state: LetterState) -> None:
     ledger.post([letter()])
     end(ledger, state)

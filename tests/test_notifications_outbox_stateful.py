@@ -52,8 +52,8 @@ QUEUED, SENDING, SENT, IN_DOUBT, HELD = (
     LetterState.HELD,
 )
 FAILED, CANCELLED, SKIPPED, EXPIRED = LetterState.FAILED, LetterState.CANCELLED, LetterState.SKIPPED, LetterState.EXPIRED
-OFF_ITS_WAY = {CANCELLED, EXPIRED}
-CAN_BE_TOLD = {RETRY: {QUEUED, HELD, IN_DOUBT, FAILED}, HOLD: {QUEUED, IN_DOUBT}, ARRIVED: {HELD, IN_DOUBT}}
+OFF_ITS_WAY = {FAILED, CANCELLED, EXPIRED}
+CAN_BE_TOLD = {RETRY: {QUEUED, HELD, IN_DOUBT}, HOLD: {QUEUED, IN_DOUBT}, ARRIVED: {HELD, IN_DOUBT}}
 NAMES, DELIVERERS = tuple("abcdefgh"), ("one", "other", "third")
 BEFORE_DATA = ("put off", "kept back", "refused address", "expired")
 """How an attempt may end whose DATA did not begin."""
@@ -93,7 +93,7 @@ class Model:
     def becomes(self, state: LetterState, *, due: datetime | None = None) -> None:
         """Be in a state; what waits has no DATA begun."""
         self.state, self.due, self.is_repeated = state, due, False
-        self.is_released |= state in (CANCELLED, SKIPPED, EXPIRED)
+        self.is_released |= state in (FAILED, CANCELLED, SKIPPED, EXPIRED)
         if state is QUEUED:
             self.data_at = None
 

@@ -246,7 +246,7 @@ def test_a_button_of_the_outbox_decides_on_a_letter(deed: str, name: str, become
 @pytest.mark.parametrize(
     ("deed", "name", "becomes"),
     [
-        pytest.param("retry", "failed", LetterState.QUEUED, id="again"),
+        pytest.param("retry", "later", LetterState.QUEUED, id="again"),
         pytest.param("hold", "later", LetterState.HELD, id="hold"),
     ],
 )
