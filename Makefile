@@ -46,6 +46,9 @@ machine:
 bench: $(READY)  ## how long the core, one source of all measures and Prefect take, how many statements run
 	$(BIN)/python -m tests.bench
 
+chaos: $(READY)  ## a thousand letters while deliverers are killed and the mail server fails, on both databases; takes minutes
+	$(BIN)/python -m tests.chaos
+
 schema: $(READY)  ## the JSON Schemas of the files that people edit
 	$(BIN)/python -m tasks.schema docs/schema
 

@@ -2,7 +2,7 @@
 
 from flows.days import NotADay
 from flows.engine import NotStarted
-from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
+from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from notifications.message import NotAnAddress
 from notifications.outbox import RecipientNotAllowed
 from notifications.verdicts import MailError
@@ -13,6 +13,7 @@ from tasks.board import NotWritten
 from tasks.frozen import NotAPeriod, NotFrozenYet, SealBroken
 from tasks.load import ReadingsRefused
 from tasks.recipients import MailNotAllowed
+from tasks.said import MailStands
 from tasks.settings import SettingsRefused
 from tasks.sources.failures import CollectingFailed, SourceDidNotAnswer, SourceFailed, SourcesDidNotAnswer
 from tasks.workplace import PlanHasProblems
@@ -26,6 +27,10 @@ class FactRefused(ValueError):
 
 class NotInPlan(LookupError):
     """The plan has nothing of this code; `plankeeper status` lists what it has."""
+
+
+class NotOneLetter(LookupError):
+    """The words name no letter, or several; `plankeeper outbox list` shows what each is called."""
 
 
 class RunFailed(Exception):
@@ -43,6 +48,10 @@ EXIT_CODES: dict[type[Exception], int] = {
     DocumentRefused: INPUT,
     FactRefused: INPUT,
     NotInPlan: INPUT,
+    NotOneLetter: INPUT,
+    NoSuchLetter: INPUT,
+    LetterStands: INPUT,
+    MailStands: INPUT,
     MailNotAllowed: INPUT,
     RecipientNotAllowed: INPUT,
     NotAnAddress: INPUT,

@@ -64,6 +64,7 @@ def posted_form(posted: Posted) -> dict[str, Any]:
         "state": posted.state.value,
         "attempts": posted.attempts,
         "made_at": posted.made_at.isoformat(),
+        "next_attempt_at": posted.next_attempt_at.isoformat() if posted.next_attempt_at else None,
         "sent_at": posted.sent_at.isoformat() if posted.sent_at else None,
         "message_id": posted.message_id,
         "reason": posted.reason,

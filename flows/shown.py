@@ -1,4 +1,4 @@
-"""The commands that only read: check, preview and the outbox. They import no Prefect and change nothing."""
+"""The commands check and preview. They import no Prefect and change nothing."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.days import day_asked_now, now
-from flows.forms import held_back_form, mail_form, posted_form
+from flows.forms import held_back_form, mail_form
 from flows.looking import As, AsOf, Format, at_work, console, print_json, table
 from notifications.digest import write
 from plan.digests import Post, due_notices
@@ -20,8 +20,6 @@ from tasks.letters import letters_of, sender_for
 from tasks.recipients import is_placeholder
 from tasks.settings import Settings, read_settings
 from tasks.workplace import read_files
-
-outbox = typer.Typer(no_args_is_help=True, help="See what was sent, to whom and why.")
 
 
 def check() -> None:
@@ -66,24 +64,6 @@ def preview(
             except OSError as error:
                 raise typer.BadParameter(f"{html} cannot be written: {error.strerror}.", param_hint="--html") from None
             typer.echo(f"{len(post.digests)} mails written to {html}", err=True)
-
-
-@outbox.command("list")
-def outbox_list(format: As = Format.TABLE) -> None:
-    """List what was sent, to whom and in which state it is, newest first.
-
-    Example: plankeeper outbox list --format json
-    """
-    with at_work() as (_, workplace, ledger):
-        letters = ledger.outbox(workplace.plan.id) if ledger else ()
-    if format is Format.JSON:
-        print_json([posted_form(letter) for letter in letters])
-        return
-    listed = table("The outbox", "day", "to", "state", "attempts", "sent at", "why")
-    for letter in letters:
-        sent_at = f"{letter.sent_at:%Y-%m-%d %H:%M} UTC" if letter.sent_at else ""
-        listed.add_row(str(letter.day), letter.address, letter.state.value, str(letter.attempts), sent_at, letter.reason)
-    console().print(listed)
 
 
 def _counts(files: Files) -> str:

@@ -1,11 +1,12 @@
 """What an administrator decides of a letter: send it now, leave it, it has arrived. Kept with whose word it was."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from ledger.delivery import NO_ANSWER_AFTER, confirm, end_last_attempts
-from ledger.records import ARRIVED, HOLD, RETRY, LetterState, Word
+from ledger.records import ARRIVED, HOLD, RETRY, LetterState, Posted, Word
 from ledger.tables import LetterRow
 from ledger.words import append_word
 
@@ -26,6 +27,11 @@ class NoSuchLetter(LookupError):
     """There is no letter of this key; see `plankeeper outbox list`."""
 
 
+def words_open_to(letter: Posted, *, at: datetime) -> tuple[str, ...]:
+    """Return which of RETRY, ARRIVED and HOLD a letter can be told at an instant, the one that does most first."""
+    return tuple(word for word in (RETRY, ARRIVED, HOLD) if _stands(word, letter.state, letter.data_at, at) is None)
+
+
 def tell_letter(connection: Connection, plan: str, word: Word) -> None:
     """Do with a letter what a word says, and keep the word.
 
@@ -35,20 +41,29 @@ def tell_letter(connection: Connection, plan: str, word: Word) -> None:
     wanted = select(LetterRow.state, LetterRow.data_at).where(LetterRow.plan == plan, LetterRow.key == word.subject)
     letter = connection.execute(wanted.with_for_update()).one_or_none()
     if letter is None:
-        raise NoSuchLetter(f'There is no letter "{word.subject}"; `plankeeper outbox list --keys` shows the keys.')
-    if letter.state not in _FROM[word.word]:
-        may_be = ", ".join(state.replace("_", " ") for state in _FROM[word.word])
-        is_now = letter.state.replace("_", " ")
-        raise LetterStands(
-            f"The letter is {is_now}, so it cannot be {_DONE[word.word]}; that is for letters that are: {may_be}."
-        )
-    if letter.state is LetterState.IN_DOUBT and word.word != ARRIVED and letter.data_at > word.said_at - NO_ANSWER_AFTER:
-        until = letter.data_at + NO_ANSWER_AFTER
-        raise LetterStands(f"The mail server may still answer, until {until:%Y-%m-%d %H:%M} UTC; decide after that.")
-    if word.word == ARRIVED and letter.data_at is None:
-        raise LetterStands("The letter was never handed over, so it cannot have arrived.")
+        raise NoSuchLetter(f'There is no letter "{word.subject}"; `plankeeper outbox list` shows those that are.')
+    stands = _stands(word.word, letter.state, letter.data_at, word.said_at)
+    if stands is not None:
+        raise LetterStands(stands)
     _do(connection, word)
     append_word(connection, plan, word)
+
+
+def _stands(word: str, state: LetterState, data_at: datetime | None, at: datetime) -> str | None:
+    """Return why a letter in a state cannot be told a word, or None if it can."""
+    if state not in _FROM[word]:
+        may_be, is_now = ", ".join(_said(one) for one in _FROM[word]), _said(state)
+        return f"The letter is {is_now}, so it cannot be {_DONE[word]}; that is for letters that are: {may_be}."
+    if word == ARRIVED:
+        return "The letter was never handed over, so it cannot have arrived." if data_at is None else None
+    answered_by = data_at + NO_ANSWER_AFTER if state is LetterState.IN_DOUBT and data_at else at
+    if answered_by > at:
+        return f"The mail server may still answer, until {answered_by:%Y-%m-%d %H:%M} UTC; decide after that."
+    return None
+
+
+def _said(state: LetterState) -> str:
+    return state.replace("_", " ")
 
 
 def _do(connection: Connection, word: Word) -> None:

@@ -17,8 +17,9 @@ from ledger.words import append_word, is_paused
 LEASE = timedelta(minutes=2)
 """How long a claim holds without word from the deliverer."""
 
-NO_ANSWER_AFTER = timedelta(seconds=600 + 60)
-"""From when on no answer to DATA can come any more: it is waited for 600 seconds (RFC 5321, 4.5.3.2.6)."""
+NO_ANSWER_AFTER = timedelta(seconds=30 + 600 + 600 + 90)
+"""From when on no answer to DATA can come any more: the server has 30 seconds to let the mail begin, 600 to take it in and 600
+for its last word (RFC 5321, 4.5.3.2.6); the rest makes it 22 minutes."""
 
 NOT_HANDED_OVER = "The deliverer was gone before it handed the letter over; it is sent again."
 MAYBE_HANDED_OVER = "The deliverer was gone while it handed the letter over; the server may have accepted it."

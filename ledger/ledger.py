@@ -268,10 +268,10 @@ class Ledger:
         with self._database.reading() as connection:
             return select_letters(connection, plan)
 
-    def counts(self) -> dict[LetterState, int]:
-        """Return how many letters are in each state."""
+    def counts(self, plan: str) -> dict[LetterState, int]:
+        """Return how many letters of a plan are in each state."""
         with self._database.reading() as connection:
-            return count_letters(connection)
+            return count_letters(connection, plan)
 
     # --- letters, from the sending side --------------------------------------------------------------------------------
 
@@ -330,10 +330,10 @@ class Ledger:
 
     # --- what people say about mail, and signs of life -----------------------------------------------------------------
 
-    def letter(self, key: str) -> tuple[Posted, bytes, tuple[Attempt, ...]] | None:
-        """Return a letter with its bytes and its attempts, first to last; None if there is none of this key."""
+    def letter(self, plan: str, key: str) -> tuple[Posted, bytes, tuple[Attempt, ...]] | None:
+        """Return a letter with its bytes and its attempts, first to last; None if the plan has none of this key."""
         with self._database.reading() as connection:
-            return select_letter(connection, key)
+            return select_letter(connection, plan, key)
 
     def tell_letter(self, plan: str, word: Word) -> None:
         """Do with a letter what a word says (RETRY, HOLD or ARRIVED), and keep the word.

@@ -88,18 +88,19 @@ def select_letters(connection: Connection, plan: str | None) -> tuple[Posted, ..
     return tuple(Posted(**row) for row in connection.execute(wanted).mappings())
 
 
-def count_letters(connection: Connection) -> dict[LetterState, int]:
-    """Return how many letters are in each state; every state is there."""
-    found = connection.execute(select(LetterRow.state, func.count()).group_by(LetterRow.state))
+def count_letters(connection: Connection, plan: str) -> dict[LetterState, int]:
+    """Return how many letters of a plan are in each state; every state is there."""
+    wanted = select(LetterRow.state, func.count()).where(LetterRow.plan == plan).group_by(LetterRow.state)
+    found = connection.execute(wanted)
     numbers = dict(found.tuples().all())
     return {state: numbers.get(state, 0) for state in LetterState}
 
 
-def select_letter(connection: Connection, key: str) -> tuple[Posted, bytes, tuple[Attempt, ...]] | None:
-    """Return a letter with its bytes and its attempts, first to last; None if there is none of this key."""
+def select_letter(connection: Connection, plan: str, key: str) -> tuple[Posted, bytes, tuple[Attempt, ...]] | None:
+    """Return a letter with its bytes and its attempts, first to last; None if the plan has none of this key."""
     columns = [getattr(LetterRow, field.name) for field in fields(Posted) if field.name != "attempts"]
-    wanted = select(*columns, LetterRow.attempt.label("attempts"), LetterRow.content).where(LetterRow.key == key)
-    found = connection.execute(wanted).mappings().one_or_none()
+    wanted = select(*columns, LetterRow.attempt.label("attempts"), LetterRow.content)
+    found = connection.execute(wanted.where(LetterRow.plan == plan, LetterRow.key == key)).mappings().one_or_none()
     if found is None:
         return None
     tried = select(*(getattr(AttemptRow, field.name) for field in fields(Attempt))).where(AttemptRow.letter == key)

@@ -110,6 +110,10 @@ class Posted:
     reason: str
     """Why it is in this state, in a sentence."""
     notices: tuple[Notice, ...]
+    next_attempt_at: datetime | None = None
+    """Set exactly while it is queued: it is not sent before."""
+    data_at: datetime | None = None
+    """When its last hand-over began; None if that never came so far, or the letter is to be sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

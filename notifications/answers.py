@@ -1,7 +1,7 @@
 """Answers by mail: addresses that open a new mail with a short form to fill in."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from plan.facts import CORRECTIVE_PLAN, DutyKind, Progress, words_for
 from plan.ladder import Notice
@@ -69,5 +69,5 @@ def word_to_the_owner(notices: Sequence[Notice]) -> str:
 
 def _mailto(address: str, **fields: str) -> str:
     """Return a mailto address; lines of the body end as RFC 6068 wants them."""
-    written = (f"{name}={quote(text.replace(chr(10), chr(13) + chr(10)), safe='')}" for name, text in fields.items())
-    return f"mailto:{quote(address, safe='@')}?{'&'.join(written)}"
+    lines = {name: text.replace("\n", "\r\n") for name, text in fields.items()}
+    return f"mailto:{quote(address, safe='@')}?{urlencode(lines, quote_via=quote, safe='', errors='replace')}"

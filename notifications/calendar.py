@@ -107,11 +107,11 @@ def _event(entry: Entry, situation: Situation, *, day: date, base_url: str) -> "
     from icalendar import Event  # noqa: PLC0415 - as above
 
     plan, (first, *more) = situation.plan, entry.open or entry.owed
-    titles = (f"{owed.item} {one_line(plan.items[owed.item].title)}" for owed in (first, *more))
+    lines = (f"{plan.title}, {first.period}", *(f"{owed.item} {plan.items[owed.item].title}" for owed in (first, *more)))
     event = Event()
     event.add("dtstart", first.due)
     event.add("summary", _summary([first, *more]))
-    event.add("description", "\n".join((f"{plan.title}, {first.period}", *titles)))
+    event.add("description", "\n".join(map(one_line, lines)))
     event.add("url", base_url if more else f"{base_url.rstrip('/')}/items/{first.item}")
     event.add("transp", "TRANSPARENT")
     event.add("status", "CONFIRMED" if entry.open else "CANCELLED")

@@ -3,12 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_binary_file
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
-from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import compat32, default
+from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -35,13 +33,10 @@ def inbox(folder: Path) -> list[Caught]:
     return [_caught(mail_id, files[mail_id]) for mail_id in sorted(files, key=_arrival, reverse=True)]
 
 
-def caught(folder: Path, mail_id: str) -> EmailMessage | None:
-    """Return a caught mail, or None if there is none with that id; an id is looked up, never taken for a path."""
+def caught(folder: Path, mail_id: str) -> bytes | None:
+    """Return a caught mail as it came, or None if there is none with that id; an id is looked up, never taken for a path."""
     path = _files(folder).get(mail_id)
-    if path is None:
-        return None
-    with path.open("rb") as file:
-        return message_from_binary_file(file, policy=default)
+    return None if path is None else path.read_bytes()
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -60,15 +55,15 @@ def _caught(mail_id: str, path: Path) -> Caught:
         headers = _HEADERS.parse(file)
     return Caught(
         id=mail_id,
-        date=_date(str(headers["date"] or "")),
-        sender=_words(headers["from"]),
-        to=_words(headers["to"]),
-        subject=_words(headers["subject"]),
+        date=instant_in(headers["date"]),
+        sender=words_in(headers["from"]),
+        to=words_in(headers["to"]),
+        subject=words_in(headers["subject"]),
     )
 
 
-def _words(header: object) -> str:
-    """Return a header's text; what cannot be decoded stays as it is written."""
+def words_in(header: object) -> str:
+    """Return a header's text, empty if it is not there; what cannot be decoded stays as it is written."""
     written = " ".join(str(header or "").split())
     try:
         return str(make_header(decode_header(written)))
@@ -76,8 +71,9 @@ def _words(header: object) -> str:
         return written
 
 
-def _date(written: str) -> datetime | None:
+def instant_in(header: object) -> datetime | None:
+    """Return the instant that a header names, or None if it names none that can be read."""
     try:
-        return parsedate_to_datetime(written)
+        return parsedate_to_datetime(str(header or ""))
     except (ValueError, OverflowError):
         return None

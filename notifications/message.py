@@ -18,8 +18,8 @@ from email.utils import formataddr
 
 from plan.record import UNPRINTABLE
 
-_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Control characters that have no place in a text, unlike line ends and tabs."""
+_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""What has no place in a text: control characters but line ends and tabs, and what turns the reading direction."""
 
 _PART = r"[!#-'*+\-./0-9=?A-Z^-~]+"
 _ADDRESS = re.compile(f"{_PART}@{_PART}")
@@ -108,8 +108,8 @@ def build(  # noqa: PLR0913 - a mail has that many parts, and each is named wher
     if unsubscribe:
         mail.set_raw("List-Unsubscribe", f"<{unsubscribe}>")
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail.set_content(_legible(text))
-    mail.add_alternative(_legible(html), subtype="html")
+    mail.set_content(legible(text))
+    mail.add_alternative(legible(html), subtype="html")
     if attachment:
         _attach(mail, attachment, boundary=f"={_code(sender.key, 'attachment', letter_key)}")
     words = next(mail.iter_parts()) if attachment else mail
@@ -168,7 +168,8 @@ def _one_line(text: str) -> str:
     return " ".join(_encodable(UNPRINTABLE.sub(" ", text)).split())
 
 
-def _legible(text: str) -> str:
+def legible(text: str) -> str:
+    """Return a text without what cannot be shown, or would show something else than what is written."""
     return _encodable(_UNSPEAKABLE.sub("", text))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from notifications.message import legible
 from plan.record import UNPRINTABLE
 
 MAILS = Path(__file__).parent / "templates"
@@ -51,7 +52,7 @@ def render(kind: str, **context: object) -> Rendered:
     """
     mails = _mails()
     subject, text, html = (
-        mails.get_template(f"{kind}/{part}").render(context) for part in ("subject.txt", "body.txt", "body.html")
+        legible(mails.get_template(f"{kind}/{part}").render(context)) for part in ("subject.txt", "body.txt", "body.html")
     )
     return Rendered(subject=one_line(subject), text=text, html=_inliner().inline(html))
 
@@ -66,7 +67,7 @@ def render_subject(kind: str, **context: object) -> str:
 
 def one_line(text: str) -> str:
     """Return a text on one line, without characters that end a line or turn the reading direction."""
-    return " ".join(UNPRINTABLE.sub(" ", text).split())
+    return " ".join(legible(UNPRINTABLE.sub(" ", text)).split())
 
 
 @cache

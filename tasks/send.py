@@ -8,7 +8,6 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from ledger.ledger import Ledger
-from ledger.records import PAUSED, Word
 from notifications.catcher import caught_mail
 from notifications.claimant import Claimant, is_gone
 from notifications.mailer import Mailer
@@ -17,6 +16,7 @@ from notifications.policies import AGAIN
 from tasks.alarms import alarms
 from tasks.recipients import check_mail_settings, may_write_to
 from tasks.relay_log import delivered_according_to_log
+from tasks.said import pause
 from tasks.settings import Settings
 from tasks.wanted import Wanted
 from tasks.workplace import Workplace
@@ -54,6 +54,7 @@ def send_letters(
             alarms=lambda claim, ended: alarms(claim, ended, wanted.situation().roster, settings, on=as_of, made_at=now()),
             may_write_to=lambda address: may_write_to(address, settings),
             catches=settings.catches_mail,
+            limit=settings.mail_ceiling,
         )
 
 
@@ -70,12 +71,6 @@ def _look_into_the_log(ledger: Ledger, settings: Settings, at: datetime) -> None
     doubts = {doubt.message_id: doubt.key for doubt in ledger.doubts()}
     for message_id, said in delivered_according_to_log(settings, doubts.keys()).items():
         ledger.confirm(doubts[message_id], said=said, at=at)
-
-
-def pause(ledger: Ledger, plan: str) -> Word | None:
-    """Return whose word keeps all mail of a plan back, or None while mail goes out."""
-    last = ledger.holding(plan, "mail").get("")
-    return last if last is not None and last.word == PAUSED else None
 
 
 @contextmanager

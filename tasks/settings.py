@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     mail_from: str = "plankeeper@example.org"
     mail_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Domains that may be written to through `smtp_url`, separated by commas."""
+    mail_ceiling: Annotated[int, Field(ge=1)] = 1000
+    """How many letters one run tries at most; the others wait for the next run."""
     relay_log: Path | None = None
     """Empty: none. Else the log of the Postfix behind `smtp_url`, as evidence of which letters in doubt it took."""
     source_hosts: Annotated[tuple[str, ...], NoDecode] = ()

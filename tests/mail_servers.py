@@ -54,19 +54,23 @@ class Answers:
 
 
 class _OnSocket(Controller):
-    def __init__(self, listening: socket.socket, answers: Answers, **parameters: Any) -> None:
+    def __init__(self, listening: socket.socket, answers: Answers, speaks: type[SMTP], **parameters: Any) -> None:
         super().__init__(answers, "127.0.0.1", listening.getsockname()[1], ready_timeout=30, **parameters)
         self._listening = listening
+        self._speaks = speaks
+
+    def factory(self) -> SMTP:
+        return self._speaks(self.handler, **self.SMTP_kwargs)
 
     def _create_server(self) -> Awaitable[AbstractServer]:
         return self.loop.create_server(self._factory_invoker, sock=self._listening, ssl=self.ssl_context)
 
 
 @contextmanager
-def answering(answers: Answers, **parameters: Any) -> Iterator[str]:
+def answering(answers: Answers, *, speaks: type[SMTP] = SMTP, **parameters: Any) -> Iterator[str]:
     """Run a real mail server and yield its host and port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = _OnSocket(listening, answers, authenticator=answers.authenticate, **parameters)
+        server = _OnSocket(listening, answers, speaks, authenticator=answers.authenticate, **parameters)
         server.start()
         try:
             yield f"127.0.0.1:{server.port}"

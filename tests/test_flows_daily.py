@@ -183,7 +183,7 @@ def test_a_part_that_fails_fails_the_run_at_its_end_and_the_rest_is_done(home: P
     assert exit_code(failure) == 1
     with open_ledger(read_settings().database) as ledger:
         assert len([moved for moved in ledger.movements(PLAN, on=DAY) if moved.aspect == OBLIGATION]) == 168
-        assert ledger.counts()[LetterState.QUEUED] == 17
+        assert ledger.counts(PLAN)[LetterState.QUEUED] == 17
         assert [beat.flow for beat in ledger.beats(PLAN, "remind", "deliver")] == ["remind"]
 
 
@@ -214,6 +214,17 @@ def test_a_scheduled_run_of_a_day_that_is_over_is_cancelled(
     assert state.is_cancelled()
     assert state.message == OVER
     assert not (home / "ledger.sqlite").exists()
+
+
+def test_a_run_that_reaches_the_ceiling_says_how_many_letters_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_MAIL_CEILING", "10")
+    run(remind, DAY.isoformat())
+    said = [str(run(deliver, DAY.isoformat()).message) for _ in range(2)]
+    assert said == [
+        "10 mails sent, 0 wait for another attempt; the ceiling of 10 mails a run was reached; 7 wait for the next run.",
+        "7 mails sent, 0 wait for another attempt.",
+    ]
+    assert len(inbox(home)) == 17
 
 
 def test_a_part_may_run_alone(home: Path) -> None:

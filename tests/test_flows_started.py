@@ -10,7 +10,7 @@ from ledger.records import LetterState
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import Plankeeper
-from tests.flow_builders import DAY, choose, inbox
+from tests.flow_builders import DAY, PLAN, choose, inbox
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_run_that_cannot_send_says_why_and_the_letters_wait(
     assert (said.code, said.out) == (code, "")
     assert sentence in said.err.splitlines()[-1]
     with open_ledger(read_settings().database) as ledger:
-        assert ledger.counts()[LetterState.QUEUED] == 17
+        assert ledger.counts(PLAN)[LetterState.QUEUED] == 17
 
 
 @pytest.mark.parametrize("day", ["tomorrow", "1999-01-01"])

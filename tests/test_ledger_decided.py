@@ -70,7 +70,7 @@ def hold_back(ledger: Ledger) -> None:
 def only(ledger: Ledger) -> tuple[Posted, tuple[Attempt, ...]]:
     """Return the only letter, and its attempts."""
     (posted,) = ledger.outbox()
-    found = ledger.letter(posted.key)
+    found = ledger.letter(PLAN, posted.key)
     assert found is not None
     return posted, found[2]
 
@@ -150,7 +150,7 @@ def test_a_letter_that_is_not_there_can_be_told_nothing(ledger: Ledger, plan: st
     ledger.post([letter()])
     with pytest.raises(NoSuchLetter) as stopped:
         ledger.tell_letter(plan, word(HOLD, key=key))
-    assert str(stopped.value) == f'There is no letter "{key}"; `plankeeper outbox list --keys` shows the keys.'
+    assert str(stopped.value) == f'There is no letter "{key}"; `plankeeper outbox list` shows those that are.'
     assert (only(ledger)[0].state, ledger.words(plan)) == (QUEUED, ())
 
 
@@ -170,7 +170,7 @@ def test_while_an_answer_may_come_a_letter_in_doubt_is_left_alone(ledger: Ledger
     just_before = NOW + NO_ANSWER_AFTER - timedelta(microseconds=1)
     with pytest.raises(LetterStands) as stopped:
         ledger.tell_letter(PLAN, word(says, at=just_before))
-    assert str(stopped.value) == "The mail server may still answer, until 2026-10-22 13:41 UTC; decide after that."
+    assert str(stopped.value) == "The mail server may still answer, until 2026-10-22 13:52 UTC; decide after that."
     assert (only(ledger)[0].state, ledger.words(PLAN)) == (LetterState.IN_DOUBT, ())
     ledger.tell_letter(PLAN, word(says, at=NOW + NO_ANSWER_AFTER))
     assert only(ledger)[0].state is (QUEUED if says == RETRY else HELD)

@@ -35,7 +35,7 @@ def doubted(ledger: Ledger, *, seconds: int = 0, lost: bool = True) -> Claim:
 
 def found(ledger: Ledger, name: str = "a") -> tuple[Posted, tuple[Attempt, ...]]:
     """Return a letter and its attempts by its name."""
-    letters = ledger.letter(letter(name).key)
+    letters = ledger.letter(PLAN, letter(name).key)
     assert letters is not None
     return letters[0], letters[2]
 

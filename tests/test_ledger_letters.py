@@ -84,9 +84,9 @@ def test_the_outbox_shows_the_newest_first_and_the_plans_apart(ledger: Ledger) -
 
 
 def test_letters_are_counted_by_state(ledger: Ledger) -> None:
-    ledger.post([letter("a"), letter("b"), letter("c")])
+    ledger.post([letter("a"), letter("b"), letter("c"), letter("foreign", plan="another")])
     end(ledger, LetterState.SENT)
-    counts = ledger.counts()
+    counts = ledger.counts(PLAN)
     assert (counts[LetterState.QUEUED], counts[LetterState.SENT], counts[LetterState.HELD]) == (2, 1, 0)
 
 

@@ -102,12 +102,12 @@ def test_a_rollup_in_doubt_for_so_long_that_no_answer_can_come_is_sent_again(led
         assert claim is not None
         ledger.fence(claim, at=NOW)
     states: list[dict[str, str]] = []
-    for seconds in (1, 659, 660):
+    for seconds in (1, 1319, 1320):
         ledger.recover(at=NOW + timedelta(seconds=seconds), is_gone=lambda _: True)
         ledger.resolve(at=NOW + timedelta(seconds=seconds), again={"rollup"})
         states.append({one.kind: one.state.value for one in ledger.outbox(PLAN)})
     doubt = {"rollup": "in_doubt", "digest": "in_doubt"}
     assert states == [doubt, doubt, {"rollup": "queued", "digest": "held"}]
-    again = ledger.claim("deliverer", plan=PLAN, at=NOW + timedelta(seconds=661), on=DAY)
+    again = ledger.claim("deliverer", plan=PLAN, at=NOW + timedelta(seconds=1321), on=DAY)
     assert again is not None
     assert (again.kind, again.attempt) == ("rollup", 2)

@@ -35,7 +35,7 @@ def slips(ledger: Ledger, plan: str, size: int) -> None:
 def letters(ledger: Ledger, plan: str, size: int) -> None:
     """Post letters, read what they tell, look at them, skip them."""
     new = [letter_of(plan, str(number), tellings=2) for number in range(size)]
-    assert len(ledger.post(new)) == len(ledger.outbox(plan)) == ledger.counts()[LetterState.QUEUED] == size
+    assert len(ledger.post(new)) == len(ledger.outbox(plan)) == ledger.counts(plan)[LetterState.QUEUED] == size
     assert ledger.told(plan, day=DAY, up_to=DAY).digest_days(new[0].address) == {DAY}
     assert ledger.supersede(plan, before=date.max) == size
 

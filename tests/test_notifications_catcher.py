@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -47,7 +49,7 @@ def test_a_caught_mail_is_shown_with_its_subject_and_all_it_says(mailer: Mailer,
     assert (shown.subject, shown.date) == ("What is asked of you", datetime(2026, 10, 1, 12, 30, tzinfo=UTC))
     read = caught(folder, shown.id)
     assert read is not None
-    text = read.get_body(("plain",))
+    text = message_from_bytes(read, policy=default).get_body(("plain",))
     assert text is not None
     assert text.get_content().strip() == "Grüße"
 

@@ -13,6 +13,7 @@ from ledger.ledger import Ledger
 from ledger.records import Claim, LetterState
 from notifications.mailer import Mailer, MailError, MailMisconfigured, MailServerUnreachable
 from notifications.outbox import RETRY_PLAN, Delivery, deliver
+from notifications.policies import AGAIN
 from tests.ledger_builders import DAY, NOW, PLAN, letter
 from tests.mail_servers import CLOSED, LEAVES, OFFERS, RESET, SILENCE, certificate, talking
 
@@ -38,6 +39,8 @@ class Fault:
     """Whether the attempt counts against the plan of retries."""
     ends_run: type[MailError] | None = None
     """Why the next letter is not tried; None: it is, and goes out."""
+    suppresses: bool = False
+    """Whether nothing is written to the address any more."""
     stored: int = 0
     """How many copies the server holds after the run."""
     url: str = "smtp://127.0.0.1"
@@ -104,7 +107,12 @@ FAULTS = [
         replace(PUT_OFF, session={"RCPT": "450 4.2.1 Busy"}, sentence=f"not take mail for {A}: 450 4.2.1"), id="recipient-450"
     ),
     pytest.param(
-        replace(REFUSED, session={"RCPT": "550 5.1.1 Who"}, sentence=f"not take mail for {A}: 550 5.1.1"), id="recipient-550"
+        replace(REFUSED, session={"RCPT": "550 5.1.1 Who"}, sentence=f"not take mail for {A}: 550 5.1.1", suppresses=True),
+        id="recipient-550",
+    ),
+    pytest.param(
+        replace(REFUSED, session={"RCPT": "554 5.7.1 No relay"}, sentence=f"not take mail for {A}: 554 5.7.1"),
+        id="recipient-554-for-another-reason",
     ),
     pytest.param(replace(PUT_OFF, session={"RCPT": CLOSED}, sentence="broke off before the mail"), id="recipient-closed"),
     pytest.param(
@@ -241,14 +249,16 @@ def check_the_run(office: Office, fault: Fault, url: str, before: Callable[[str,
         assert office.reasons()["b"].startswith("250 OK")
     assert re.search(fault.sentence, office.reasons()["a"])
     assert "hunter2" not in office.reasons()["a"]
+    assert list(office.ledger.holding(PLAN, "address")) == ([A] if fault.suppresses else [])
 
 
 def check_what_follows(office: Office, fault: Fault, url: str) -> None:
     """Run again when the letter is due again, with the fault gone."""
     if fault.again_after is None:
         office.clock.now += timedelta(days=2)
+        office.ledger.resolve(at=office.clock.now, again=AGAIN)
         assert office.run(url) == Delivery()
-        assert office.states()["a"] is fault.state
+        assert office.states()["a"] is (LetterState.HELD if fault.state is LetterState.IN_DOUBT else fault.state)
         return
     if fault.again_after:
         office.clock.now += fault.again_after - timedelta(microseconds=1)

@@ -130,12 +130,25 @@ def test_the_same_letter_gives_the_same_bytes_fit_for_the_wire(subject: str, tex
     assert max(len(line) for line in content.split(b"\r\n")) <= 998
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\n\t.-=")), st.sampled_from([1, 300]))
+TURNING = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""What turns the reading direction."""
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters=TURNING) | st.sampled_from("\n\t.-=")),
+    st.sampled_from([1, 300]),
+)
 def test_any_text_comes_back_whole(text: str, times: int) -> None:
     body = text * times
     part = parsed(built(text=body)).get_body(("plain",))
     assert part is not None
     assert content_of(part) == (body if body.endswith("\n") else body + "\n")
+
+
+def test_a_text_cannot_turn_the_reading_direction() -> None:
+    part = parsed(built(text=f"1.1A {TURNING}due\n", html=f"<h1>1.1A {TURNING}due</h1>")).get_body(("plain",))
+    assert part is not None
+    assert content_of(part) == "1.1A due\n"
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,19 @@ import socket
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 
+from ledger.ledger import Ledger
+from ledger.records import LetterState
 from notifications.mailer import Mailer, MailError, MailMisconfigured, MailServerUnreachable
 from notifications.oauth2 import NoGoogleLogin, OAuth2
+from notifications.outbox import deliver
 from notifications.server import Server
+from tests.ledger_builders import DAY, NOW, PLAN, letter
 from tests.mail_servers import OFFERS, Talk, certificate, talking
 from tests.source_servers import Answer, Answering, Asked, cut_off, leading_to, one_by_one, serving
 
@@ -35,10 +40,13 @@ def refusal(error: object, status: int = 400) -> Answer:
 
 
 def hand_over(talk: Talk, *, mails: int = 1) -> None:
-    """Hand over mails, of which the server may refuse some for ever."""
-    with Mailer(f"smtp+starttls://plan%40district.edu@{talk.address}", "plan@district.edu", oauth2=LOGIN) as mailer:
+    with mailer(talk) as one:
         for _ in range(mails):
-            mailer.hand_over("owner@example.org", MAIL, lambda: True)
+            one.hand_over("owner@example.org", MAIL, lambda: True)
+
+
+def mailer(talk: Talk) -> Mailer:
+    return Mailer(f"smtp+starttls://plan%40district.edu@{talk.address}", "plan@district.edu", oauth2=LOGIN)
 
 
 @contextmanager
@@ -195,6 +203,32 @@ def test_a_login_that_fails_has_its_verdict_and_tells_no_token(
     assert "hush-access" not in f"{failed.value!r} {failed.value}"
     assert bool(shown(talk)) is ("AUTH" in session)
     assert "MAIL" not in talk.heard
+
+
+@pytest.mark.parametrize(
+    ("refused", "verdict"),
+    [
+        pytest.param(Answer(status=503), MailServerUnreachable, id="out-of-order"),
+        pytest.param(refusal("invalid_grant"), MailMisconfigured, id="revoked"),
+    ],
+)
+def test_without_a_token_the_run_ends_and_the_next_one_sends_every_letter_once(
+    refused: Answering, verdict: type[MailError], book: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert book.post([letter(name, address=f"{name}@example.org", content=MAIL) for name in ("a", "b")])
+    answers = one_by_one(refused, token("hush-access"))
+    with google(answers, monkeypatch), mail_server(tmp_path, monkeypatch, OFFERED) as talk, mailer(talk) as one:
+        run = partial(deliver, book, one, plan=PLAN, claimant="one", on=DAY, now=lambda: NOW)
+        run = partial(run, unwanted=lambda _claim: None, may_write_to=lambda _address: True)
+        with pytest.raises(verdict) as ended:
+            run()
+        assert [(posted.state, posted.reason) for posted in book.outbox(PLAN)] == [
+            (LetterState.QUEUED, str(ended.value)),
+            (LetterState.QUEUED, "Waits to be sent."),
+        ]
+        assert not talk.heard
+        assert run().sent == 2
+    assert talk.stored == ["a@example.org", "b@example.org"]
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,7 @@ NETWORK = "is not a network; write its first address and its length, as in 10.20
     ("name", "value", "said"),
     [
         pytest.param("BASE_URL", "plan.example", "it has to start with http:// or https://", id="base-url"),
+        pytest.param("MAIL_CEILING", "0", "Input should be greater than or equal to 1", id="ceiling-of-none"),
         pytest.param("SOURCE_HOSTS", "a.example,https://b.example", f'"https://b.example" {HOST}', id="address-for-a-host"),
         pytest.param("SOURCE_HOSTS", "a.example:", f'"a.example:" {HOST}', id="port-missing"),
         pytest.param("SOURCE_HOSTS", "a.example/data", f'"a.example/data" {HOST}', id="host-with-a-path"),

@@ -170,7 +170,7 @@ def test_an_item_says_who_was_told_when(recorded: Settings) -> None:
     text = seen(recorded, "/items/1.2.1A")
     assert (
         "22 October 2026 Director of College Readiness college-readiness@example.org overdue check-in for 2026-27 Q1 "
-        "waiting Waits to be sent."
+        "queued Waits to be sent."
     ) in text
     assert "1.2.1B" not in text
 
@@ -302,7 +302,7 @@ def test_looking_makes_nothing(tmp_path: Path) -> None:
 
 def test_the_outbox_says_to_whom_what_went_and_how_it_fared(recorded: Settings) -> None:
     text = seen(recorded, "/outbox")
-    assert "17 letters: 15 waiting, 1 sent, 1 failed." in text
+    assert "17 letters: 15 queued, 1 sent, 1 failed." in text
     assert "Times are those of America/Denver." in text
     assert "sent 250 Taken 1 Made 22 October 2026, 07:30 Sent 22 October 2026, 07:30" in text
     assert "failed 550 <b>No</b> such mailbox 1 Made 22 October 2026, 07:30 Not sent" in text

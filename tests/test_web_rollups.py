@@ -98,7 +98,7 @@ def test_the_boards_copy_goes_out_by_a_word_of_an_office(rolled_up: Settings) ->
     assert posted(rolled_up) == [("board-of-trustees@example.org", LetterState.QUEUED)]
     page = looking.get(PAGE).text
     assert "Released by Office of Strategic Planning, 22 October 2026, 07:30" in page
-    assert "board-of-trustees@example.org: waiting" in page
+    assert "board-of-trustees@example.org: queued" in page
 
 
 def test_a_second_press_changes_nothing(rolled_up: Settings) -> None:

@@ -14,11 +14,13 @@ from plan.model import Item
 from plan.standing import ObligationStatus
 from tests.builders import notice, situation
 from web.history import item_shown
-from web.post import letter_shown, sheet
+from web.letters import letter_shown
+from web.post import sheet
 from web.views import plan_shown
 from web.wording import STATES, TONES, moment, shares
 
 DAY = date(2026, 10, 22)
+AT = datetime(2026, 10, 22, 13, 30, tzinfo=UTC)
 
 
 class Nothing(Duties):
@@ -95,8 +97,8 @@ def test_an_instant_is_shown_in_the_plans_zone() -> None:
 
 
 def test_a_letter_to_somebody_without_notices_goes_to_the_office() -> None:
-    shown = letter_shown(posted(DAY, LetterState.IN_DOUBT, with_notice=False), zone=UTC)
-    assert (shown.title, shown.state, shown.sent) == ("curriculum", "in doubt", "")
+    shown = letter_shown(posted(DAY, LetterState.HELD, with_notice=False), zone=UTC, at=AT)
+    assert (shown.title, shown.state, shown.sent) == ("curriculum", "held", "")
 
 
 def posted(day: date, state: LetterState, *, with_notice: bool = True) -> Posted:

@@ -11,6 +11,12 @@ FOLDER = Path(__file__).parent
 STATIC = {"plankeeper.css": "text/css", "plankeeper.svg": "image/svg+xml"}
 """The files that pages need; no others are served."""
 
+MAIL_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""A mail is somebody else's page: it runs nothing, loads nothing, and has no origin of its own."""
+
 _TEMPLATES = environment(FOLDER / "templates")
 
 
@@ -21,6 +27,14 @@ def html(template: str, head: Masthead | None, *, status: int = 200, **shown: ob
     """
     text = _TEMPLATES.get_template(f"{template}.html").render({"here": "", "head": head, **shown})
     return HTMLResponse(text.encode(errors="replace"), status_code=status)
+
+
+def locked_in(text: str) -> Response:
+    """Return a mail's HTML as it is, for a frame of our own pages."""
+    answer = Response(text.encode(errors="replace"), media_type="text/html")
+    answer.headers["Content-Security-Policy"] = MAIL_POLICY
+    answer.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return answer
 
 
 def refusal(status: int, title: str, sentence: str, head: Masthead | None = None) -> HTMLResponse:

@@ -8,15 +8,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
+from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
 from tasks.frozen import SealBroken
+from tasks.said import MailStands
 from tasks.settings import Settings
 from tasks.watch import ALARM
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
+from web.asked import FormTooLong, NotFromItsPage
 from web.desk import Desk, NotADay
 from web.guard import Guard, secured
+from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
@@ -31,6 +34,13 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     NoInbox: (404, "No inbox"),
     NoSuchSheet: (404, "Not found"),
     NoSuchRollup: (404, "Not found"),
+    NoSuchState: (404, "Not found"),
+    NotInOutbox: (404, "Not found"),
+    NoSuchLetter: (404, "Not found"),
+    LetterStands: (409, "Not possible any more"),
+    MailStands: (409, "It is so already"),
+    FormTooLong: (413, "Too long"),
+    NotFromItsPage: (403, "Not from this page"),
     SealBroken: (500, "A broken seal"),
     DatabaseUnreachable: (503, "No database"),
     DatabaseBehind: (503, "An older database"),
@@ -53,6 +63,7 @@ def create_app(settings: Settings, *, today: Callable[[], date], now: Callable[[
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
     app.middleware("http")(Guard(settings))
     _add_pages(app, Pages(desk))
+    _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
     _add_unsubscribing(app, Unsubscribing(desk, now))
     _add_watch(app, Watchman(desk, now))
@@ -64,7 +75,6 @@ def _add_pages(app: FastAPI, pages: Pages) -> None:
     routes: tuple[tuple[str, Callable[..., Response]], ...] = (
         ("/", pages.plan),
         ("/items/{code}", pages.item),
-        ("/outbox", pages.outbox),
         ("/inbox", pages.inbox),
         ("/inbox/{id}", pages.mail),
         ("/inbox/{id}/html", pages.mail_html),
@@ -72,6 +82,18 @@ def _add_pages(app: FastAPI, pages: Pages) -> None:
     )
     for path, show in routes:
         app.add_api_route(path, show, methods=["GET", "HEAD"])
+
+
+def _add_outbox(app: FastAPI, outbox: Outbox) -> None:
+    for path, show in (
+        ("/outbox", outbox.all),
+        ("/outbox/letters/{key:path}", outbox.one),
+        ("/outbox/looks/{key:path}", outbox.looks),
+        ("/held-back", outbox.held_back),
+    ):
+        app.add_api_route(path, show, methods=["GET", "HEAD"])
+    app.add_api_route("/outbox/word", outbox.say, methods=["POST"])
+    app.add_api_route("/outbox/word/{key:path}", outbox.say, methods=["POST"])
 
 
 def _add_rollups(app: FastAPI, rollups: Rollups) -> None:

@@ -1,22 +1,15 @@
 """The pages, one method each. Every one only looks: none changes anything."""
 
-from email.message import EmailMessage
 from pathlib import Path
 
 from starlette.responses import Response
 
 from notifications.inbox import caught, inbox
-from web.answers import html, static
+from web.answers import html, locked_in, static
 from web.desk import Desk
 from web.history import item_shown
-from web.post import addressed_to, body, letter_shown, mail_listed, mail_shown, recipients, sheet, state_counts
+from web.post import addressed_to, body, mail_listed, mail_shown, recipients, sheet
 from web.views import plan_shown
-
-MAIL_POLICY = (
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-"""A mail is somebody else's page: it runs nothing, loads nothing, and has no origin of its own."""
 
 MAIL_LEAVES = "Mail goes to a real server (PLANKEEPER_SMTP_URL is set), so no inbox is kept; the outbox says what was sent."
 
@@ -55,16 +48,6 @@ class Pages:
         shown = item_shown(item, situation, letters, as_of=judged.day)
         return html("item", self._desk.masthead(), here="item", item=shown, judged=judged)
 
-    def outbox(self, page: str = "1") -> Response:
-        """Show what was sent, to whom and why, newest first."""
-        head = self._desk.masthead()
-        with self._desk.ledger() as ledger:
-            letters = ledger.outbox() if ledger else ()
-            counts = state_counts(ledger.counts()) if ledger else ()
-        listed = sheet(letters, page)
-        shown = [letter_shown(letter, zone=head.zone) for letter in listed.entries]
-        return html("outbox", head, here="outbox", sheet=listed, letters=shown, counts=counts)
-
     def inbox(self, to: str = "", page: str = "1") -> Response:
         """Show what the mail catcher kept, newest first."""
         head = self._desk.masthead()
@@ -80,10 +63,7 @@ class Pages:
 
     def mail_html(self, id: str) -> Response:
         """Show a caught mail's HTML as it is, locked in."""
-        answer = Response(body(self._mail(id), "html").encode(errors="replace"), media_type="text/html")
-        answer.headers["Content-Security-Policy"] = MAIL_POLICY
-        answer.headers["X-Frame-Options"] = "SAMEORIGIN"
-        return answer
+        return locked_in(body(self._mail(id), "html"))
 
     def static(self, name: str) -> Response:
         """Give one of the files that pages need."""
@@ -92,7 +72,7 @@ class Pages:
             raise NotHere(f'There is no file "{name[:40]}".')
         return found
 
-    def _mail(self, id: str) -> EmailMessage:
+    def _mail(self, id: str) -> bytes:
         mail = caught(self._inbox_folder(), id)
         if mail is None:
             raise NotHere(f'The inbox has no mail "{id[:80]}".')

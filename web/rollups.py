@@ -1,12 +1,8 @@
 """The rollups: which were frozen, their files, and the word that lets one go to the board."""
 
-import hmac
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,12 +14,10 @@ from plan.wording import in_words
 from tasks.board import MEDIA_TYPES, file_name, release
 from tasks.frozen import checked, slug
 from web.answers import html, refusal
+from web.asked import Asking
 from web.desk import Desk
 from web.wording import STATES, moment
 
-NONCE = "rollup-nonce"
-MOST_BYTES = 10_000
-"""How long a form may be."""
 PAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
 """A rollup's page carries its own style and pictures, and runs nothing."""
 
@@ -55,6 +49,10 @@ class Rollups:
     desk: Desk
     now: Callable[[], datetime]
 
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self.desk, "/rollups")
+
     def all(self) -> Response:
         """Show which rollups have been frozen, the latest first."""
         plan = self.desk.workplace().plan
@@ -65,21 +63,18 @@ class Rollups:
     def one(self, period: str, request: Request) -> Response:
         """Show one rollup with its files, and the form that lets it go to the board."""
         _, shown = self._found(period)
-        return self._page(shown, request.cookies.get(NONCE) or secrets.token_urlsafe(16))
+        return self._page(shown, self._asking.nonce(request))
 
     def _page(self, shown: Listed, nonce: str, *, status: int = 200, problem: str = "") -> Response:
         owners = self.desk.workplace().owners
         told = {
             "rollup": shown,
             "board": [owners.offices[office].title for office in owners.board],
-            "offices": self._offices(),
-            "token": self._token(shown.slug, nonce),
+            "offices": self._asking.offices(),
+            "token": self._asking.token(shown.slug, nonce),
             "problem": problem,
         }
-        answer = html("rollup", self.desk.masthead(), here="rollups", status=status, **told)
-        secure = urlsplit(self.desk.settings.base_url).scheme == "https"
-        answer.set_cookie(NONCE, nonce, httponly=True, samesite="strict", secure=secure, path="/rollups")
-        return answer
+        return self._asking.remembered(html("rollup", self.desk.masthead(), here="rollups", status=status, **told), nonce)
 
     def file(self, period: str, name: str) -> Response:
         """Give a file of a rollup."""
@@ -101,22 +96,15 @@ class Rollups:
 
     async def let_go(self, period: str, request: Request) -> Response:
         """Let a rollup go to the board, if the form was sent from its own page and says which office does."""
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BYTES:
-                return self._refused(413, "Too long", "The form is too long.")
-        form = {name: values[-1].strip() for name, values in parse_qs(body.decode(errors="replace")).items()}
-        if not self._is_own(request, period, form.get("token", "")):
-            return self._refused(403, "Not from this page", "The form was not sent from its own page; open the page again.")
-        return await run_in_threadpool(self._asked_to_let_go, period, form, request.cookies[NONCE])
+        form = await self._asking.sent(request, period)
+        return await run_in_threadpool(self._asked_to_let_go, period, form, self._asking.nonce(request))
 
     def _asked_to_let_go(self, period: str, form: dict[str, str], nonce: str) -> Response:
         kept, shown = self._found(period)
-        if form.get("period") != kept.period or form.get("by") not in self._offices():
+        if form.get("period") != kept.period or form.get("by") not in self._asking.offices():
             problem = f"Nothing was sent. Choose the office that lets it go, and write {kept.period} into the field below it."
             return self._page(shown, nonce, status=422, problem=problem)
-        return self._let_go(kept, by=form["by"], note=form.get("note", "")[:500])
+        return self._let_go(kept, by=form["by"], note=form["note"])
 
     def _let_go(self, kept: Frozen, *, by: str, note: str) -> Response:
         files, settings, at = self.desk.workplace(), self.desk.settings, self.now()
@@ -124,22 +112,8 @@ class Rollups:
             queued = release(kept, files, ledger, settings, by=by, note=note, on=files.today(at), at=at)
         if queued is None:
             sentence = f"The rollup of {kept.period} had been released before; nothing was sent again."
-            return self._refused(409, "Released before", sentence)
+            return refusal(409, "Released before", sentence, self.desk.masthead())
         return RedirectResponse(f"/rollups/{slug(kept.period)}", status_code=303)
-
-    def _is_own(self, request: Request, period: str, token: str) -> bool:
-        nonce = request.cookies.get(NONCE, "")
-        is_near = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-        return bool(nonce) and is_near and hmac.compare_digest(token.encode(), self._token(period, nonce).encode())
-
-    def _token(self, period: str, nonce: str) -> str:
-        said = f"release\n{self.desk.workplace().plan.id}\n{period}\n{nonce}"
-        return hmac.new(self.desk.settings.key, said.encode(), sha256).hexdigest()[:32]
-
-    def _offices(self) -> list[str]:
-        """Return the offices that may let a rollup go: all but the board's own."""
-        owners = self.desk.workplace().owners
-        return [record.title for code, record in owners.offices.items() if code not in owners.board]
 
     def _found(self, period: str) -> tuple[Frozen, Listed]:
         plan = self.desk.workplace().plan
@@ -164,6 +138,3 @@ class Rollups:
             released=f"{word.by}, {moment(word.released_at, zone)}" if word else "",
             letters=tuple((one.address, STATES[one.state][0]) for one in reversed(letters)),
         )
-
-    def _refused(self, status: int, title: str, sentence: str) -> Response:
-        return refusal(status, title, sentence, self.desk.masthead())

@@ -53,8 +53,8 @@ STANDS: dict[str, Tone] = {
 }
 
 STATES: dict[LetterState, tuple[str, Tone]] = {
-    LetterState.QUEUED: ("waiting", "open"),
-    LetterState.SENDING: ("being sent", "open"),
+    LetterState.QUEUED: ("queued", "open"),
+    LetterState.SENDING: ("sending", "open"),
     LetterState.SENT: ("sent", "done"),
     LetterState.IN_DOUBT: ("in doubt", "soon"),
     LetterState.HELD: ("held", "soon"),
