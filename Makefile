@@ -3,6 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
+# Where it is set, every run would rewrite the asserts of all tests anew, in each worker.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: up test mta coverage check bench schema lock clean machine
 

@@ -6,7 +6,8 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from fcntl import LOCK_EX, LOCK_SH, flock
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from psycopg import sql
 from sqlalchemy import Pool, event
 
 from ledger.ledger import Ledger, open_ledger
+from ledger.revisions import VERSION_TABLE
 from tests.commands import Plankeeper, quiet_prefect, settle
 from tests.databases import postgresql
 
@@ -70,12 +72,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgres_url: str) -> str:
-    """The name of a PostgreSQL database with all tables and nothing in them, to be copied."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE migrated")
-    open_ledger(postgres_url.replace("/postgres?", "/migrated?")).close()
-    return "migrated"
+def migrated_database(postgres_url: str) -> Iterator["psycopg.Connection[Any]"]:
+    """A PostgreSQL database with all tables, to be emptied after each test: to make one anew for each takes long."""
+    with _database(postgres_url) as url:
+        open_ledger(url).close()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")  # the triggers that refuse every change rest
+            yield connection
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,9 +88,30 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "ledger.db")
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return
-    server, template = request.getfixturevalue("postgres_url"), request.getfixturevalue("migrated_database")
-    with _database(server, template) as url:
-        yield url
+    database: psycopg.Connection[Any] = request.getfixturevalue("migrated_database")
+    yield request.getfixturevalue("postgres_url").replace("/postgres?", f"/{database.info.dbname}?")
+    database.execute(OTHERS_END)
+    database.execute(EMPTIED)
+
+
+OTHERS_END = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+"""Ends what a process that was killed has left open, and waits for its end."""
+EMPTIED = f"""
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '{VERSION_TABLE}' LOOP
+        EXECUTE format('DELETE FROM %I', name);
+    END LOOP;
+    FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+        PERFORM setval(name::regclass, 1, false);
+    END LOOP;
+END $$
+"""
+"""Deletes all rows and counts from one again, as in a database that was just made."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -96,17 +120,17 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return
-    with _database(request.getfixturevalue("postgres_url"), "template1") as url:
+    with _database(request.getfixturevalue("postgres_url")) as url:
         yield url
 
 
 @contextmanager
-def _database(server: str, template: str) -> Iterator[str]:
-    """Make a PostgreSQL database like another, and yield its address."""
+def _database(server: str) -> Iterator[str]:
+    """Make a PostgreSQL database, and yield its address."""
     name = f"ledger_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        connection.execute(made)
+        # With a server that does not wait for the disk, files are copied sooner than their pages are logged.
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template1 STRATEGY file_copy").format(sql.Identifier(name)))
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -139,10 +163,40 @@ def plankeeper(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
 
 
 @pytest.fixture(scope="session")
-def prefect() -> Iterator[str]:
-    """The address of a Prefect server that lives as long as the session; flows in this process run against it."""
-    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 (only where flows run)
+def prefect(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The address of a Prefect server that lives as long as the session; flows in this process run against it.
+
+    It takes long to start, so the first worker that needs it starts it for all, and ends it when the others are done.
+    """
+    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 (only where flows run)
     from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415 (only where flows run)
 
-    with warnings.catch_warnings(action="ignore"), prefect_test_harness(server_startup_timeout=120):
-        yield str(PREFECT_API_URL.value())
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    with warnings.catch_warnings(action="ignore"), ExitStack() as until_others_are_done, ExitStack() as used:
+        with _locked(shared / "prefect.starting", LOCK_EX):
+            address = shared / "prefect.address"
+            if not address.exists():
+                until_others_are_done.enter_context(prefect_test_harness(server_startup_timeout=120))
+                until_others_are_done.enter_context(_awaiting(shared / "prefect.used"))
+                address.write_text(str(PREFECT_API_URL.value()))
+            used.enter_context(_locked(shared / "prefect.used", LOCK_SH))
+        url = address.read_text()
+        with temporary_settings({PREFECT_API_URL: url}):
+            yield url
+
+
+@contextmanager
+def _locked(path: Path, kind: int) -> Iterator[None]:
+    """Hold a lock on a file: alone, or with others who share it."""
+    with path.open("w") as file:
+        flock(file, kind)
+        yield
+
+
+@contextmanager
+def _awaiting(path: Path) -> Iterator[None]:
+    """Leave only when nobody shares the lock on a file any more."""
+    yield
+    with _locked(path, LOCK_EX):
+        pass

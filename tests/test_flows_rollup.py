@@ -1,5 +1,6 @@
 """The flow that rolls a quarter up: frozen, rendered, published and mailed to the cabinet once, whatever breaks."""
 
+import shutil
 from collections import Counter
 from datetime import UTC, date, datetime
 from email import message_from_bytes
@@ -20,7 +21,7 @@ from ledger.records import SUPPRESSED, Word
 from tasks.board import release
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
-from tests.commands import ended, start
+from tests.commands import ended, settle, start
 from tests.flow_builders import PLAN, QUARTER, ROLLED_UP, ROLLUP_POINTS, at, die_at_each_point, send
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -57,8 +58,23 @@ def kept_file(ending: str) -> bytes | None:
         return ledger.frozen_file(PLAN, str(QUARTER), ending)
 
 
-def test_a_quarter_is_frozen_rendered_and_mailed_to_each_of_the_cabinet_once(home: Path) -> None:
-    first, second = run(ROLLED_UP), run(ROLLED_UP)
+@pytest.fixture(scope="module")
+def mailed_once(prefect: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, State[Any]]:
+    """A home in which the flow ran on the day of a rollup, to be copied; and how it ran."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        home = settle(tmp_path_factory.mktemp("mailed") / "home", monkeypatch)
+        return home, run(ROLLED_UP)
+
+
+@pytest.fixture
+def first(mailed_once: tuple[Path, State[Any]], home: Path) -> State[Any]:
+    """How the flow ran in this home, on the day of a rollup."""
+    shutil.copytree(mailed_once[0], home)
+    return mailed_once[1]
+
+
+def test_a_quarter_is_frozen_rendered_and_mailed_to_each_of_the_cabinet_once(first: State[Any], home: Path) -> None:
+    second = run(ROLLED_UP)
     assert first.is_completed()
     assert second.is_completed()
     assert "2026-27 Q1 mailed, 7 letters new" in str(first.message)
@@ -140,8 +156,8 @@ def test_killed_at_any_point_the_next_run_brings_it_to_each_once(after: str, kil
     assert Counter(mail["To"].addresses[0].addr_spec for mail in mails(home)) == dict.fromkeys(CABINET, 1)
 
 
+@pytest.mark.usefixtures("first")
 def test_the_board_gets_its_copy_once_and_only_when_it_is_released(home: Path) -> None:
-    run(ROLLED_UP)
     assert BOARD not in {mail["To"].addresses[0].addr_spec for mail in mails(home)}
     settings = read_settings()
     workplace = open_workplace(settings)
