@@ -140,8 +140,8 @@ def test_where_neither_keeper_nor_cabinet_lead_is_reached_the_next_above_them_ke
 
 
 def test_alarms_about_refused_alarms_end(refusing: Answers) -> None:
-    refusing.rcpt = "550 5.1.1 No such user here"
     settings = read_settings()
+    refusing.rcpt, refusing.rcpt_for = "550 5.1.1 No such user here", {settings.mail_from: "250 OK"}
     workplace = open_workplace(settings)
     with open_ledger(settings.database) as ledger:
         ledger.post([letter(plan=PLAN, kind=RECEIPT, address=REFUSED, notices=(), tellings=())])
