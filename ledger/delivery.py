@@ -132,9 +132,9 @@ def select_doubts(connection: Connection) -> tuple[Doubt, ...]:
     Those that are held are left out once SOUGHT_FOR lay between their hand-over and the latest attempt at any letter.
     """
     latest = connection.execute(select(func.max(AttemptRow.began_at))).scalar()
-    if latest is None:
-        return ()
-    sought = or_(LetterRow.state != LetterState.HELD, LetterRow.data_at >= latest - SOUGHT_FOR)
+    sought = LetterRow.state != LetterState.HELD
+    if latest is not None:
+        sought = or_(sought, LetterRow.data_at >= latest - SOUGHT_FOR)
     data_at = _handed_over_at()
     wanted = select(LetterRow.key, LetterRow.message_id, data_at.label("data_at")).where(_is_doubted(), sought)
     return tuple(Doubt(**row) for row in connection.execute(wanted.order_by(data_at, LetterRow.key)).mappings())

@@ -58,11 +58,13 @@ class Fate:
 
 def fates(rounds: int, chance: Random) -> Iterator[Fate]:
     """Yield what each deliverer dies of: every step so many times, as often from outside, then they live."""
-    at_steps = [Fate(step, passes=chance.randint(0, 2 * number)) for step in STEPS for number in range(rounds)]
-    outside = [Fate(OUTSIDE, seconds=chance.uniform(0.1, 1.0)) for _ in at_steps]
-    doomed = at_steps + outside
+    first, *later = ([Fate(step, passes=chance.randint(0, 2 * number)) for step in STEPS] for number in range(rounds))
+    outside = [Fate(OUTSIDE, seconds=chance.uniform(0.1, 1.0)) for _ in range(rounds * len(STEPS))]
+    doomed = [*chain(*later), *outside]
+    chance.shuffle(first)
     chance.shuffle(doomed)
-    return chain(doomed, cycle([Fate()]))
+    # Each step once before all else, or the letters may be gone before everybody has died.
+    return chain(first, doomed, cycle([Fate()]))
 
 
 @dataclass
