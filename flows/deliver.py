@@ -21,23 +21,32 @@ from tasks.send import send_letters
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
 
+MOST_NAMED = 3
+"""How many lost mails the message names before it counts the others."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """What became of the letters that were due."""
 
     sent: int
+    """How many the server took in this run."""
+    unwanted: int
+    """How many nobody wanted any more."""
     waiting: int
-    other: int
+    in_doubt: int
+    held: int
+    """How many of the whole outbox wait, may have been accepted, and are kept back."""
     paused: str = ""
     """Whose word keeps all mail back, and why; empty while mail goes out."""
     ceiling: str = ""
-    """That no more was tried in this run, and how many wait; empty if all were tried."""
+    """That no more was tried in this run; empty if all were tried."""
 
     def __str__(self) -> str:
-        others = f", {self.other} ended otherwise" if self.other else ""
+        counts = ((self.in_doubt, "in doubt"), (self.held, "held"), (self.unwanted, "not wanted any more"))
+        others = "".join(f", {count} {what}" for count, what in counts if count)
         kept = "".join(f"; {why}" for why in (self.paused, self.ceiling) if why)
-        return f"{self.sent} mails sent, {self.waiting} wait for another attempt{others}{kept}"
+        return f"{self.sent} mails sent, {self.waiting} wait{others}{kept}"
 
 
 @flow(
@@ -92,26 +101,24 @@ def _publish(ledger: Ledger, workplace: Workplace, day: date) -> None:
 
 def _insist(delivery: Delivery) -> None:
     """Raise MailNotDelivered if letters reached nobody for good."""
-    lost = [step for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
+    lost = [step.said for step in delivery.letters if step.state in (LetterState.FAILED, LetterState.EXPIRED)]
     if lost:
-        raise MailNotDelivered(f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {lost[0].said}")
+        more = f" And {len(lost) - MOST_NAMED} more: plankeeper outbox list." if len(lost) > MOST_NAMED else ""
+        raise MailNotDelivered(
+            f"{len(lost)} of {len(delivery.letters)} mails reached nobody: {' '.join(lost[:MOST_NAMED])}{more}"
+        )
 
 
 def _found(delivery: Delivery, ledger: Ledger, workplace: Workplace, settings: Settings) -> Delivered:
     """Return what became of the letters, with whatever keeps others back."""
-    plan, reached = workplace.plan.id, len(delivery.letters) >= settings.mail_ceiling
-    word = pause(ledger, plan)
+    counts, word = ledger.counts(workplace.plan.id), pause(ledger, workplace.plan.id)
+    reached = len(delivery.letters) >= settings.mail_ceiling and counts[LetterState.QUEUED]
     return Delivered(
         sent=delivery.sent,
-        waiting=delivery.deferred,
-        other=len(delivery.letters) - delivery.sent - delivery.deferred,
+        unwanted=sum(1 for step in delivery.letters if step.state is LetterState.CANCELLED),
+        waiting=counts[LetterState.QUEUED],
+        in_doubt=counts[LetterState.IN_DOUBT],
+        held=counts[LetterState.HELD],
         paused=f"mail is paused by {word.by}: {word.note}" if word else "",
-        ceiling=_ceiling(ledger, plan, settings.mail_ceiling) if reached else "",
+        ceiling=f"the ceiling of {settings.mail_ceiling:,} mails a run was reached" if reached else "",
     )
-
-
-def _ceiling(ledger: Ledger, plan: str, ceiling: int) -> str:
-    """Return that a run tried as many letters as one run may, and how many wait; empty if none does."""
-    left = ledger.waiting(plan, at=now())
-    wait = "1 waits" if left == 1 else f"{left:,} wait"
-    return f"the ceiling of {ceiling:,} mails a run was reached; {wait} for the next run" if left else ""

@@ -14,7 +14,6 @@ from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import (
     count_letters,
-    count_waiting,
     queue_letters,
     select_day,
     select_letter,
@@ -277,11 +276,6 @@ class Ledger:
         """Return the letters of a day, and those sent from an instant on and before another, newest first."""
         with self._database.reading() as connection:
             return select_day(connection, plan, day, since=since, before=before)
-
-    def waiting(self, plan: str, *, at: datetime) -> int:
-        """Return how many letters of a plan are to be sent by mail by an instant."""
-        with self._database.reading() as connection:
-            return count_waiting(connection, plan, at=at)
 
     def counts(self, plan: str) -> dict[LetterState, int]:
         """Return how many letters of a plan are in each state."""

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, inse
 
 from ledger.database import lock
 from ledger.grants import append_grants
-from ledger.records import CHANNEL, DAILY, Attempt, Letter, LetterState, Posted
+from ledger.records import DAILY, Attempt, Letter, LetterState, Posted
 from ledger.tables import AttemptRow, LetterRow, TellingRow
 from plan.told import Telling, Told
 
@@ -94,12 +94,6 @@ def select_day(connection: Connection, plan: str, day: date, *, since: datetime,
     # Two questions, each with an index of its own: asked as one, SQLite reads all letters of the plan.
     found = union_all(keys.where(LetterRow.day == day), keys.where(LetterRow.sent_at >= since, LetterRow.sent_at < before))
     return _select_posted(connection, LetterRow.key.in_(found))
-
-
-def count_waiting(connection: Connection, plan: str, *, at: datetime) -> int:
-    """Return how many letters of a plan are to be sent by mail by an instant."""
-    waits = (LetterRow.state == LetterState.QUEUED, LetterRow.next_attempt_at <= at, LetterRow.kind != CHANNEL)
-    return connection.execute(select(func.count()).where(LetterRow.plan == plan, *waits)).scalar_one()
 
 
 def count_letters(connection: Connection, plan: str) -> dict[LetterState, int]:

@@ -219,7 +219,9 @@ def _at_connect(error: OSError, server: Server) -> MailError:
         case ssl.SSLCertVerificationError():
             return MailMisconfigured(f"The certificate of {server} cannot be trusted: {error.verify_message}.")
         case _smtp.SMTPAuthenticationError(smtp_code=code) if code // 100 == 5:
-            return MailMisconfigured(f"{server} does not accept the login: {_words(error.args)}")
+            return MailMisconfigured(
+                f"{server} does not accept the login: {_words(error.args)}; check the user and password of PLANKEEPER_SMTP_URL."
+            )
         case _smtp.SMTPResponseException(smtp_code=code):
             failure: type[MailError] = MailMisconfigured if code // 100 == 5 else MailServerUnreachable
             return failure(f"{server} does not serve us: {_words((code, error.smtp_error))}")

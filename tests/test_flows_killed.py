@@ -148,6 +148,6 @@ def test_a_daily_run_that_is_killed_again_and_again_is_finished_by_the_next(pref
         killed_when(server.reached.is_set, home, *DAILY, given=there)
         said = ended(start(home, *DAILY, given=there))
     assert said.code == 0, said
-    assert said.out.splitlines()[-1].startswith("deliver: 12 mails sent, 0 wait for another attempt")
+    assert said.out.splitlines()[-1].startswith("deliver: 12 mails sent, 0 wait")
     assert nothing_twice_and_nothing_lost(server.message_ids()) == Counter({LetterState.SENT: 16, LetterState.IN_DOUBT: 1})
     assert at_work_in(home) == []

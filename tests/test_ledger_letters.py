@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import CHANNEL, Letter, LetterState, Outcome
+from ledger.records import Letter, LetterState, Outcome
 from plan.facts import CORRECTIVE_PLAN
 from plan.periods import Quarter
 from plan.told import Telling
@@ -179,18 +179,6 @@ def test_letters_of_a_day_are_found_beside_those_sent_in_its_span(ledger: Ledger
     found = ledger.outbox_of(PLAN, DAY, since=NOW, before=end_of_span)
     assert [posted.key.rpartition("/")[2] for posted in found] == ["of-the-day", "2-at-first"]
     assert found == tuple(posted for posted in ledger.outbox(PLAN) if posted in found)
-
-
-def test_what_waits_to_be_sent_by_mail_is_counted(ledger: Ledger) -> None:
-    ledger.post([letter("a"), letter("b"), letter("c"), letter("later", made_at=NOW + timedelta(microseconds=1))])
-    ledger.post([letter("foreign", plan="another"), letter("channel", kind=CHANNEL)])
-    end(ledger, LetterState.SENT)
-    assert ledger.waiting(PLAN, at=NOW) == 2
-    assert ledger.waiting(PLAN, at=NOW + timedelta(minutes=1)) == 3
-    assert ledger.waiting("nothing", at=NOW) == 0
-
-
-# --- superseded --------------------------------------------------------------------------------------------------------
 
 
 def test_letters_of_earlier_days_are_skipped_and_what_they_tell_is_told_again(ledger: Ledger) -> None:

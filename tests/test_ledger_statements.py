@@ -97,7 +97,6 @@ def work_of_sqlite(does: Callable[[], object]) -> int:
         pytest.param(lambda ledger: ledger.post([letter_of("grown", "new", tellings=2)]), id="post"),
         pytest.param(lambda ledger: ledger.supersede("grown", before=DAY), id="supersede"),
         pytest.param(lambda ledger: ledger.outbox_of("grown", date.min, since=NOW, before=NOW), id="what-went-out-on-a-day"),
-        pytest.param(lambda ledger: ledger.waiting("grown", at=NOW), id="what-waits"),
     ],
 )
 def test_what_a_run_does_with_the_outbox_is_no_more_work_after_years(
