@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from ledger.ledger import Ledger
 from ledger.records import ALERT, DIGEST, LIFTED, RECEIPT, RETRY, ROLLUP, LetterState, Word
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
-from tests.flow_builders import DAY, PLAN, at, send
+from tests.flow_builders import DAY, PLAN, at, choose, send, steps
 from tests.ledger_builders import letter
-from tests.mail_servers import Answers, answering
+from tests.mail_servers import FINE, Answers, answering
 
 OWNER, NEXT = "curriculum-instruction@example.org", "assessment-accountability@example.org"
 """Who answers for 1.1B, and the office's delegate."""
@@ -131,3 +132,22 @@ def test_a_refused_mail_does_not_make_its_address_a_refused_one(
         post(book, OWNER)
         assert [state for state, _ in sent(book)] == [LetterState.FAILED]
     assert owner(book) == OWNER
+
+
+def test_what_a_refused_mail_told_is_told_anew_and_nobody_above_hears_of_it(
+    book: Ledger, home: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [
+        DAY + timedelta(days=after) for after in (0, 1, 4, 5)
+    ]  # Thursday, Friday, Monday, and Tuesday, three working days later
+    chosen = []
+    with refusing(monkeypatch) as server:
+        server.unknown = ""
+        for day, answer in zip(days, ("554 5.7.1 SPF", FINE, FINE, FINE), strict=True):
+            server.data = answer
+            settings, workplace = read_settings(), open_workplace(read_settings())
+            chosen.append(steps(choose(settings, workplace, book, day)))
+            send(settings, workplace, book, day)
+    assert set(chosen[0]) == set(chosen[1]) == set(server.readers())
+    assert {step for one in chosen for taken in one.values() for step in taken} & {"supervisor", "cabinet"} == set()
+    assert {one.state for one in book.outbox(PLAN) if one.day == DAY and one.kind != ALERT} == {LetterState.FAILED}
