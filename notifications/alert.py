@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.records import ALERT, Letter
-from notifications.message import Sender, build, message_id
+from notifications.letters import letter_of, reader
+from notifications.message import Sender
 from notifications.render import Rendered, one_line, render
 from notifications.rollup.wording import shortened
 from plan.owners import Person, Roster
@@ -51,31 +52,17 @@ def compose_alert(
     Args:      key: what key_of gives, or one apart from it
     """
     plan = roster.plan
-    reader = roster.owners.offices[to.office].person or to.title
-    written = write(alert, reader=reader, plan_title=plan.title, organisation=plan.organisation, base_url=base_url)
-    return Letter(
-        key=key,
-        plan=plan.id,
+    written = write(alert, reader=reader(to, roster), plan_title=plan.title, organisation=plan.organisation, base_url=base_url)
+    return letter_of(
+        written,
         kind=ALERT,
-        address=to.address,
-        office=to.office,
+        key=key,
+        thread=f"{ALERT}/{alert.about}",
+        to=to,
         day=alert.day,
-        subject=written.subject,
-        message_id=message_id(sender.key, key, sender.domain),
-        content=build(
-            sender=sender,
-            to_address=to.address,
-            to_name=reader,
-            letter_key=key,
-            thread=f"{plan.id}/{ALERT}/{alert.about}",
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            made_at=made_at,
-        ),
+        roster=roster,
+        sender=sender,
         made_at=made_at,
-        notices=(),
-        tellings=(),
     )
 
 

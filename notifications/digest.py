@@ -1,5 +1,6 @@
 """The digest: everything that one person is asked or told on a day, as one mail."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from ledger.records import Letter
@@ -7,7 +8,8 @@ from notifications.calendar import calendar_file
 from notifications.grants import granted, link, one_click
 from notifications.kinds import is_asked, kind_of
 from notifications.layout import Layout, period_of
-from notifications.message import Attachment, Sender, build, message_id
+from notifications.letters import letter_of
+from notifications.message import Attachment, Sender
 from notifications.render import Rendered, render, render_subject
 from plan.digests import Digest, tellings_of
 from plan.ladder import Situation
@@ -22,39 +24,26 @@ def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Send
     """Return the letter that carries a digest; the same digest and instant make the same bytes."""
     written = write(digest, situation=situation, base_url=base_url, reply_to=sender.reply_to)
     grant = granted("unsubscribe", situation.plan.id, digest.to, key=sender.key, made_at=made_at)
-    content = build(
-        sender=sender,
-        to_address=digest.to.address,
-        to_name=situation.roster.owners.offices[digest.to.office].person or digest.to.title,
-        letter_key=digest.key,
-        thread=thread_of(situation.plan.id, period_of(digest), digest.to.address),
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
-        made_at=made_at,
-        unsubscribe=one_click(link(grant, base_url=base_url, key=sender.key)),
-        attachment=_due_days(digest, situation, base_url=base_url, sender=sender, made_at=made_at),
-    )
-    return Letter(
-        key=digest.key,
-        plan=situation.plan.id,
+    letter = letter_of(
+        written,
         kind=kind_of(digest, situation),
-        address=digest.to.address,
-        office=digest.to.office,
+        key=digest.key,
+        thread=thread_of(period_of(digest), digest.to.address),
+        to=digest.to,
         day=digest.day,
-        subject=written.subject,
-        message_id=message_id(sender.key, digest.key, sender.domain),
-        content=content,
+        roster=situation.roster,
+        sender=sender,
         made_at=made_at,
-        notices=digest.notices,
-        tellings=tuple(tellings_of(digest, delivered_on=None)),
+        attachment=_due_days(digest, situation, base_url=base_url, sender=sender, made_at=made_at),
+        unsubscribe=one_click(link(grant, base_url=base_url, key=sender.key)),
         grants=(grant,),
     )
+    return replace(letter, notices=digest.notices, tellings=tuple(tellings_of(digest, delivered_on=None)))
 
 
-def thread_of(plan: str, period: str, address: str) -> str:
-    """Return what all mails about a period to one person share."""
-    return f"{plan}/thread/{period}/{address.casefold()}"
+def thread_of(period: str, address: str) -> str:
+    """Return what all mails about a period to one person share, within the plan."""
+    return f"thread/{period}/{address.casefold()}"
 
 
 def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str) -> Rendered:

@@ -1,12 +1,11 @@
-"""How a mail in words becomes a letter, for the mails that tell no step of a ladder."""
+"""How a mail in words becomes a letter."""
 
 from datetime import date, datetime
 
 from ledger.records import Grant, Letter
-from notifications.message import Sender, build, message_id
+from notifications.message import Attachment, Sender, build, message_id
 from notifications.render import Rendered
-from plan.ladder import Situation
-from plan.owners import Person
+from plan.owners import Person, Roster
 
 
 def letter_of(  # noqa: PLR0913 - a letter has that many parts, and each is named where it is called
@@ -17,22 +16,23 @@ def letter_of(  # noqa: PLR0913 - a letter has that many parts, and each is name
     thread: str,
     to: Person,
     day: date,
-    situation: Situation,
+    roster: Roster,
     sender: Sender,
     made_at: datetime,
+    attachment: Attachment | None = None,
     unsubscribe: str = "",
     grants: tuple[Grant, ...] = (),
 ) -> Letter:
-    """Return the letter that carries a mail to one person; the same words and instant make the same bytes.
+    """Return the letter that carries a mail to one person and tells no step; the same words and instant make the same bytes.
 
     Args:      thread: what mails that belong together share, within the plan
                unsubscribe: the address that a mail program's own button presses; empty: it shows none
     """
-    plan = situation.plan.id
+    plan = roster.plan.id
     content = build(
         sender=sender,
         to_address=to.address,
-        to_name=reader(to, situation),
+        to_name=reader(to, roster),
         letter_key=key,
         thread=f"{plan}/{thread}",
         subject=said.subject,
@@ -40,6 +40,7 @@ def letter_of(  # noqa: PLR0913 - a letter has that many parts, and each is name
         html=said.html,
         made_at=made_at,
         unsubscribe=unsubscribe,
+        attachment=attachment,
     )
     return Letter(
         key=key,
@@ -58,6 +59,6 @@ def letter_of(  # noqa: PLR0913 - a letter has that many parts, and each is name
     )
 
 
-def reader(to: Person, situation: Situation) -> str:
+def reader(to: Person, roster: Roster) -> str:
     """Return a person's name, or the title of the office where no name is known."""
-    return situation.roster.owners.offices[to.office].person or to.title
+    return roster.owners.offices[to.office].person or to.title

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from ledger.records import RECEIPT, Letter
 from notifications.digest import thread_of
 from notifications.footing import BECAUSE_YOU
-from notifications.message import Sender, build, message_id
+from notifications.letters import letter_of
+from notifications.message import Sender
 from notifications.render import Rendered, one_line, render
 from notifications.wording import the
 from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Reading
@@ -61,32 +62,17 @@ class Line:
 
 def compose(receipt: Receipt, *, situation: Situation, base_url: str, sender: Sender, made_at: datetime) -> Letter:
     """Return the letter that carries a receipt; the same receipt and instant make the same bytes."""
-    written = write(receipt, situation=situation, base_url=base_url)
     to = receipt.to
-    content = build(
-        sender=sender,
-        to_address=to.address,
-        to_name=situation.roster.owners.offices[to.office].person or to.title,
-        letter_key=receipt.key,
-        thread=thread_of(situation.plan.id, str(receipt.answer.period), to.address),
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
-        made_at=made_at,
-    )
-    return Letter(
-        key=receipt.key,
-        plan=situation.plan.id,
+    return letter_of(
+        write(receipt, situation=situation, base_url=base_url),
         kind=RECEIPT,
-        address=to.address,
-        office=to.office,
+        key=receipt.key,
+        thread=thread_of(str(receipt.answer.period), to.address),
+        to=to,
         day=receipt.recorded_on,
-        subject=written.subject,
-        message_id=message_id(sender.key, receipt.key, sender.domain),
-        content=content,
+        roster=situation.roster,
+        sender=sender,
         made_at=made_at,
-        notices=(),
-        tellings=(),
     )
 
 

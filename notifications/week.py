@@ -107,7 +107,7 @@ def compose_week(
         thread=WEEK,
         to=to,
         day=week.day,
-        situation=situation,
+        roster=situation.roster,
         sender=sender,
         made_at=made_at,
     )
@@ -123,7 +123,7 @@ def write(week: Week, *, to: Person, situation: Situation, base_url: str) -> Ren
         WEEK,
         plan_title=situation.plan.title,
         organisation=situation.plan.organisation,
-        reader=reader(to, situation),
+        reader=reader(to, situation.roster),
         day=in_words(week.day),
         headline=headline(found),
         heartbeat=heartbeat(week.heartbeat),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ledger.ledger import Ledger
 from ledger.records import ROLLUP, Frozen, FrozenPeriod, Letter, Release
-from notifications.message import Attachment, build, message_id
+from notifications.letters import letter_of
+from notifications.message import Attachment
 from notifications.rollup.letter import write
 from plan.owners import Person, Roster
 from plan.rollup import read_rollup
@@ -142,31 +143,17 @@ def _letter(
     made_at: datetime,
 ) -> Letter:
     said = write(read_rollup(frozen.text), base_url=settings.base_url, release_link=release_link)
-    by, key = sender_for(settings, roster), key_of(frozen, to.address, settings)
-    return Letter(
-        key=key,
-        plan=frozen.plan,
+    return letter_of(
+        said,
         kind=ROLLUP,
-        address=to.address,
-        office=to.office,
+        key=key_of(frozen, to.address, settings),
+        thread=f"{ROLLUP}/{frozen.period}",
+        to=to,
         day=on,
-        subject=said.subject,
-        message_id=message_id(by.key, key, by.domain),
-        content=build(
-            sender=by,
-            to_address=to.address,
-            to_name=roster.owners.offices[to.office].person or to.title,
-            letter_key=key,
-            thread=f"{frozen.plan}/{ROLLUP}/{frozen.period}",
-            subject=said.subject,
-            text=said.text,
-            html=said.html,
-            made_at=made_at,
-            attachment=Attachment(name=file_name(frozen.period, "pdf"), content=pdf),
-        ),
+        roster=roster,
+        sender=sender_for(settings, roster),
         made_at=made_at,
-        notices=(),
-        tellings=(),
+        attachment=Attachment(name=file_name(frozen.period, "pdf"), content=pdf),
     )
 
 

@@ -10,7 +10,7 @@ from plan.facts import Answer
 from plan.ladder import Situation
 from plan.standing import owed_next, standing
 from tasks.board import allowed
-from tasks.letters import sender_for
+from tasks.letters import key_apart, sender_for
 from tasks.settings import Settings
 
 
@@ -37,7 +37,7 @@ def receipts(
     kind, by = ANSWERS[type(answer)], sender_for(settings, roster)
     made = (
         Receipt(
-            key=_key(f"{at.plan.id}/{RECEIPT}/{answer.item}/{kind}/{answer.period}/{number}/{person.address}", settings),
+            key=key_apart(f"{at.plan.id}/{RECEIPT}/{answer.item}/{kind}/{answer.period}/{number}/{person.address}", settings),
             to=person,
             answer=answer,
             is_readers_own=answered_by(person.office, answer.item, roster, as_of=answer.known_on) == answer.by,
@@ -49,8 +49,3 @@ def receipts(
     )
     letters = (compose(one, situation=at, base_url=settings.base_url, sender=by, made_at=made_at) for one in made)
     return allowed(letters, settings)
-
-
-def _key(key: str, settings: Settings) -> str:
-    """Return a key; what is only caught has one of its own, as all mail has."""
-    return f"{key}/caught" if settings.catches_mail else key
