@@ -1,5 +1,6 @@
 """Send what is in the outbox, each letter once, and show what went out."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,12 +10,12 @@ from prefect.states import Cancelled, Completed
 
 from flows.days import OVER, TODAY, day_asked, is_over, now
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Beat, LetterState
-from notifications.outbox import Delivery
+from ledger.records import CHANNEL, Beat, LetterState
+from notifications.outbox import Delivery, RecipientNotAllowed
 from notifications.verdicts import MailNotDelivered
 from plan.digests import due_notices
 from tasks.as_is import as_is
-from tasks.channels import send_to_channels
+from tasks.channels import ChannelsFailed, send_to_channels
 from tasks.publish import publish_what_went_out
 from tasks.said import pause
 from tasks.send import send_letters
@@ -70,25 +71,38 @@ def deliver(as_of: str = TODAY, dry_run: bool = False) -> Any:
         try:
             if day in workplace.duties.days and not dry_run:
                 delivery = _sent(ledger, workplace, settings, day)
+        except (RecipientNotAllowed, ChannelsFailed) as error:  # all other mails went out
+            _beat(ledger, workplace, day, str(error))
+            raise
         finally:
             _publish(ledger, workplace, day)
-        _insist(delivery)
         found = _found(delivery, ledger, workplace, settings)
         if not dry_run:
-            ledger.beat(workplace.plan.id, Beat(flow="deliver", day=day, ended_at=now(), said=f"{found}."))
+            _beat(ledger, workplace, day, f"{found}.")
+        _insist(delivery)
     return Completed(message=f"{found}.", data=found)
 
 
 def _sent(ledger: Ledger, workplace: Workplace, settings: Settings, day: date) -> Delivery:
     """Send the mails, then what is for channels besides mail; neither keeps the other back."""
-    collaborators = (as_is(ledger), as_is(workplace), as_is(settings))
-    mails = others = Delivery()
     try:
-        mails = send_letters(*collaborators, as_of=day, now=as_is(now))
-    finally:
-        if settings.channels and not pause(ledger, workplace.plan.id):
-            others = send_to_channels(*collaborators, as_of=day, now=as_is(now))
-    return Delivery(letters=mails.letters + others.letters)
+        mails = send_letters(as_is(ledger), as_is(workplace), as_is(settings), as_of=day, now=as_is(now))
+    except Exception:
+        with suppress(ChannelsFailed):  # what keeps mail back is told first
+            _told_to_channels(ledger, workplace, settings, day)
+        raise
+    return Delivery(letters=mails.letters + _told_to_channels(ledger, workplace, settings, day).letters)
+
+
+def _told_to_channels(ledger: Ledger, workplace: Workplace, settings: Settings, day: date) -> Delivery:
+    if not settings.channels or pause(ledger, workplace.plan.id):
+        return Delivery()
+    return send_to_channels(as_is(ledger), as_is(workplace), as_is(settings), as_of=day, now=as_is(now))
+
+
+def _beat(ledger: Ledger, workplace: Workplace, day: date, said: str) -> None:
+    """Leave a sign that mails go out."""
+    ledger.beat(workplace.plan.id, Beat(flow="deliver", day=day, ended_at=now(), said=said))
 
 
 def _publish(ledger: Ledger, workplace: Workplace, day: date) -> None:
@@ -112,9 +126,10 @@ def _insist(delivery: Delivery) -> None:
 def _found(delivery: Delivery, ledger: Ledger, workplace: Workplace, settings: Settings) -> Delivered:
     """Return what became of the letters, with whatever keeps others back."""
     counts, word = ledger.counts(workplace.plan.id), pause(ledger, workplace.plan.id)
-    reached = len(delivery.letters) >= settings.mail_ceiling and counts[LetterState.QUEUED]
+    mails = [step for step in delivery.letters if CHANNEL not in step.key.split("/")]
+    reached = len(mails) >= settings.mail_ceiling and counts[LetterState.QUEUED]
     return Delivered(
-        sent=delivery.sent,
+        sent=sum(1 for step in mails if step.state is LetterState.SENT),
         unwanted=sum(1 for step in delivery.letters if step.state is LetterState.CANCELLED),
         waiting=counts[LetterState.QUEUED],
         in_doubt=counts[LetterState.IN_DOUBT],

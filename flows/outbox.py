@@ -83,7 +83,7 @@ def show(
 
 @app.command("retry")
 def retry(key: Key, by: By, note: Note = "") -> None:
-    """Send a letter with the next delivery, as the same mail: one that waits, failed, is held or in doubt.
+    """Send a letter with the next delivery, as the same mail: one that waits, is held or in doubt, or failed and is no digest.
 
     Example: plankeeper outbox retry 2026-10-22/superintendent --by "Office of Strategic Planning" --note "Not in the log."
     """
@@ -166,7 +166,7 @@ def lift_refusal(
     """
     with _writing() as (workplace, ledger, at):
         lifted = lift(ledger, workplace.plan.id, address, by=office_named(by, workplace), note=note.strip(), at=at)
-    typer.echo(f"{lifted} is written to again. What failed before stays so; plankeeper outbox retry sends it again.")
+    typer.echo(f"{lifted} is written to again. What is still wanted there is told anew with the next working day's mail.")
 
 
 @app.command("held-back")

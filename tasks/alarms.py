@@ -115,15 +115,15 @@ def _undelivered(claim: Claim, outcome: Outcome, roster: Roster, on: date) -> Al
         ),
         remedies=(
             Remedy("Ask who runs the mail server what it has against the mail."),
-            _makes_up_for(claim, roster, is_over=is_over),
+            _makes_up_for(claim, roster),
             Remedy("See all that were refused:", "plankeeper outbox list --state failed"),
             Remedy("See all that were put off too often:", "plankeeper outbox list --state expired"),
         ),
     )
 
 
-def _makes_up_for(claim: Claim, roster: Roster, *, is_over: bool) -> Remedy:
-    if is_over and claim.kind in DAILY:
+def _makes_up_for(claim: Claim, roster: Roster) -> Remedy:
+    if claim.kind in DAILY:
         return Remedy("Nothing need be sent again. What it told is chosen anew with the next day's run.")
     return Remedy("Once that is mended, send it again:", _command("retry", claim.key, roster))
 

@@ -187,7 +187,7 @@ def test_of_many_lost_mails_one_alert_a_day_tells_and_says_where_all_are(book: L
     ("kind", "outcome", "is_chosen_anew"),
     [
         pytest.param("digest", OVER, True, id="a-daily-mail-that-expired"),
-        pytest.param("digest", LOST, False, id="a-daily-mail-that-was-refused"),
+        pytest.param("digest", LOST, True, id="a-daily-mail-that-was-refused"),
         pytest.param(ROLLUP, OVER, False, id="a-rollup-that-expired"),
         pytest.param(WEEK, OVER, False, id="a-weekly-mail-that-expired"),
         pytest.param(ROLLUP, LOST, False, id="a-rollup-that-was-refused"),
