@@ -23,13 +23,15 @@ from flows.deliver import deliver
 from flows.exits import exit_code
 from flows.remind import remind
 from ledger.ledger import open_ledger, read_ledger
-from ledger.records import LetterState
+from ledger.records import CHANNEL, LetterState
+from tasks.channels import ChannelsFailed
 from tasks.judge import OBLIGATION
 from tasks.recipients import MailNotAllowed
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import eventually, settle
-from tests.flow_builders import DAY, PLAN, SATURDAY, inbox, past
+from tests.flow_builders import DAY, PLAN, SATURDAY, at, inbox, past
+from tests.ledger_builders import letter
 from tests.plan_builders import every_day
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -224,6 +226,23 @@ def test_a_run_that_reaches_the_ceiling_says_how_many_letters_wait(home: Path, m
         "7 mails sent, 0 wait.",
     ]
     assert len(inbox(home)) == 17
+
+
+def test_a_channel_that_fails_fails_the_run_and_leaves_the_sign_that_mail_goes_out(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANKEEPER_CHANNELS", "gone")
+    monkeypatch.setenv("PLANKEEPER_CHANNEL_GONE", "json://127.0.0.1:1/room")
+    run(remind, DAY.isoformat())
+    with open_ledger(read_settings().database) as ledger:
+        to_room = {"kind": CHANNEL, "address": "gone", "content": b"1 escalation\n\n1.1A", "notices": (), "tellings": ()}
+        ledger.post([letter("room", plan=PLAN, made_at=at(DAY), **to_room)])
+        failure = run(deliver, DAY.isoformat()).result(raise_on_failure=False)
+        said = "The channel gone cannot be reached."
+        assert isinstance(failure, ChannelsFailed)
+        assert str(failure) == said
+        assert [beat.said for beat in ledger.beats(PLAN, "deliver")] == [said]
+        assert ledger.counts(PLAN)[LetterState.SENT] == 17
 
 
 def test_a_part_may_run_alone(home: Path) -> None:
