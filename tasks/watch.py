@@ -94,14 +94,21 @@ def silence_letters(
 def hand_over(workplace: Workplace, settings: Settings, *, now: Callable[[], datetime]) -> bool:
     """Send what waits in the outbox, each letter once, as the flow deliver does; what keeps mail back is told to the log.
 
-    Returns:   whether no alert waits any more
+    On a day that is not a working day nothing is sent and nothing is skipped; the next delivery sends what waits.
+
+    Returns:   whether there is nothing to hand over again today
+    Source:    rules.md 3: mail goes out on working days only
     """
+    today = workplace.today(now())
+    if today not in workplace.duties.days:
+        _log.warning("%s is not a working day; what waits goes out on the next.", today, extra={"action": "alert_kept_back"})
+        return True
     from tasks.send import send_letters  # noqa: PLC0415 - it loads Prefect, which the pages do without until this is needed
 
     plan = workplace.plan.id
     with open_ledger(settings.database) as ledger:
         try:
-            send_letters.fn(ledger, workplace, settings, as_of=workplace.today(now()), now=now)
+            send_letters.fn(ledger, workplace, settings, as_of=today, now=now)
         except (MailError, MailNotAllowed, RecipientNotAllowed) as error:
             why = str(error)
         else:
@@ -119,10 +126,12 @@ def hand_over_again(
     now: Callable[[], datetime],
     wait: Callable[[float], object] = time.sleep,
 ) -> bool:
-    """Hand an alert over again until it is taken, by the first steps of the plan of retries; nothing else may live to do so.
+    """Hand an alert over again until it is taken or the working day is over; nothing else may live to do so.
+
+    It follows the first steps of the plan of retries.
 
     Args:      wait: lets so many seconds pass
-    Returns:   whether it was taken
+    Returns:   as `hand_over`
     """
     for after in AGAIN_AFTER:
         wait(after.total_seconds())

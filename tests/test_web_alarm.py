@@ -23,7 +23,7 @@ from web.app import create_app
 from web.guard import HEADERS
 
 DENVER = ZoneInfo("America/Denver")
-WEDNESDAY, THURSDAY = date(2026, 10, 21), date(2026, 10, 22)
+WEDNESDAY, THURSDAY, FRIDAY = date(2026, 10, 21), date(2026, 10, 22), date(2026, 10, 23)
 MISSED = "No reminders were chosen on Thursday 22 October 2026 by 09:00; the last time was Wednesday 21 October 2026 at 07:30."
 
 
@@ -45,14 +45,15 @@ def letters(of: Settings) -> tuple[Posted, ...]:
 def pages(
     of: Settings,
     *,
+    day: date = THURSDAY,
     hour: int = 9,
     client: str = "127.0.0.1",
     at: str = HERE,
     later: Callable[[Callable[[], object]], None] = lambda _work: None,
 ) -> TestClient:
-    """Return the pages as they are met on Thursday 22 October 2026."""
-    now = datetime(2026, 10, 22, hour, 1, tzinfo=DENVER)
-    made = create_app(of, today=lambda: THURSDAY, now=lambda: now, later=later)
+    """Return the pages as they are met on a day."""
+    now = datetime(day.year, day.month, day.day, hour, 1, tzinfo=DENVER)
+    made = create_app(of, today=lambda: day, now=lambda: now, later=later)
     return TestClient(made, base_url=at, client=(client, 50000))
 
 
@@ -173,6 +174,23 @@ def test_what_waits_in_the_outbox_goes_out_with_the_alert(tmp_path: Path) -> Non
         ledger.post([letter(1)])
     ring(of)
     assert {one.state for one in letters(of)} == {LetterState.SENT}
+
+
+def test_on_a_day_that_is_no_working_day_nothing_is_sent_or_skipped_and_the_alert_waits_for_the_next(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    of, works = settings(tmp_path), list[Callable[[], object]]()
+    beat(of, THURSDAY)
+    with open_ledger(of.database) as ledger:
+        ledger.post([letter(1, day=FRIDAY)])
+    answer = ring(of, pages(of, day=FRIDAY + timedelta(days=1), later=works.append))
+    assert answer.text.endswith(" Its alert waits for the next working day.\n")
+    assert "2026-10-24 is not a working day; what waits goes out on the next." in caplog.messages
+    assert {one.kind: one.state for one in letters(of)} == {"digest": LetterState.QUEUED, ALERT: LetterState.QUEUED}
+    assert (works, inbox(of.inbox)) == ([], [])
+    monday = datetime(2026, 10, 26, 7, 30, tzinfo=DENVER)
+    assert hand_over_again(open_workplace(of), of, now=lambda: monday, wait=lambda _seconds: None)
+    assert {one.kind: one.state for one in letters(of)} == {"digest": LetterState.SKIPPED, ALERT: LetterState.SENT}
 
 
 def test_an_alert_that_no_server_takes_now_waits_in_the_outbox(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

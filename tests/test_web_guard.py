@@ -267,3 +267,26 @@ def request(*hosts: bytes, client: tuple[str, int] | None = ("127.0.0.1", 50000)
 
 def basic(credentials: str) -> str:
     return f"Basic {b64encode(credentials.encode()).decode()}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        pytest.param("GET", "/static/none", 404, id="no-such-file"),
+        pytest.param("GET", "/static/a/b", 404, id="no-such-address"),
+        pytest.param("POST", "/static/plankeeper.css", 405, id="not-possible"),
+        pytest.param("GET", "/u/none", 404, id="no-such-link"),
+        pytest.param("DELETE", "/u/none", 405, id="link-not-possible"),
+        pytest.param("POST", "/alarm", 404, id="alarm-without-token"),
+    ],
+)
+def test_where_strangers_are_answered_nothing_names_the_plan(locked: Settings, method: str, path: str, status: int) -> None:
+    answer = browser(locked, client="192.0.2.7", at="https://plan.example.org").request(method, path)
+    assert answer.status_code == status
+    assert "Socorro" not in answer.text
+    assert "<nav" not in answer.text
+
+
+def test_who_may_look_in_is_told_the_plan_with_what_is_not_there(here: Settings) -> None:
+    assert "Socorro" in browser(here).get("/nothing").text
+    assert "Socorro" in browser(here).get("/items/none").text

@@ -185,6 +185,21 @@ def test_the_id_under_which_the_server_queued_a_letter_is_named(filled: Settings
     assert "sent 250 2.0.0 Ok: queued as 4F1C2 Queue id 4F1C2" in seen(browser(filled).get(page_of("sent")).text)
 
 
+@pytest.mark.parametrize(
+    ("office", "title"),
+    [
+        pytest.param("strategic-planning", OFFICE, id="its-title"),
+        pytest.param("of-old", "of-old", id="gone-since"),
+    ],
+)
+def test_a_letter_that_tells_no_step_names_its_office_too(office: str, title: str, tmp_path: Path) -> None:
+    of = settings(tmp_path)
+    with open_ledger(of.database) as ledger:
+        ledger.post([letter("weekly", at=AT, kind="week", office=office, notices=(), tellings=())])
+    assert f"To {title}, weekly@example.org" in seen(browser(of).get(page_of("weekly")).text)
+    assert f"{title} weekly@example.org" in seen(browser(of).get("/outbox").text)
+
+
 def test_an_attempt_that_has_not_ended_says_so(filled: Settings) -> None:
     text = seen(browser(filled).get(page_of("doubt")).text)
     assert "1 22 October 2026, 07:25 Nothing was heard yet open" in text
@@ -310,6 +325,39 @@ def test_a_bare_press_leads_back_to_the_form(path: str, fields: dict[str, str], 
     assert "Nothing was changed. Choose the office that decides, then press one button." in answer.text
     assert 'name="retry"' in answer.text
     assert rows(filled) == before
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        pytest.param({"pause": "mail"}, id="pause"),
+        pytest.param({"resume": "mail"}, id="resume"),
+        pytest.param({"lift": "refused@example.org"}, id="lift"),
+    ],
+)
+def test_a_letters_page_decides_on_nothing_but_the_letter(deed: dict[str, str], filled: Settings) -> None:
+    if "resume" in deed:
+        with open_ledger(filled.database) as ledger:
+            pause_mail(ledger, PLAN, by=OFFICE, note="", at=AT)
+    before, looking = rows(filled), browser(filled)
+    answer = sent(looking, {"token": token(looking, page_of("held")), "by": OFFICE, **deed}, name="held")
+    assert (answer.status_code, "Nothing was changed." in answer.text) == (422, True)
+    assert rows(filled) == before
+
+
+def test_what_cannot_be_printed_is_in_no_key_and_in_no_note(tmp_path: Path, database_url: str) -> None:
+    of = settings(tmp_path, database_url=database_url)
+    with open_ledger(of.database) as ledger:
+        ledger.post([letter("held", at=AT)])
+    looking = browser(of)
+    for path in ("/outbox/letters/%00", "/outbox/looks/x%00", "/outbox/letters/%E2%80%AE"):
+        assert looking.get(path).status_code == 404
+    own = {"token": token(looking, "/outbox"), "by": OFFICE, "note": "Read\0 it\u202e."}
+    assert looking.post("/outbox/word/%00", data=own | {"hold": "it"}).status_code == 404
+    assert sent(looking, own | {"hold": "\0"}).status_code == 422
+    assert sent(looking, own | {"lift": "a\0@example.org"}).status_code == 409
+    assert sent(looking, own | {"hold": f"{key('held')}\0"}).status_code == 303
+    assert [one.note for one in words(of)] == ["Read  it ."]
 
 
 def test_no_office_is_chosen_beforehand(filled: Settings) -> None:

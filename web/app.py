@@ -17,8 +17,8 @@ from tasks.watch import ALARM
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
-from web.desk import Desk, NotADay
-from web.guard import Guard, secured
+from web.desk import Desk, Masthead, NotADay
+from web.guard import Guard, is_open, secured
 from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
@@ -120,14 +120,17 @@ def _add_watch(app: FastAPI, watchman: Watchman) -> None:
 
 
 def _add_answers(app: FastAPI, desk: Desk) -> None:
-    def named(_request: Request, error: Exception) -> Response:
-        status, title = _ANSWERS[type(error)]
-        return refusal(status, title, str(error), desk.masthead())
+    def head(request: Request) -> Masthead | None:
+        return None if is_open(request.url.path) else desk.masthead()
 
-    def unknown(_request: Request, error: Exception) -> Response:
+    def named(request: Request, error: Exception) -> Response:
+        status, title = _ANSWERS[type(error)]
+        return refusal(status, title, str(error), head(request))
+
+    def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # registered for these only
         title, sentence = _SAID.get(error.status_code, ("Not possible", f"The request cannot be answered: {error.detail}."))
-        answer = refusal(error.status_code, title, sentence, desk.masthead())
+        answer = refusal(error.status_code, title, sentence, head(request))
         answer.headers.update(error.headers or {})
         return answer
 

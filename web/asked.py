@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from plan.record import UNPRINTABLE
 from web.desk import Desk
 
 NONCE = "form-nonce"
@@ -62,11 +63,13 @@ class Asking:
         return self.fields(request, subject, await read_body(request))
 
     def fields(self, request: Request, subject: str, body: bytes) -> dict[str, str]:
-        """Return the fields of a form whose body has been read.
+        """Return the fields of a form whose body has been read; what cannot be printed becomes a space.
 
         Raises:    NotFromItsPage: as above
         """
-        form = {name: values[-1].strip() for name, values in parse_qs(body.decode(errors="replace")).items()}
+        form = {
+            name: UNPRINTABLE.sub(" ", values[-1]).strip() for name, values in parse_qs(body.decode(errors="replace")).items()
+        }
         if not self._is_own(request, subject, form.get("token", "")):
             raise NotFromItsPage("The form was not sent from its own page; open the page again.")
         return form | {"note": form.get("note", "")[:MOST_LETTERS]}

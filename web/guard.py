@@ -115,6 +115,11 @@ _TO_OTHERS = (
 )
 
 
+def is_open(path: str) -> bool:
+    """Return whether strangers are answered under a path, so that an answer may not name the plan."""
+    return path.startswith(OPEN_TO_ALL) or path in (HEALTH, ALARM)
+
+
 def secured(answer: Response) -> Response:
     """Return an answer with the headers that keep it safe; what it already says for itself stays."""
     for name, value in HEADERS.items():

@@ -10,6 +10,7 @@ from ledger.records import ARRIVED, CHANNEL, HOLD, RETRY, Attempt, LetterState, 
 from notifications.accepted import queue_id
 from plan.digests import HeldBack
 from plan.ladder import Notice
+from plan.owners import Owners
 from plan.wording import in_words
 from web.wording import STATES, Tone, moment
 
@@ -86,14 +87,14 @@ class Waiting:
     told: tuple[Told, ...]
 
 
-def letter_shown(letter: Posted, *, zone: tzinfo, at: datetime) -> LetterShown:
+def letter_shown(letter: Posted, owners: Owners, *, zone: tzinfo, at: datetime) -> LetterShown:
     """Return a letter as the outbox shows it at an instant."""
     state, tone = STATES[letter.state]
     return LetterShown(
         key=letter.key,
         ref=quote(letter.key),
         day=in_words(letter.day),
-        title=_title(letter),
+        title=_title(letter, owners),
         address=letter.address,
         subject=letter.subject,
         state=state,
@@ -107,11 +108,13 @@ def letter_shown(letter: Posted, *, zone: tzinfo, at: datetime) -> LetterShown:
     )
 
 
-def _title(letter: Posted) -> str:
-    """Return to whom a letter goes: the office that its reader fills, or what else it is."""
+def _title(letter: Posted, owners: Owners) -> str:
+    """Return to whom a letter goes: the office that its reader fills, by its code if it is no more, or what else it is."""
     if letter.kind == CHANNEL:
         return "Channel"
-    return letter.notices[0].to.title if letter.notices else letter.office
+    if letter.notices:
+        return letter.notices[0].to.title
+    return owners.offices[letter.office].title if letter.office in owners.offices else letter.office
 
 
 def attempts_shown(attempts: Sequence[Attempt], *, zone: tzinfo) -> Iterator[AttemptShown]:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import ARRIVED, HOLD, RETRY, Attempt, LetterState, Posted, Word
 from plan.digests import due_notices
+from plan.record import UNPRINTABLE
 from tasks.onward import onward
 from tasks.said import lift, pause, pause_mail, refusals, resume_mail
 from tasks.workplace import refused_addresses
@@ -76,12 +77,14 @@ class Outbox:
 
     async def say(self, request: Request, key: str = "") -> Response:
         """Do what the form of the outbox, or of one letter, asks for, if an office says so."""
+        _check_key(key)
         form = await self._asking.sent(request, key)
         return await run_in_threadpool(self._said, key, form, self._asking.nonce(request))
 
     def _said(self, key: str, form: dict[str, str], nonce: str) -> Response:
         asked = [(deed, form[deed]) for deed in DEEDS if form.get(deed)]
-        if form.get("by") not in self._asking.offices() or len(asked) != 1:
+        is_open = len(asked) == 1 and (not key or asked[0][0] in ABOUT_LETTERS)
+        if form.get("by") not in self._asking.offices() or not is_open:
             problem = "Nothing was changed. Choose the office that decides, then press one button."
             if key:
                 return self._one(key, nonce, status=422, problem=problem)
@@ -115,11 +118,11 @@ class Outbox:
         told = {
             "all": len(every),
             "sheet": listed,
-            "letters": [letter_shown(letter, zone=head.zone, at=at) for letter in listed.entries],
+            "letters": [letter_shown(letter, files.owners, zone=head.zone, at=at) for letter in listed.entries],
             "counts": counts,
             "state": state,
             "paused": paused and next(words_shown([paused], zone=head.zone)),
-            "open": [letter_shown(letter, zone=head.zone, at=at) for letter in open_[:MOST_ASKED]],
+            "open": [letter_shown(letter, files.owners, zone=head.zone, at=at) for letter in open_[:MOST_ASKED]],
             "more": len(open_) - MOST_ASKED,
             "refused": [(one, moment(one.since, head.zone)) for one in refused],
             "offices": self._asking.offices(),
@@ -140,7 +143,7 @@ class Outbox:
                 "refused": letter.address in refused_addresses(ledger, files.plan.id),
             }
         told = {
-            "letter": letter_shown(letter, zone=head.zone, at=at),
+            "letter": letter_shown(letter, files.owners, zone=head.zone, at=at),
             "kind": letter.kind,
             "message_id": letter.message_id,
             "follows": onward(letter, moment=lambda instant: moment(instant, head.zone), **stands),
@@ -154,10 +157,20 @@ class Outbox:
         return self._asking.remembered(html("letter", head, here="letter", status=status, **told), nonce)
 
     def _found(self, key: str, ledger: Ledger | None) -> tuple[Posted, bytes, tuple[Attempt, ...]]:
+        _check_key(key)
         found = ledger.letter(self.desk.workplace().plan.id, key) if ledger else None
         if found is None:
             raise NotInOutbox(f'The outbox has no letter "{key[:80]}".')
         return found
+
+
+def _check_key(key: str) -> None:
+    """Refuse what can be no letter's key; PostgreSQL cannot even be asked for some of it.
+
+    Raises:    NotInOutbox: it holds what cannot be printed
+    """
+    if UNPRINTABLE.search(key):
+        raise NotInOutbox(f'The outbox has no letter "{UNPRINTABLE.sub("?", key[:80])}".')
 
 
 def _in_state(letters: tuple[Posted, ...], state: str) -> tuple[Posted, ...]:

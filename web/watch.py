@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from threading import Thread
 
@@ -55,14 +55,17 @@ class Watchman:
         return _line(seen.sentence, 200 if seen.pulse is Pulse.REGULAR else 503)
 
     def alarm(self) -> Response:
-        """Queue the alert and send it after this answer, if reminders have stopped; whoever called has shown the token."""
+        """Queue the alert, if reminders have stopped, and send it after this answer; whoever called has shown the token.
+
+        On a day that is not a working day it waits for the next.
+        """
         at, files, settings = self._now(), self._workplace(), self._desk.settings
         with open_ledger(settings.database) as ledger:
             seen = watched(files, ledger, at=at)
             if seen.pulse is Pulse.REGULAR:
                 return _line(f"{seen.sentence} Nobody is told.", 202)
             letters = silence_letters(seen, files, ledger, settings, made_at=at)
-            told = _told(letters, ledger, files)
+            told = _told(letters, ledger, files, on=files.today(at))
         return _line(f"{seen.sentence} {told}", 202, BackgroundTask(self._send, files))
 
     def _send(self, files: Workplace) -> None:
@@ -83,14 +86,16 @@ class Watchman:
         return self._last
 
 
-def _told(letters: tuple[Letter, ...], ledger: Ledger, files: Workplace) -> str:
+def _told(letters: tuple[Letter, ...], ledger: Ledger, files: Workplace, *, on: date) -> str:
     """Queue the alert, and return what became of that."""
     if not letters:
         return "Nobody may be written to."
     if not ledger.post(letters):
         return "Its alert was written before."
     word = pause(ledger, files.plan.id)
-    return f"Its alert waits, since mail is paused by {word.by}." if word else "An alert is written."
+    if word:
+        return f"Its alert waits, since mail is paused by {word.by}."
+    return "An alert is written." if on in files.duties.days else "Its alert waits for the next working day."
 
 
 def _line(sentence: str, status: int, background: BackgroundTask | None = None) -> Response:
