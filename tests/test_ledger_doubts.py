@@ -58,7 +58,7 @@ def test_a_doubt_ends_by_policy_at_the_instant_from_which_no_answer_can_come(
     assert ledger.resolve(at=OVER, again=AGAIN) == ended
     posted, (attempt,) = found(ledger)
     assert (posted.state, posted.reason) == (state, said)
-    assert (attempt.ended_at, attempt.ended_as, attempt.said) == (OVER, state, said)
+    assert (attempt.ended_at, attempt.ended_as, attempt.said) == (OVER, LetterState.IN_DOUBT, said)
     assert ledger.resolve(at=OVER + NO_ANSWER_AFTER, again=AGAIN) == (0, 0)
     assert found(ledger)[1] == (attempt,)
 
@@ -184,10 +184,11 @@ def test_evidence_ends_the_doubt_about_a_letter_that_is_queued_again(ledger: Led
     doubted(ledger, seconds=5)
     ledger.resolve(at=OVER + timedelta(seconds=5), again=AGAIN)
     (before,) = found(ledger)[1]
-    assert ledger.doubts() == (Doubt(key=letter().key, message_id=letter().message_id, data_at=before.began_at),)
+    handed_over = NOW + timedelta(seconds=5)
+    assert ledger.doubts() == (Doubt(key=letter().key, message_id=letter().message_id, data_at=handed_over),)
     assert ledger.confirm(letter().key, said="The relay took it.", at=OVER)
     posted, attempts = found(ledger)
-    assert (posted.state, posted.sent_at, attempts) == (LetterState.SENT, before.began_at, (before,))
+    assert (posted.state, posted.sent_at, attempts) == (LetterState.SENT, handed_over, (before,))
     assert ledger.claim("w", plan=PLAN, at=OVER + timedelta(days=1), on=DAY) is None
 
 
