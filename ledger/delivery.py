@@ -166,7 +166,7 @@ def resolve(connection: Connection, *, at: datetime, again: Collection[str]) -> 
     if left:
         held = {"state": LetterState.HELD, "reason": LEFT_ALONE}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(left)).values(**held))
-        end_last_attempts(connection, left, LetterState.IN_DOUBT, LEFT_ALONE, at=at)
+        end_last_attempts(connection, left, LetterState.HELD, LEFT_ALONE, at=at)
     return len(repeated), len(left)
 
 
@@ -199,7 +199,7 @@ def _is_doubted() -> ColumnElement[bool]:
 def _was_in_doubt_before() -> ColumnElement[bool]:
     """Return whether of an attempt before the last one it never became known how it ended."""
     earlier = (AttemptRow.letter == LetterRow.key, AttemptRow.number < LetterRow.attempt)
-    return exists().where(*earlier, AttemptRow.ended_as == LetterState.IN_DOUBT)
+    return exists().where(*earlier, AttemptRow.ended_as.in_((LetterState.IN_DOUBT, LetterState.HELD)))
 
 
 def _release(connection: Connection, key: str) -> None:

@@ -42,14 +42,14 @@ def found(ledger: Ledger, name: str = "a") -> tuple[Posted, tuple[Attempt, ...]]
 
 
 @pytest.mark.parametrize(
-    ("kind", "ended", "state", "said"),
+    ("kind", "ended", "state", "ended_as", "said"),
     [
-        pytest.param("rollup", (1, 0), LetterState.QUEUED, SENT_AGAIN, id="sent-again"),
-        pytest.param("digest", (0, 1), LetterState.HELD, LEFT_ALONE, id="held"),
+        pytest.param("rollup", (1, 0), LetterState.QUEUED, LetterState.IN_DOUBT, SENT_AGAIN, id="sent-again"),
+        pytest.param("digest", (0, 1), LetterState.HELD, LetterState.HELD, LEFT_ALONE, id="held"),
     ],
 )
 def test_a_doubt_ends_by_policy_at_the_instant_from_which_no_answer_can_come(
-    ledger: Ledger, kind: str, ended: tuple[int, int], state: LetterState, said: str
+    ledger: Ledger, kind: str, ended: tuple[int, int], state: LetterState, ended_as: LetterState, said: str
 ) -> None:
     ledger.post([letter(kind=kind)])
     doubted(ledger)
@@ -58,7 +58,7 @@ def test_a_doubt_ends_by_policy_at_the_instant_from_which_no_answer_can_come(
     assert ledger.resolve(at=OVER, again=AGAIN) == ended
     posted, (attempt,) = found(ledger)
     assert (posted.state, posted.reason) == (state, said)
-    assert (attempt.ended_at, attempt.ended_as, attempt.said) == (OVER, LetterState.IN_DOUBT, said)
+    assert (attempt.ended_at, attempt.ended_as, attempt.said) == (OVER, ended_as, said)
     assert ledger.resolve(at=OVER + NO_ANSWER_AFTER, again=AGAIN) == (0, 0)
     assert found(ledger)[1] == (attempt,)
 
