@@ -57,7 +57,7 @@ def tell_letter(connection: Connection, plan: str, word: Word) -> None:
     stands = _stands(word.word, letter.kind, letter.state, data_at=letter.data_at, at=word.said_at)
     if stands is not None:
         raise LetterStands(stands)
-    _do(connection, word)
+    _do(connection, word, letter.state)
     append_word(connection, plan, word)
 
 
@@ -86,14 +86,17 @@ def _said(state: LetterState) -> str:
     return state.replace("_", " ")
 
 
-def _do(connection: Connection, word: Word) -> None:
+def _do(connection: Connection, word: Word, state: LetterState) -> None:
     said = f"{word.by}: {word.note}" if word.note else f"{word.by} wanted it so."
     if word.word == ARRIVED:
         confirm(connection, word.subject, said=said, at=word.said_at)
         return
     values: dict[str, Any] = {"state": LetterState.HELD, "next_attempt_at": None}
     if word.word == RETRY:
-        again = {"put_off": 0, "data_at": None, "asked_for": True}
+        again = {"put_off": 0, "asked_for": True}
         values = {"state": LetterState.QUEUED, "next_attempt_at": word.said_at, **again}
+        if state in _OFF_ITS_WAY:  # the server answered: nothing is in doubt
+            values["data_at"] = None
     connection.execute(update(LetterRow).where(LetterRow.key == word.subject).values(reason=said, **values))
-    end_last_attempts(connection, [word.subject], values["state"], said, at=word.said_at)
+    # Only the attempt of a letter in doubt can be open here; how it ended never became known.
+    end_last_attempts(connection, [word.subject], LetterState.IN_DOUBT, said, at=word.said_at)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, not_, or_, select, update
 
 from ledger.database import lock
 from ledger.letters import queue_letters
@@ -74,13 +74,13 @@ def claim(
 
 
 def cancel(connection: Connection, claim: Claim, *, reason: str, at: datetime) -> bool:
-    """Give up a claimed letter that nobody wants any more and release its tellings; False if the claim was lost."""
+    """Give up a claimed letter that nobody wants any more and release what it did not tell; False if the claim was lost."""
     sending = LetterRow.state == LetterState.SENDING
     if not _close(
         connection, claim, Outcome(state=LetterState.CANCELLED, said=reason), sending, LetterRow.data_at.is_(None), at=at
     ):
         return False
-    connection.execute(delete(TellingRow).where(TellingRow.letter == claim.key))
+    _release(connection, claim.key)
     return True
 
 
@@ -100,7 +100,7 @@ def finish(connection: Connection, claim: Claim, outcome: Outcome, *, at: dateti
         lock(connection, claim.plan)  # before the letter: who skips letters takes the two in this order
     listens: ColumnElement[bool] = LetterRow.state.in_((LetterState.SENDING, LetterState.IN_DOUBT))
     if outcome.state is LetterState.SENT:
-        listens = or_(listens, _was_doubted())
+        listens = or_(listens, _is_doubted())
     if not _close(connection, claim, outcome, listens, at=at):
         return False
     if outcome.suppresses:
@@ -135,14 +135,13 @@ def select_doubts(connection: Connection) -> tuple[Doubt, ...]:
     sought = LetterRow.state != LetterState.HELD
     if latest is not None:
         sought = or_(sought, LetterRow.data_at >= latest - SOUGHT_FOR)
-    data_at = _handed_over_at()
-    wanted = select(LetterRow.key, LetterRow.message_id, data_at.label("data_at")).where(_is_doubted(), sought)
-    return tuple(Doubt(**row) for row in connection.execute(wanted.order_by(data_at, LetterRow.key)).mappings())
+    wanted = select(LetterRow.key, LetterRow.message_id, LetterRow.data_at).where(_is_doubted(), sought)
+    return tuple(Doubt(**row) for row in connection.execute(wanted.order_by(LetterRow.data_at, LetterRow.key)).mappings())
 
 
 def confirm(connection: Connection, key: str, *, said: str, at: datetime) -> bool:
     """Note that a letter is known to have been accepted; False if it is neither in doubt, nor held or queued again since."""
-    known = {"state": LetterState.SENT, "reason": said, "sent_at": _handed_over_at(), "next_attempt_at": None}
+    known = {"state": LetterState.SENT, "reason": said, "sent_at": LetterRow.data_at, "next_attempt_at": None}
     if connection.execute(update(LetterRow).where(LetterRow.key == key, _is_doubted()).values(**known)).rowcount != 1:
         return False
     end_last_attempts(connection, [key], LetterState.SENT, said, at=at)
@@ -161,9 +160,9 @@ def resolve(connection: Connection, *, at: datetime, again: Collection[str]) -> 
     repeated = [doubt.key for doubt in doubts if doubt.kind in again and not doubt.once_more]
     left = [doubt.key for doubt in doubts if doubt.key not in repeated]
     if repeated:
-        queued = {"state": LetterState.QUEUED, "next_attempt_at": at, "data_at": None, "reason": SENT_AGAIN}
+        queued = {"state": LetterState.QUEUED, "next_attempt_at": at, "reason": SENT_AGAIN}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(repeated)).values(**queued))
-        end_last_attempts(connection, repeated, LetterState.QUEUED, SENT_AGAIN, at=at)
+        end_last_attempts(connection, repeated, LetterState.IN_DOUBT, SENT_AGAIN, at=at)
     if left:
         held = {"state": LetterState.HELD, "reason": LEFT_ALONE}
         connection.execute(update(LetterRow).where(LetterRow.key.in_(left)).values(**held))
@@ -193,25 +192,20 @@ def _lost(connection: Connection, at: datetime, is_gone: Callable[[str], bool]) 
 
 def _is_doubted() -> ColumnElement[bool]:
     """Return whether a letter may have been accepted: in doubt, or held or queued again since."""
-    open_ = and_(LetterRow.state.in_((LetterState.IN_DOUBT, LetterState.HELD)), LetterRow.data_at.is_not(None))
-    return or_(open_, and_(LetterRow.state == LetterState.QUEUED, LetterRow.reason == SENT_AGAIN))
-
-
-def _was_doubted() -> ColumnElement[bool]:
-    """Return whether a letter may still hear that its last attempt was accepted; an office may want it sent again meanwhile."""
-    return or_(_is_doubted(), and_(LetterRow.state == LetterState.QUEUED, LetterRow.asked_for))
+    open_ = LetterRow.state.in_((LetterState.IN_DOUBT, LetterState.HELD, LetterState.QUEUED))
+    return and_(open_, LetterRow.data_at.is_not(None))
 
 
 def _was_in_doubt_before() -> ColumnElement[bool]:
     """Return whether of an attempt before the last one it never became known how it ended."""
     earlier = (AttemptRow.letter == LetterRow.key, AttemptRow.number < LetterRow.attempt)
-    return exists().where(*earlier, or_(AttemptRow.ended_as == LetterState.IN_DOUBT, AttemptRow.said == SENT_AGAIN))
+    return exists().where(*earlier, AttemptRow.ended_as.in_((LetterState.IN_DOUBT, LetterState.HELD)))
 
 
-def _handed_over_at() -> ColumnElement[datetime]:
-    """Return when DATA of a doubted letter began; of one that is queued again, when its last attempt did."""
-    last = (AttemptRow.letter == LetterRow.key, AttemptRow.number == LetterRow.attempt)
-    return func.coalesce(LetterRow.data_at, select(AttemptRow.began_at).where(*last).scalar_subquery())
+def _release(connection: Connection, key: str) -> None:
+    """Release what a letter tells, to be chosen anew; unless an earlier copy of it may have arrived."""
+    untold = select(LetterRow.key).where(LetterRow.key == key, not_(_was_in_doubt_before()))
+    connection.execute(delete(TellingRow).where(TellingRow.letter.in_(untold)))
 
 
 def _mine(claim: Claim) -> tuple[ColumnElement[bool], ...]:
@@ -227,8 +221,8 @@ def _close(connection: Connection, claim: Claim, outcome: Outcome, *guards: Colu
         end |= {"data_at": None, "put_off": LetterRow.put_off + int(outcome.puts_off)}
     if connection.execute(update(LetterRow).where(*_mine(claim), *guards).values(**end)).rowcount != 1:
         return False
-    if outcome.state in (LetterState.FAILED, LetterState.EXPIRED):  # it reached nobody, so what it tells is chosen anew
-        connection.execute(delete(TellingRow).where(TellingRow.letter == claim.key))
+    if outcome.state in (LetterState.FAILED, LetterState.EXPIRED):
+        _release(connection, claim.key)
     attempt = (AttemptRow.letter == claim.key, AttemptRow.number == claim.attempt, AttemptRow.ended_at.is_(None))
     connection.execute(update(AttemptRow).where(*attempt).values(ended_at=at, ended_as=outcome.state, said=outcome.said))
     return True

@@ -17,8 +17,13 @@ from ledger.records import DAILY, Attempt, Letter, LetterState, Posted
 from ledger.tables import AttemptRow, LetterRow, TellingRow
 from plan.told import Telling, Told
 
-LEFT = (LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD)
+LEFT = (
+    *(LetterState.SENT, LetterState.IN_DOUBT, LetterState.HELD),
+    *(LetterState.FAILED, LetterState.EXPIRED, LetterState.CANCELLED),
+)
 """The states in which a letter is off its way for good; what it tells counts as delivered on the day of its last claim.
+
+One that failed, expired or was cancelled still tells something only if an earlier copy of it may have arrived.
 
 One that was held before anybody claimed it counts for its own day, or its steps would keep the ladder from climbing for ever.
 """

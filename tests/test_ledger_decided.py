@@ -8,7 +8,7 @@ import pytest
 from ledger.decided import words_open_to
 from ledger.delivery import NO_ANSWER_AFTER
 from ledger.ledger import Ledger, LetterStands, NoSuchLetter
-from ledger.records import ARRIVED, CHANNEL, DAILY, HOLD, RETRY, Attempt, Claim, LetterState, Outcome, Posted, Word
+from ledger.records import ARRIVED, CHANNEL, DAILY, HOLD, RETRY, ROLLUP, Attempt, Claim, LetterState, Outcome, Posted, Word
 from notifications.policies import AFTER_A_DOUBT
 from plan.told import Telling
 from tests.ledger_builders import DAY, NOW, PLAN, letter
@@ -218,15 +218,96 @@ def test_a_letter_in_doubt_can_be_known_to_have_arrived_at_any_time(ledger: Ledg
 
 @pytest.mark.parametrize(
     ("says", "state"),
-    [pytest.param(RETRY, QUEUED, id="retry"), pytest.param(HOLD, HELD, id="hold"), pytest.param(ARRIVED, SENT, id="arrived")],
+    [
+        pytest.param(RETRY, LetterState.IN_DOUBT, id="retry"),
+        pytest.param(HOLD, LetterState.IN_DOUBT, id="hold"),
+        pytest.param(ARRIVED, SENT, id="arrived"),
+    ],
 )
-def test_an_attempt_in_doubt_ends_with_what_is_decided(ledger: Ledger, says: str, state: LetterState) -> None:
+def test_an_attempt_in_doubt_ends_so_unless_its_letter_arrived(ledger: Ledger, says: str, state: LetterState) -> None:
     ledger.post([letter()])
     lose(ledger)
     assert [attempt.ended_at for attempt in only(ledger)[1]] == [None]
     ledger.tell_letter(PLAN, word(says))
     (attempt,) = only(ledger)[1]
     assert (attempt.ended_at, attempt.ended_as, attempt.said) == (LATER, state, "planning: Asked by phone.")
+
+
+def send_again_by_policy(ledger: Ledger) -> None:
+    lose(ledger)
+    assert ledger.resolve(at=NOW + NO_ANSWER_AFTER, again=DAILY) == (1, 0)
+
+
+def send_again_by_word(ledger: Ledger) -> None:
+    lose(ledger)
+    ledger.tell_letter(PLAN, word(RETRY, at=NOW + NO_ANSWER_AFTER))
+
+
+def send_again_once_held(ledger: Ledger) -> None:
+    hold(ledger)
+    ledger.tell_letter(PLAN, word(RETRY, at=NOW + NO_ANSWER_AFTER))
+
+
+SENT_AGAIN = [
+    pytest.param(send_again_by_policy, id="by-policy"),
+    pytest.param(send_again_by_word, id="by-word"),
+    pytest.param(send_again_once_held, id="once-held"),
+]
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["queued", "held"])
+@pytest.mark.parametrize("bring", SENT_AGAIN)
+def test_a_letter_queued_again_out_of_a_doubt_may_still_have_arrived(
+    ledger: Ledger, bring: Callable[[Ledger], object], held: bool
+) -> None:
+    ledger.post([letter()])
+    bring(ledger)
+    if held:
+        ledger.tell_letter(PLAN, word(HOLD))
+    assert [doubt.data_at for doubt in ledger.doubts()] == [NOW]
+    assert (ARRIVED in words_open_to(only(ledger)[0], at=LATER)) is held
+    if held:
+        ledger.tell_letter(PLAN, word(ARRIVED))
+    else:
+        assert ledger.confirm(letter().key, said="The relay took it.", at=LATER)
+    assert (only(ledger)[0].state, only(ledger)[0].sent_at, ledger.doubts()) == (SENT, NOW, ())
+
+
+@pytest.mark.parametrize("state", [LetterState.FAILED, LetterState.EXPIRED])
+def test_a_letter_that_the_server_refused_is_in_no_doubt_when_it_is_sent_again(ledger: Ledger, state: LetterState) -> None:
+    ledger.post([letter(kind=ROLLUP)])
+    ending(state)(ledger)
+    ledger.tell_letter(PLAN, word(RETRY))
+    assert ledger.doubts() == ()
+    ledger.tell_letter(PLAN, word(HOLD))
+    assert (ledger.doubts(), words_open_to(only(ledger)[0], at=LATER)) == ((), (RETRY,))
+
+
+@pytest.mark.parametrize("bring", SENT_AGAIN)
+def test_a_second_doubt_is_left_to_the_office_whoever_ended_the_first(
+    ledger: Ledger, bring: Callable[[Ledger], object]
+) -> None:
+    ledger.post([letter()])
+    bring(ledger)
+    assert ledger.fence(claimed(ledger, at=LATER), at=LATER)
+    assert ledger.recover(at=LATER, is_gone=lambda _claimant: True) == (0, 1)
+    assert ledger.resolve(at=LATER + NO_ANSWER_AFTER, again=DAILY) == (0, 1)
+
+
+@pytest.mark.parametrize("state", [LetterState.FAILED, LetterState.EXPIRED, LetterState.CANCELLED])
+@pytest.mark.parametrize("bring", [leave, *SENT_AGAIN])
+def test_what_a_letter_tells_stays_told_if_an_earlier_copy_may_have_arrived(
+    ledger: Ledger, bring: Callable[[Ledger], object], state: LetterState
+) -> None:
+    ledger.post([letter()])
+    bring(ledger)
+    claim = claimed(ledger, at=LATER)
+    if state is LetterState.CANCELLED:
+        assert ledger.cancel(claim, reason="Answered.", at=LATER)
+    else:
+        assert ledger.fence(claim, at=LATER)
+        assert ledger.finish(claim, Outcome(state=state, said="So it ended."), at=LATER)
+    assert [one.delivered_on for one in told(ledger, day=TOMORROW)] == ([] if bring is leave else [DAY])
 
 
 def test_what_the_deliverer_said_itself_of_its_attempt_stays(ledger: Ledger) -> None:

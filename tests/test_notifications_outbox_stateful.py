@@ -82,20 +82,21 @@ class Model:
     said_arrived: bool = False
     is_released: bool = False
     """Whether what it tells was released; that a letter is sent again later tells nothing."""
-    is_repeated: bool = False
-    """Whether it is queued because a doubt was ended by sending it again."""
     unheard: set[int] = field(default_factory=set)
     """The attempts of which it never became known how they ended."""
     accepted: int = 0
     may_be_accepted: int = 1
-    """How often the server may accept it: once, and once more for each time that a doubt was ended by sending it again."""
+    """How often the server may accept it: once, and once more for each time that it is sent again out of a doubt."""
 
     def becomes(self, state: LetterState, *, due: datetime | None = None) -> None:
-        """Be in a state; what waits has no DATA begun."""
-        self.state, self.due, self.is_repeated = state, due, False
-        self.is_released |= state in (FAILED, CANCELLED, SKIPPED, EXPIRED)
-        if state is QUEUED:
-            self.data_at = None
+        """Be in a state; what is off its way tells what it told only if an earlier copy may have arrived."""
+        self.state, self.due = state, due
+        self.is_released |= state is SKIPPED or (state in OFF_ITS_WAY and not self.was_in_doubt_before)
+
+    @property
+    def was_in_doubt_before(self) -> bool:
+        """Return whether of an attempt before the last one it never became known how it ended."""
+        return any(number < self.attempt for number in self.unheard)
 
     def is_superseded(self, day: date) -> bool:
         """Return whether a run for a day takes its place."""
@@ -109,7 +110,7 @@ class Model:
     @property
     def is_doubted(self) -> bool:
         """Return whether it may have been accepted."""
-        return (self.state in (IN_DOUBT, HELD) and self.data_at is not None) or self.is_repeated
+        return self.state in (IN_DOUBT, HELD, QUEUED) and self.data_at is not None
 
 
 @dataclass
@@ -232,7 +233,9 @@ class Outbox(RuleBasedStateMachine):
         assert (claim.key if claim else None) == expected
         if claim:
             one = self.letters[claim.key]
+            one.may_be_accepted += one.data_at is not None
             one.becomes(SENDING)
+            one.data_at = None
             one.attempt, one.claimant, one.claimed_on, one.lease = one.attempt + 1, claimant, self.day, self.at + LEASE
             assert (claim.attempt, claim.put_off, claim.claimant) == (one.attempt, one.put_off, claimant)
         return claim
@@ -312,11 +315,12 @@ class Outbox(RuleBasedStateMachine):
         }[says]
         one, holds = self.letters[claim.key], self._holds(claim, SENDING, IN_DOUBT)
         if says == "accepted" and one.attempt == claim.attempt:
-            holds |= one.is_doubted or (one.state is QUEUED and one.asked_for)
+            holds |= one.is_doubted
         note(f"{claim.key} {claim.attempt} {says}")
         assert self.ledger.finish(claim, outcome, at=self.at) is holds
         if holds:
             one.becomes(outcome.state, due=outcome.next_attempt_at)
+            one.data_at = None if outcome.state is QUEUED else one.data_at
             one.put_off += outcome.puts_off
             one.unheard |= {one.attempt} if says == "in doubt" else set()
             self.refused |= {claim.address} if outcome.suppresses else set()
@@ -338,14 +342,13 @@ class Outbox(RuleBasedStateMachine):
     def resolve(self) -> None:
         """End the doubts to which no answer can come any more."""
         over = [one for one in self.letters.values() if one.state is IN_DOUBT and self._is_over(one)]
-        again = [one for one in over if one.kind in AGAIN and all(number == one.attempt for number in one.unheard)]
+        again = [one for one in over if one.kind in AGAIN and not one.was_in_doubt_before]
         held = [one for one in over if one not in again]
         assert self.ledger.resolve(at=self.at, again=AGAIN) == (len(again), len(held))
-        for one in again:
-            one.may_be_accepted += 1
-            one.becomes(QUEUED, due=self.at)
-            one.is_repeated = True
+        for one in over:
             one.unheard.add(one.attempt)
+        for one in again:
+            one.becomes(QUEUED, due=self.at)
         for one in held:
             one.becomes(HELD)
 
@@ -393,6 +396,7 @@ class Outbox(RuleBasedStateMachine):
             return
         self.ledger.tell_letter(PLAN, word)
         assert self.ledger.words(PLAN, subject=key) == (*words, word)
+        one.unheard |= {one.attempt} if one.state is IN_DOUBT and says != ARRIVED else set()
         {RETRY: self._retried, HOLD: self._held, ARRIVED: self._arrived}[says](one)
         if overnight:
             self.another_day()
@@ -408,7 +412,7 @@ class Outbox(RuleBasedStateMachine):
         return one.state is not IN_DOUBT or self._is_over(one)
 
     def _retried(self, one: Model) -> None:
-        one.may_be_accepted += one.state in (HELD, IN_DOUBT) and one.data_at is not None
+        one.data_at = None if one.state in OFF_ITS_WAY else one.data_at
         one.becomes(QUEUED, due=self.at)
         one.put_off, one.asked_for = 0, True
 
