@@ -12,7 +12,7 @@ from plan.duties import Duties, Obligation
 from plan.ladder import Situation
 from plan.model import Item
 from plan.standing import ObligationStatus
-from tests.builders import notice, situation
+from tests.builders import notice, owners, situation
 from web.history import item_shown
 from web.letters import letter_shown
 from web.post import sheet
@@ -97,8 +97,8 @@ def test_an_instant_is_shown_in_the_plans_zone() -> None:
 
 
 def test_a_letter_to_somebody_without_notices_goes_to_the_office() -> None:
-    shown = letter_shown(posted(DAY, LetterState.HELD, with_notice=False), zone=UTC, at=AT)
-    assert (shown.title, shown.state, shown.sent) == ("curriculum", "held", "")
+    shown = letter_shown(posted(DAY, LetterState.HELD, with_notice=False), owners(), zone=UTC, at=AT)
+    assert (shown.title, shown.state, shown.sent) == ("Director of Curriculum", "held", "")
 
 
 def posted(day: date, state: LetterState, *, with_notice: bool = True) -> Posted:
