@@ -6,8 +6,7 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from fcntl import LOCK_EX, LOCK_SH, flock
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -163,40 +162,13 @@ def plankeeper(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
 
 
 @pytest.fixture(scope="session")
-def prefect(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def prefect() -> Iterator[str]:
     """The address of a Prefect server that lives as long as the session; flows in this process run against it.
 
-    It takes long to start, so the first worker that needs it starts it for all, and ends it when the others are done.
+    Each worker has one of its own: one for all was now and then too busy to answer two.
     """
-    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415 (only where flows run)
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 (only where flows run)
     from prefect.testing.utilities import prefect_test_harness  # noqa: PLC0415 (only where flows run)
 
-    own = tmp_path_factory.getbasetemp()
-    shared = own if worker_id == "master" else own.parent
-    with warnings.catch_warnings(action="ignore"), ExitStack() as until_others_are_done, ExitStack() as used:
-        with _locked(shared / "prefect.starting", LOCK_EX):
-            address = shared / "prefect.address"
-            if not address.exists():
-                until_others_are_done.enter_context(prefect_test_harness(server_startup_timeout=120))
-                until_others_are_done.enter_context(_awaiting(shared / "prefect.used"))
-                address.write_text(str(PREFECT_API_URL.value()))
-            used.enter_context(_locked(shared / "prefect.used", LOCK_SH))
-        url = address.read_text()
-        with temporary_settings({PREFECT_API_URL: url}):
-            yield url
-
-
-@contextmanager
-def _locked(path: Path, kind: int) -> Iterator[None]:
-    """Hold a lock on a file: alone, or with others who share it."""
-    with path.open("w") as file:
-        flock(file, kind)
-        yield
-
-
-@contextmanager
-def _awaiting(path: Path) -> Iterator[None]:
-    """Leave only when nobody shares the lock on a file any more."""
-    yield
-    with _locked(path, LOCK_EX):
-        pass
+    with warnings.catch_warnings(action="ignore"), prefect_test_harness(server_startup_timeout=120):
+        yield str(PREFECT_API_URL.value())
