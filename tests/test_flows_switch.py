@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -25,6 +25,8 @@ from tests.web_builders import PLAN
 from web.__main__ import listen
 from web.__main__ import server as pages_server
 
+MONDAY = datetime(2026, 11, 2, 17, tzinfo=UTC)
+"""Ten in the morning where the plan is kept."""
 SOON = timedelta(seconds=10)
 """The shortest time that a switch may wait."""
 BRISK = {
@@ -49,8 +51,8 @@ class Rung:
 
 @contextmanager
 def pages(settings: Settings) -> Iterator[str]:
-    """Serve the real pages."""
-    serving = pages_server(settings)
+    """Serve the real pages, on a working day."""
+    serving = pages_server(settings, now=lambda: MONDAY)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -3,7 +3,7 @@
 import argparse
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -44,10 +44,13 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family)
 
 
-def server(settings: Settings) -> uvicorn.Server:
-    """Return a server of the pages, which judges by today's date where the plan is kept."""
-    files = KeptFiles(settings)
-    app = create_app(settings, today=lambda: files.today(_now()), now=_now)
+def server(settings: Settings, *, now: Callable[[], datetime] | None = None) -> uvicorn.Server:
+    """Return a server of the pages, which judges by today's date where the plan is kept.
+
+    Args:      now: gives the instant; None: the clock's
+    """
+    files, tell = KeptFiles(settings), now or _now
+    app = create_app(settings, today=lambda: files.today(tell()), now=tell)
     # A proxy's word about who asks is not taken: whoever asks through one needs the password.
     return uvicorn.Server(
         uvicorn.Config(app, proxy_headers=False, server_header=False, access_log=False, log_level="warning", lifespan="off")
