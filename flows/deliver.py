@@ -1,6 +1,5 @@
 """Send what is in the outbox, each letter once, and show what went out."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -87,9 +86,11 @@ def _sent(ledger: Ledger, workplace: Workplace, settings: Settings, day: date) -
     """Send the mails, then what is for channels besides mail; neither keeps the other back."""
     try:
         mails = send_letters(as_is(ledger), as_is(workplace), as_is(settings), as_of=day, now=as_is(now))
-    except Exception:
-        with suppress(ChannelsFailed):  # what keeps mail back is told first
+    except Exception as error:
+        try:
             _told_to_channels(ledger, workplace, settings, day)
+        except ChannelsFailed as too:  # what keeps the mails back is told first, and this beside it
+            error.add_note(str(too))
         raise
     return Delivery(letters=mails.letters + _told_to_channels(ledger, workplace, settings, day).letters)
 

@@ -245,6 +245,18 @@ def test_a_channel_that_fails_fails_the_run_and_leaves_the_sign_that_mail_goes_o
         assert ledger.counts(PLAN)[LetterState.SENT] == 17
 
 
+def test_a_channel_that_fails_beside_the_mails_is_told_with_them(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANKEEPER_CHANNELS", "gone")
+    monkeypatch.setenv("PLANKEEPER_CHANNEL_GONE", "json://127.0.0.1:1/room")
+    monkeypatch.setenv("PLANKEEPER_SMTP_URL", "smtp://127.0.0.1:1")
+    with open_ledger(read_settings().database) as ledger:
+        to_room = {"kind": CHANNEL, "address": "gone", "content": b"1 escalation\n\n1.1A", "notices": (), "tellings": ()}
+        ledger.post([letter("room", plan=PLAN, made_at=at(DAY), **to_room)])
+    failure = run(deliver, DAY.isoformat()).result(raise_on_failure=False)
+    assert isinstance(failure, MailNotAllowed)
+    assert failure.__notes__ == ["The channel gone cannot be reached."]
+
+
 def test_a_part_may_run_alone(home: Path) -> None:
     state = run(assess, DAY.isoformat())
     assert state.is_completed()
