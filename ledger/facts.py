@@ -19,7 +19,10 @@ from ledger.tables import (
     JudgementRow,
     OverrideRow,
     ReadingRow,
+    ReferralRow,
+    SentBackRow,
     WaiverRow,
+    WithdrawalRow,
     WordRow,
 )
 from plan.facts import (
@@ -32,6 +35,8 @@ from plan.facts import (
     Facts,
     Override,
     Reading,
+    Referral,
+    SentBack,
     Waiver,
 )
 
@@ -40,8 +45,10 @@ ROWS: dict[type[Fact], type[FactRow]] = {
     Reading: ReadingRow,
     Evidence: EvidenceRow,
     Acknowledgement: AcknowledgementRow,
+    Referral: ReferralRow,
     Waiver: WaiverRow,
     Acceptance: AcceptanceRow,
+    SentBack: SentBackRow,
     CorrectivePlan: CorrectivePlanRow,
     Override: OverrideRow,
 }
@@ -74,14 +81,22 @@ def append_chosen(
 
 
 def select_facts(connection: Connection, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:
-    """Return the facts that were known on a day, that day included, in the order of adding.
+    """Return the facts that were known on a day, that day included, in the order of adding; none that was taken back by it.
 
-    Args:      recorded_before: leaves out what was recorded from that instant on; None: nothing
+    Args:      recorded_before: leaves out what was recorded, or taken back, from that instant on; None: nothing
     """
     wanted = {kind: _recorded(kind, recorded_before) for kind in ROWS} if recorded_before else KNOWN
     known = {"plan": plan, "known_by": known_by}
     numbered = (pair for kind in ROWS for pair in _numbered(connection, kind, wanted[kind], known))
-    return Facts(tuple(fact for _, fact in sorted(numbered, key=lambda pair: pair[0])))
+    back = _taken_back(connection, plan, known_by=known_by, recorded_before=recorded_before)
+    return Facts(tuple(fact for number, fact in sorted(numbered, key=lambda pair: pair[0]) if number not in back))
+
+
+def _taken_back(connection: Connection, plan: str, *, known_by: date, recorded_before: datetime | None) -> frozenset[int]:
+    wanted = select(WithdrawalRow.number).where(WithdrawalRow.plan == plan, WithdrawalRow.known_on <= known_by)
+    if recorded_before:
+        wanted = wanted.where(WithdrawalRow.recorded_at < recorded_before)
+    return frozenset(connection.execute(wanted).scalars())
 
 
 def _numbered(

@@ -26,6 +26,13 @@ def select_grant(connection: Connection, identity: str) -> Grant | None:
     return Grant(**found) if found else None
 
 
+def select_grants(connection: Connection, plan: str) -> tuple[Grant, ...]:
+    """Return every grant of a plan, also those that are over, the latest first."""
+    columns = (getattr(GrantRow, one.name) for one in fields(Grant))
+    wanted = select(*columns).where(GrantRow.plan == plan).order_by(GrantRow.made_at.desc(), GrantRow.id)
+    return tuple(Grant(**row) for row in connection.execute(wanted).mappings())
+
+
 def revoke(connection: Connection, identity: str, *, at: datetime) -> bool:
     """Take a grant back; False if there is none that holds. The pages refuse a link whose grant was taken back."""
     holds = (GrantRow.id == identity, GrantRow.revoked_at.is_(None))

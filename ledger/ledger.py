@@ -6,10 +6,12 @@ from types import TracebackType
 from typing import Self
 
 from ledger import delivery
+from ledger.answers import AnsweredMeanwhile, NotThere
+from ledger.audit import Auditor
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from ledger.decided import LetterStands, NoSuchLetter, tell_letter
 from ledger.facts import append_chosen, append_facts, select_facts, select_mark
-from ledger.grants import revoke, select_grant
+from ledger.grants import revoke, select_grant, select_grants
 from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import (
@@ -22,6 +24,7 @@ from ledger.letters import (
     skip_caught,
     skip_letters,
 )
+from ledger.pages import PageSide
 from ledger.records import (
     About,
     Attempt,
@@ -51,20 +54,24 @@ from plan.slips import Slip
 from plan.told import Told
 
 __all__ = [
+    "AnsweredMeanwhile",
     "DatabaseBehind",
     "DatabaseTooNew",
     "DatabaseUnreachable",
     "Ledger",
     "LetterStands",
     "NoSuchLetter",
+    "NotThere",
     "open_ledger",
     "read_ledger",
 ]
 
 
-def open_ledger(url: str) -> "Ledger":
+def open_ledger(url: str, *, came_from: str = "") -> "Ledger":
     """Open the ledger at a database's address; make it, or bring it up to date, if need be.
 
+    Args:      came_from: the way by which what a person changes comes in, for the audit log: a link, a page, the command
+                   line; empty where a flow opens it, whose changes are no person's
     Raises:    DatabaseUnreachable: the database does not answer
                DatabaseTooNew: a later version made it
     """
@@ -74,7 +81,7 @@ def open_ledger(url: str) -> "Ledger":
     except BaseException:
         database.close()
         raise
-    return Ledger(database)
+    return Ledger(database, came_from=came_from)
 
 
 def read_ledger(url: str) -> "Ledger | None":
@@ -98,8 +105,11 @@ def read_ledger(url: str) -> "Ledger | None":
 class Ledger:
     """Facts, judgements, rollups, what was told, and the outbox. Close it, or use it in a with statement."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, came_from: str = "") -> None:
         self._database = database
+        self._audit = Auditor(came_from)
+        self.pages = PageSide(database, self._audit)
+        """What only pages ask and keep: answers by link, drafts, visits, files, the audit log."""
 
     def __enter__(self) -> Self:
         return self
@@ -127,6 +137,7 @@ class Ledger:
         """
         with self._database.writing() as connection:
             first = append_facts(connection, plan, facts, recorded_at=recorded_at)
+            self._audit.facts(connection, plan, facts, at=recorded_at)
             return queue_letters(connection, letters(first))
 
     def take_in(self, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime) -> tuple[Fact, ...]:
@@ -170,7 +181,11 @@ class Ledger:
                    because another figure became known since; None if none has this number
         """
         with self._database.writing() as connection:
-            return append_decision(connection, plan, number, decision, recorded_at=recorded_at)
+            found = append_decision(connection, plan, number, decision, recorded_at=recorded_at)
+            if found is not None and found.decision == decision:
+                subject = f"held reading {number} of {found.reading.item}, {found.reading.period}"
+                self._audit.deed(connection, plan, decision.by, decision.verdict, subject, at=recorded_at)
+            return found
 
     def record_judgements(self, plan: str, judgements: Sequence[Judgement], *, on: date) -> tuple[Movement, ...]:
         """Record what moved since the latest judgement of each aspect, and return all that moved on the day.
@@ -230,7 +245,11 @@ class Ledger:
         Returns:   the keys queued; None if it had been released before, and nothing was changed
         """
         with self._database.writing() as connection:
-            return append_release(connection, release, letters)
+            queued = append_release(connection, release, letters)
+            if queued is not None:
+                subject = f"rollup of {release.period}"
+                self._audit.deed(connection, release.plan, release.by, "released", subject, at=release.released_at)
+            return queued
 
     def released(self, plan: str, period: str) -> Release | None:
         """Return the word that let a rollup go to the board, or None."""
@@ -358,11 +377,13 @@ class Ledger:
         """
         with self._database.writing() as connection:
             tell_letter(connection, plan, word)
+            self._audit.word(connection, plan, word)
 
     def say(self, plan: str, word: Word) -> None:
         """Keep what was said about an address, about all mail or about the weekly overview."""
         with self._database.writing() as connection:
             append_word(connection, plan, word)
+            self._audit.word(connection, plan, word)
 
     def words(self, plan: str, *, about: About | None = None, subject: str | None = None) -> tuple[Word, ...]:
         """Return all that was ever said about mail, first to last; of one kind or one subject if asked for."""
@@ -389,7 +410,16 @@ class Ledger:
         with self._database.reading() as connection:
             return select_grant(connection, identity)
 
-    def revoke(self, identity: str, *, at: datetime) -> bool:
+    def grants(self, plan: str) -> tuple[Grant, ...]:
+        """Return every grant of a plan, also those that are over, the latest first."""
+        with self._database.reading() as connection:
+            return select_grants(connection, plan)
+
+    def revoke(self, identity: str, *, by: str, at: datetime) -> bool:
         """Take a grant back; False if there is none that holds. The pages refuse a link whose grant was taken back."""
         with self._database.writing() as connection:
-            return revoke(connection, identity, at=at)
+            grant = select_grant(connection, identity)
+            if grant is None or not revoke(connection, identity, at=at):
+                return False
+            self._audit.deed(connection, grant.plan, by, "link taken back", f"{grant.scope} {grant.address}", at=at)
+            return True

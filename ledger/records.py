@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from plan.facts import Reading
+from plan.facts import Fact, Reading
 from plan.ladder import Notice
 from plan.told import Telling
 
@@ -195,6 +195,64 @@ class Grant:
     expires_on: date | None = None
     """The last day on which it holds; None: it never ends by itself."""
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A fact as it was written down: its number within the plan, when that was, and whether it was taken back."""
+
+    number: int
+    fact: Fact
+    recorded_at: datetime
+    withdrawn: "Withdrawal | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """That facts were taken back: from that day on they do not count, and days before are judged as they were."""
+
+    numbers: tuple[int, ...]
+    by: str
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody began to answer and left; it is no fact, and nobody else sees it."""
+
+    plan: str
+    address: str
+    item: str
+    period: str
+    fields: dict[str, str]
+    """What was filled in, by the name of the field."""
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """That somebody changed something: who, what, about what, when and from where."""
+
+    at: datetime
+    who: str
+    did: str
+    """What was done, as in "check-in", "withdrawn" or "retry"."""
+    subject: str
+    """What it was done to: an item with its period, a letter's key, an address."""
+    came_from: str
+    """By which way it came in: a link and the address that it was opened from, a page, the command line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    """A file in the store of evidence: what is in it is known by its SHA-256, in hexadecimal digits."""
+
+    sha256: str
+    kind: str
+    """What it holds, by its content, as the ending of a name: "pdf", "xlsx"."""
+    size: int
+    """In bytes."""
+    stored_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Date,
     Enum,
@@ -76,6 +77,7 @@ class CheckInRow(NotedRow, Base):
 
     __tablename__ = "check_in"
     status: Mapped[Said] = mapped_column(SaidWord)
+    obstacles: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class ReadingRow(NotedRow, Base):
@@ -102,6 +104,13 @@ class AcknowledgementRow(NotedRow, Base):
     promised_on: Mapped[date]
 
 
+class ReferralRow(NotedRow, Base):
+    """A row of plan.facts.Referral."""
+
+    __tablename__ = "referral"
+    asked: Mapped[str]
+
+
 class WaiverRow(NotedRow, Base):
     """A row of plan.facts.Waiver."""
 
@@ -112,6 +121,14 @@ class AcceptanceRow(NotedRow, Base):
     """A row of plan.facts.Acceptance."""
 
     __tablename__ = "acceptance"
+
+
+class SentBackRow(NotedRow, Base):
+    """A row of plan.facts.SentBack."""
+
+    __tablename__ = "sent_back"
+    reference: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str]
 
 
 class CorrectivePlanRow(FactRow, Base):
@@ -130,6 +147,17 @@ class OverrideRow(NotedRow, Base):
     __tablename__ = "override"
     status: Mapped[str]
     until: Mapped[date]
+
+
+class WithdrawalRow(Base):
+    """A row of ledger.records.Withdrawal: a fact counts up to the day before it was taken back."""
+
+    __tablename__ = "withdrawal"
+    plan: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    by: Mapped[str]
+    known_on: Mapped[date]
+    recorded_at: Mapped[datetime]
 
 
 # --- collected readings that are held -----------------------------------------------------------------------------------
@@ -295,6 +323,54 @@ class GrantRow(Base):
     made_at: Mapped[datetime]
     expires_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
+
+
+# --- what the pages remember ---------------------------------------------------------------------------------------------
+
+
+class DraftRow(Base):
+    """A row of ledger.records.Draft; the next one takes its place, and it goes when the answer is given."""
+
+    __tablename__ = "draft"
+    plan: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+
+
+class VisitRow(Base):
+    """How often somebody, or a link, came within a span that began at an instant."""
+
+    __tablename__ = "visit"
+    visitor: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class AuditRow(Base):
+    """A row of ledger.records.AuditEntry."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "plan", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan: Mapped[str]
+    at: Mapped[datetime]
+    who: Mapped[str]
+    did: Mapped[str]
+    subject: Mapped[str]
+    came_from: Mapped[str]
+
+
+class EvidenceFileRow(Base):
+    """A row of ledger.records.EvidenceFile; what is in the file stands in the store, under its SHA-256."""
+
+    __tablename__ = "evidence_file"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    size: Mapped[int]
+    stored_at: Mapped[datetime]
 
 
 # --- rollups -----------------------------------------------------------------------------------------------------------

@@ -19,10 +19,25 @@ ID_BYTES, PROOF_BYTES = 8, 16
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{11})\.([A-Za-z0-9_-]{22})")
 
 
-def granted(scope: Scope, plan: str, to: Person, *, key: bytes, made_at: datetime) -> Grant:
-    """Return the grant for a person; the same scope, plan and address always have the same id, as bytes of a letter want it."""
-    identity = _code(key, f"grant\n{plan}\n{scope}\n{to.address}", ID_BYTES)
-    return Grant(id=identity, plan=plan, scope=scope, item=None, office=to.office, address=to.address, made_at=made_at)
+def granted(
+    scope: Scope, plan: str, to: Person, *, key: bytes, made_at: datetime, spans: tuple[str, date] | None = None
+) -> Grant:
+    """Return the grant for a person; the same scope, plan, address and span always have the same id, as bytes of a letter want.
+
+    Args:      spans: the name of the span in which it is given, and the last day on which it holds; None: it never ends
+    """
+    span, expires_on = spans or ("", None)
+    said = f"grant\n{plan}\n{scope}\n{to.address}" + (f"\n{span}" if span else "")
+    return Grant(
+        id=_code(key, said, ID_BYTES),
+        plan=plan,
+        scope=scope,
+        item=None,
+        office=to.office,
+        address=to.address,
+        made_at=made_at,
+        expires_on=expires_on,
+    )
 
 
 def link(grant: Grant, *, base_url: str, key: bytes) -> str:

@@ -11,7 +11,7 @@ from notifications.letters import letter_of
 from notifications.message import Sender
 from notifications.render import Rendered, one_line, render
 from notifications.wording import the
-from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Reading
+from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Reading, Referral
 from plan.ladder import Situation
 from plan.model import LongTermMeasure
 from plan.owners import Person
@@ -23,6 +23,7 @@ ANSWERS: dict[type[Answer], str] = {
     Reading: "reading",
     Evidence: "evidence",
     Acknowledgement: "promise",
+    Referral: "referral",
     CorrectivePlan: "corrective plan",
 }
 """What each kind of answer is called."""
@@ -178,15 +179,22 @@ class _Mail:
         match answer:
             case CheckIn():
                 yield from (("Status", answer.status.replace("_", " ")), ("Note", answer.note))
+                yield ("In the way", answer.obstacles)
             case Reading():
                 yield from (("Figure", self._figure(answer)), ("Source", answer.source), ("Note", answer.note))
             case Evidence():
                 yield from (("Evidence", answer.reference), ("Dated", in_words(answer.dated_on)), ("Note", answer.note))
             case Acknowledgement():
                 yield from (("Promised by", in_words(answer.promised_on)), ("Note", answer.note))
+            case Referral():
+                yield from (("To be asked", self._office(answer.asked)), ("Note", answer.note))
             case CorrectivePlan():
                 yield from (("Cause", answer.cause), ("Step", answer.step))
                 yield from (("Done by", in_words(answer.done_by)), ("Effect", answer.effect))
+
+    def _office(self, code: str) -> str:
+        offices = self.situation.roster.owners.offices
+        return offices[code].title if code in offices else code
 
     def _figure(self, reading: Reading) -> str:
         item = self.situation.plan.items[reading.item]

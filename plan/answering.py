@@ -32,6 +32,36 @@ def told_of_answer(by: str, item: str, roster: Roster, *, as_of: date) -> tuple[
     return tuple({person.address: person for person in first if person is not None}.values())
 
 
+def may_answer(address: str, roster: Roster, *, as_of: date) -> tuple[str, ...]:
+    """Return the items, in the plan's order, for which whoever reads mail at an address may answer on a day.
+
+    Those are the items of which the address is asked, as owner, stand-in or delegate, and those of an office that it fills.
+    """
+    theirs = {code for code, office in roster.owners.offices.items() if office.email == address}
+    accountable = roster.accountable(as_of=as_of)
+
+    def is_asked(code: str) -> bool:
+        return any(person.address == address for person in roster.people_in(("owner", "delegate"), code, as_of=as_of))
+
+    return tuple(code for code in roster.plan.items if accountable.get(code) in theirs or is_asked(code))
+
+
+def looks_after(code: str, roster: Roster, *, as_of: date) -> Person | None:
+    """Return who says whether an item's evidence shows what it has to show: the objective's lead, never the owner.
+
+    Where the lead owns the item, it is the first above the owner that somebody fills, else who keeps the plan; None if there is
+    nobody but the owner.
+
+    Source:    web.md; acceptance by the objective's lead, and by someone other than the owner
+    """
+    owner, accountable = roster.accountable(as_of=as_of).get(code), roster.accountable(as_of=as_of)
+    lead = accountable.get(roster.plan.objective_of(code).id)
+    in_turn = (lead, *roster.line_above(owner), roster.owners.plan_administrator)
+    people = (person for office in in_turn if office for person in roster.readers((office,), as_of=as_of)[:1])
+    own = {roster.owners.offices[owner].email} if owner else set()
+    return next((person for person in people if person.office != owner and person.address not in own), None)
+
+
 def offices_meant(words: str, owners: Owners) -> tuple[str, ...]:
     """Return the codes of the offices that words name: by code or title, else by who fills them or by address."""
     named = _plain(words)

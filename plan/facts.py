@@ -66,6 +66,8 @@ class CheckIn:
     note: str
     by: str
     known_on: date
+    obstacles: str = ""
+    """What stands in the way; empty where nothing was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,19 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """That another office is to be asked for an item; it is asked from that day on, until another referral."""
+
+    item: str
+    period: Period
+    asked: str
+    """The code of the office that is asked instead."""
+    note: str
+    by: str
+    known_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
     """A decision that an item owes nothing for a period, with its reason and who decided."""
 
@@ -128,6 +143,25 @@ class Acceptance:
     note: str
     by: str
     known_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    """That a piece of an item's evidence was looked at and does not show what it has to show; it counts no more."""
+
+    item: str
+    period: Period
+    reference: str
+    note: str
+    """Why, in words for who gave it."""
+    by: str
+    known_on: date
+    sha256: str = ""
+    """The evidence's own."""
+
+    def is_about(self, evidence: Evidence) -> bool:
+        """Return whether it is that piece of evidence which was sent back."""
+        return (self.item, self.reference, self.sha256) == (evidence.item, evidence.reference, evidence.sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +191,12 @@ class Override:
     known_on: date
 
 
-Fact = CheckIn | Reading | Evidence | Acknowledgement | Waiver | Acceptance | CorrectivePlan | Override
-Answer = CheckIn | Reading | Evidence | Acknowledgement | CorrectivePlan
+Fact = CheckIn | Reading | Evidence | Acknowledgement | Referral | Waiver | Acceptance | SentBack | CorrectivePlan | Override
+Answer = CheckIn | Reading | Evidence | Acknowledgement | Referral | CorrectivePlan
 """What owners say when they are asked; the other facts are decisions."""
-AnyFact = TypeVar("AnyFact", CheckIn, Reading, Evidence, Acknowledgement, Waiver, Acceptance, CorrectivePlan, Override)
+AnyFact = TypeVar(
+    "AnyFact", CheckIn, Reading, Evidence, Acknowledgement, Referral, Waiver, Acceptance, SentBack, CorrectivePlan, Override
+)
 
 
 @dataclass(frozen=True)
@@ -194,8 +230,17 @@ class Facts:
         return self._accepted.get(item)
 
     def evidence(self, item: str) -> tuple[Evidence, ...]:
-        """Return the evidence given for an item, first to last."""
+        """Return the evidence given for an item that was not sent back, first to last."""
         return self._evidence.get(item, ())
+
+    def sent_back(self, item: str) -> tuple[SentBack, ...]:
+        """Return what was sent back of an item's evidence, first to last."""
+        return self._sent_back.get(item, ())
+
+    @cached_property
+    def referrals(self) -> tuple[Referral, ...]:
+        """Which items another office is asked for, first to last."""
+        return tuple(self._of(Referral))
 
     def corrective_plans(self, item: str) -> tuple[CorrectivePlan, ...]:
         """Return the corrective plans given for a measure, first to last."""
@@ -218,7 +263,7 @@ class Facts:
         given: dict[tuple[DutyKind, str, Period], date] = {}
         for check_in in self._of(CheckIn):
             given.setdefault(("check-in", check_in.item, check_in.period), check_in.known_on)
-        for evidence in self._of(Evidence):
+        for evidence in self._counting:
             given.setdefault(("evidence", evidence.item, evidence.period), evidence.known_on)
         for reading in self._of(Reading):
             given.setdefault(("reading", reading.item, reading.period), reading.known_on)
@@ -249,8 +294,26 @@ class Facts:
     @cached_property
     def _evidence(self) -> dict[str, tuple[Evidence, ...]]:
         found: dict[str, tuple[Evidence, ...]] = {}
-        for evidence in self._of(Evidence):
+        for evidence in self._counting:
             found[evidence.item] = (*found.get(evidence.item, ()), evidence)
+        return found
+
+    @cached_property
+    def _counting(self) -> tuple[Evidence, ...]:
+        """Evidence in the order of becoming known, without what was sent back since; given again, it counts again."""
+        counting: list[Evidence] = []
+        for fact in sorted((one for one in self.every if isinstance(one, Evidence | SentBack)), key=lambda one: one.known_on):
+            if isinstance(fact, Evidence):
+                counting.append(fact)
+            else:
+                counting = [one for one in counting if not fact.is_about(one)]
+        return tuple(counting)
+
+    @cached_property
+    def _sent_back(self) -> dict[str, tuple[SentBack, ...]]:
+        found: dict[str, tuple[SentBack, ...]] = {}
+        for sent_back in self._of(SentBack):
+            found[sent_back.item] = (*found.get(sent_back.item, ()), sent_back)
         return found
 
     @cached_property

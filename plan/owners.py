@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from plan.facts import Referral
 from plan.model import Ladder, Plan, Role, Span
 from plan.record import UNPRINTABLE, Code, Day, Label, Record
 
@@ -103,6 +104,8 @@ class Roster:
     owners: Owners
     unreachable: frozenset[str] = frozenset()
     """Addresses that a mail server refused: as if nobody filled their offices, until somebody lifts it."""
+    referrals: tuple[Referral, ...] = ()
+    """Items for which another office was named, first to last: each is asked from that day on, until the next referral."""
 
     def readers(self, offices: tuple[str, ...], *, as_of: date) -> tuple[Person, ...]:
         """Return who is written to for offices, stand-ins besides while somebody is away, each address once."""
@@ -111,29 +114,36 @@ class Roster:
 
     def accountable(self, *, as_of: date) -> dict[str, str]:
         """Return for every code of the plan the office that answers for it on a day; a code that nobody owns is left out."""
-        return self.tenures[bisect_right(self._handover_days, as_of)]
+        return self.tenures[bisect_right(self._days_of_change, as_of)]
 
     @cached_property
     def tenures(self) -> tuple[dict[str, str], ...]:
-        """Who answers for every code: at first, and from each day of hand-overs on, in their order."""
+        """Who answers for every code: at first, and from each day of hand-overs and referrals on, in their order."""
         assigned = {code: office for office, record in self.owners.offices.items() for code in record.owns}
         nearest = {code: next((assigned[c] for c in line if c in assigned), None) for code, line in self.plan.lines.items()}
         found = [{code: office for code, office in nearest.items() if office is not None}]
-        for day in self._handover_days:
+        for day in self._days_of_change:
             goes_to = {one.office: one.to for one in self.owners.handovers if one.first_day == day}
-            found.append({code: goes_to.get(office, office) for code, office in found[-1].items()})
+            handed_over = {code: goes_to.get(office, office) for code, office in found[-1].items()}
+            found.append(handed_over | {one.item: one.asked for one in self._referred if one.known_on == day})
         return tuple(found)
 
     @cached_property
-    def _handover_days(self) -> tuple[date, ...]:
-        return tuple(sorted({one.first_day for one in self.owners.handovers}))
+    def _days_of_change(self) -> tuple[date, ...]:
+        days = {*(one.first_day for one in self.owners.handovers), *(one.known_on for one in self._referred)}
+        return tuple(sorted(days))
+
+    @cached_property
+    def _referred(self) -> tuple[Referral, ...]:
+        """The referrals that can be followed: plan and owners may have changed since."""
+        return tuple(one for one in self.referrals if one.item in self.plan.items and one.asked in self.owners.offices)
 
     def predecessor(self, code: str, *, as_of: date) -> Predecessor | None:
-        """Return who answered for an item before the hand-over that gave it to its owner of a day, or None."""
-        for at in reversed(range(bisect_right(self._handover_days, as_of))):
+        """Return who answered for an item before it was handed over, or referred, to its owner of a day, or None."""
+        for at in reversed(range(bisect_right(self._days_of_change, as_of))):
             before = self.tenures[at].get(code)
             if before is not None and before != self.tenures[at + 1][code]:
-                return Predecessor(office=before, last_day=self._handover_days[at] - timedelta(days=1))
+                return Predecessor(office=before, last_day=self._days_of_change[at] - timedelta(days=1))
         return None
 
     def office_title(self, code: str, *, as_of: date) -> str:

@@ -16,11 +16,12 @@ def dawn(workplace: Workplace, ledger: Ledger, evening: Situation, *, as_of: dat
     """
     begins = datetime.combine(as_of, time.min, workplace.plan.settings.time_zone)
     plan = workplace.plan.id
+    facts = ledger.facts(plan, known_by=as_of, recorded_before=begins)
     return replace(
         evening,
-        facts=ledger.facts(plan, known_by=as_of, recorded_before=begins),
+        facts=facts,
         slips=ledger.slips(plan, up_to=as_of - timedelta(days=1)),
-        roster=replace(workplace.roster, unreachable=_refused(ledger, plan, before=begins)),
+        roster=replace(workplace.roster, unreachable=_refused(ledger, plan, before=begins), referrals=facts.referrals),
     )
 
 

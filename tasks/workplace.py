@@ -60,7 +60,7 @@ class Workplace:
             facts = ledger.facts(self.plan.id, known_by=as_of)
             told = ledger.told(self.plan.id, day=as_of, up_to=None if told_since else as_of, count_caught=self.catches_mail)
             slips = ledger.slips(self.plan.id, up_to=as_of)
-            roster = self.reachable(ledger)
+            roster = replace(self.reachable(ledger), referrals=facts.referrals)
         statuses = Judged(self.duties, facts, as_of).statuses()
         # A slip begins and ends where assess keeps it, so that it has one first day; its arithmetic is always that of the day.
         counting = statuses if judging else (one for one in statuses if _lasts(one, slips))

@@ -20,6 +20,8 @@ from plan.facts import (
     Implementation,
     Override,
     Reading,
+    Referral,
+    SentBack,
     Waiver,
 )
 from plan.ladder import Notice
@@ -84,7 +86,22 @@ OVERRIDE = Override(
     by="superintendent",
     known_on=date(2026, 10, 8),
 )
-EVERY_KIND = (CHECK_IN, READING, EVIDENCE, ACKNOWLEDGEMENT, WAIVER, ACCEPTANCE, CORRECTIVE_PLAN, OVERRIDE)
+REFERRAL = Referral(item="1.1A", period=QUARTER, asked="chief", note="It is theirs", by="academics", known_on=DAY)
+SENT_BACK = SentBack(
+    item="1.1A", period=QUARTER, reference="Minutes", note="Unsigned", by="chief", known_on=DAY, sha256="ab" * 32
+)
+EVERY_KIND = (
+    CHECK_IN,
+    READING,
+    EVIDENCE,
+    ACKNOWLEDGEMENT,
+    REFERRAL,
+    WAIVER,
+    ACCEPTANCE,
+    SENT_BACK,
+    CORRECTIVE_PLAN,
+    OVERRIDE,
+)
 
 CHIEF = Person(office="chief", title='Chief "Academic" Officer, Ñ', address="Chief@example.org")
 

@@ -266,7 +266,18 @@ def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path) -> None:
     assert values == ["wal", 2, 1, 30_000]
 
 
-FACTS = ("check_in", "reading", "evidence", "acknowledgement", "waiver", "acceptance", "corrective_plan", "override")
+FACTS = (
+    "check_in",
+    "reading",
+    "evidence",
+    "acknowledgement",
+    "referral",
+    "waiver",
+    "acceptance",
+    "sent_back",
+    "corrective_plan",
+    "override",
+)
 CHANGES = [*(f"{change} {table}" for table in FACTS for change in ("U", "D")), "D attempt"]
 
 

@@ -154,9 +154,9 @@ def test_a_grant_that_several_letters_carry_is_kept_as_it_was_first(ledger: Ledg
 
 def test_a_grant_is_taken_back_once_and_stays_so(ledger: Ledger) -> None:
     ledger.post([letter("a", grants=(grant(), grant("g2")))])
-    assert ledger.revoke("g1", at=NOW)
-    assert not ledger.revoke("g1", at=NOW + timedelta(days=1))
-    assert not ledger.revoke("nothing", at=NOW)
+    assert ledger.revoke("g1", by="planning", at=NOW)
+    assert not ledger.revoke("g1", by="planning", at=NOW + timedelta(days=1))
+    assert not ledger.revoke("nothing", by="planning", at=NOW)
     ledger.post([letter("b", grants=(grant(),))])
     assert (ledger.grant("g1"), ledger.grant("g2")) == (grant(revoked_at=NOW), grant("g2"))
 

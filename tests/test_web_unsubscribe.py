@@ -167,7 +167,7 @@ def test_whatever_does_not_hold_is_not_found_and_all_look_the_same(tmp_path: Pat
     )
     with open_ledger(of.database) as ledger:
         ledger.post([carrying(replace(over, expires_on=date(2026, 10, 21)), back, replace(view, scope="view"), right)])
-        assert ledger.revoke(back.id, at=AT)
+        assert ledger.revoke(back.id, by="planning", at=AT)
     good, *others = (link(one, base_url="", key=of.key) for one in (right, over, back, view, never))
     wrong = [
         *others,  # of one that is named "view", the row says another scope than the link

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.records import Posted
-from plan.facts import Acceptance, Acknowledgement, CheckIn, CorrectivePlan, Evidence, Fact, Override, Reading
+from plan.facts import (
+    Acceptance,
+    Acknowledgement,
+    CheckIn,
+    CorrectivePlan,
+    Evidence,
+    Fact,
+    Override,
+    Reading,
+    Referral,
+    SentBack,
+)
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item, LongTermMeasure, Plan, Role
@@ -165,7 +176,7 @@ def _said(fact: Fact) -> Said:
 
 
 def _put(fact: Fact) -> tuple[str, str]:
-    """Return a fact's kind and what it says; of a waiver all else is in its note."""
+    """Return a fact's kind and what it says."""
     match fact:
         case CheckIn(status=state):
             return "check-in", state.replace("_", " ")
@@ -175,10 +186,22 @@ def _put(fact: Fact) -> tuple[str, str]:
             return "evidence", f"{reference}, dated {in_words(day)}{f', SHA-256 {digest[:SHOWN_DIGITS]}' if digest else ''}"
         case Acknowledgement(promised_on=day):
             return "promise", f"promised by {in_words(day)}"
-        case Acceptance():
-            return "acceptance", "its evidence was accepted"
+        case Referral(asked=asked):
+            return "referral", f"to be asked: {asked}"
         case CorrectivePlan(step=step, done_by=day):
             return "corrective plan", f"{step} To be done by {in_words(day)}"
+        case _:
+            return _decided(fact)
+
+
+def _decided(decision: Waiver | Acceptance | SentBack | Override) -> tuple[str, str]:
+    """Return a decision's kind and what it says; of a waiver all else is in its note."""
+    match decision:
+        case Acceptance():
+            return "acceptance", "its evidence was accepted"
+        case SentBack(reference=reference):
+            return "sent back", reference
         case Override(status=state, until=day):
             return "override", f"counts as {state.replace('_', ' ')} until {in_words(day)}"
-    return "waiver", "nothing is owed"
+        case Waiver():
+            return "waiver", "nothing is owed"
