@@ -38,8 +38,12 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
     made.globals.clear()
+    made.policies["ext.i18n.trimmed"] = True
+    # The extension adds this to what it knows itself; a language's own catalogue takes its place.
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     for name in _UNWANTED_FILTERS:
         del made.filters[name]
     return made

@@ -1,11 +1,12 @@
 """How days, figures, counts and lists are put into words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from plan.periods import MonthDay
+from plan.phrase import Phrase, finished, phrase, with_parts
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -24,12 +25,16 @@ def weekday(day: date) -> str:
 
 def in_words(day: date | MonthDay) -> str:
     """Return a day as people write it, as in "14 October 2026", of every year "14 October"; the same on every machine."""
-    month_and_day = f"{day.day} {_MONTHS[day.month - 1]}"
-    return month_and_day if isinstance(day, MonthDay) else f"{month_and_day} {day.year}"
+    month = phrase(_MONTHS[day.month - 1])
+    if isinstance(day, MonthDay):
+        return phrase("{day} {month}", day=day.day, month=month)
+    return phrase("{day} {month} {year}", day=day.day, month=month, year=day.year)
 
 
 def with_days_in_words(sentence: str) -> str:
     """Return a sentence with its days as people write them; one that holds "2026-10-14" then holds "14 October 2026"."""
+    if isinstance(sentence, Phrase):
+        return with_parts(sentence, lambda part: in_words(part) if isinstance(part, date) else part)
     return _WRITTEN_DAY.sub(lambda day: f"{int(day[3])} {_MONTHS[int(day[2]) - 1]} {day[1]}", sentence)
 
 
@@ -42,15 +47,31 @@ def exactly(figure: Decimal) -> str:
 def listed(parts: Sequence[str], *, most: int | None = None) -> str:
     """Return a list in words, as in "a, b and c"; of more than `most`, the last ones are counted."""
     if most is not None and len(parts) > most:
-        parts = (*parts[:most], f"{len(parts) - most} more")
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+        parts = (*parts[:most], phrase("{count} more", count=len(parts) - most))
+    if len(parts) < 2:
+        return parts[0] if parts else ""
+    *first, last = parts
+    return phrase("{first} and {last}", first=joined(first, ", "), last=last)
 
 
 def counted(count: int, one: str) -> str:
     """Return a number of things, as in "1 reading" or "3 check-ins"."""
-    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+    return phrase(f"{{count}} {one}" if count == 1 else f"{{count}} {one}s", count=count)
 
 
 def capitalised(text: str) -> str:
     """Return a text with its first letter large and the others as they are."""
+    return finished(_capital, "{text}", text=text) if isinstance(text, Phrase) else _capital(text)
+
+
+def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def joined(parts: Iterable[str], between: str = " ") -> str:
+    """Return texts one after the other, those that are empty left out; a phrase where one of them is."""
+    kept = [part for part in parts if part]
+    if not any(isinstance(part, Phrase) for part in kept):
+        return between.join(kept)
+    named = {f"part{at}": part for at, part in enumerate(kept)}
+    return phrase(between.replace("{", "{{").replace("}", "}}").join(f"{{{name}}}" for name in named), **named)

@@ -16,6 +16,7 @@ from plan.facts import (
     Reading,
     Referral,
     SentBack,
+    Waiver,
 )
 from plan.judgement import Judged
 from plan.ladder import Situation
