@@ -51,8 +51,10 @@ class Asked:
     day: date
     quarter: Quarter
     """The one that the day lies in."""
-    is_given: bool = False
-    """Whether it was answered before; then nothing has to be said again."""
+    is_settled: bool = False
+    """Whether no answer is waited for, so that evidence may come alone."""
+    plan_only: bool = False
+    """Whether nothing but a corrective plan is asked for."""
     also: Mapping[str, Period] = field(default_factory=dict)
     """Other items that evidence may show too, each with the period that it would be for."""
 
@@ -106,10 +108,10 @@ class _Form:
 
     def answers(self) -> Iterator[Answer]:
         """Yield an answer for each part that is whole; the problems of the others are kept."""
-        kind, has_plan = self.asked.owed.kind, self.filled.begins(PLAN)
+        kind, has_plan = self.asked.owed.kind, self.filled.begins(PLAN) or self.asked.plan_only
         main = {"check-in": CHECK_IN, "reading": READING}.get(kind, (*EVIDENCE, "note"))
-        is_left = self.filled.begins(EVIDENCE) and self.asked.is_given
-        if self.filled.begins(main) or not (has_plan or is_left):
+        is_left = has_plan or (self.asked.is_settled and self.filled.begins(EVIDENCE))
+        if self.filled.begins(main) or not is_left:
             yield from {"check-in": self._check_in, "reading": self._reading}.get(kind, self._evidence)()
         if kind != "evidence" and self.filled.begins(EVIDENCE):
             yield from self._evidence()
@@ -119,9 +121,10 @@ class _Form:
     def read(self, name: str, how: Callable[[str], _Read]) -> _Read | None:
         """Return what a field says, or None where it cannot be used: then the problem is kept."""
         text = self.filled.texts.get(name, "").strip()
+        if len(text) > MOST_LETTERS:
+            self.problems[name] = too_long(text)
+            return None
         try:
-            if len(text) > MOST_LETTERS:
-                raise ValueError(phrase("Say it in {most} characters at most; it has {count}.", most=MOST_LETTERS, count=len(text)))
             return how(text)
         except ValueError as error:
             self.problems[name] = error.args[0]
@@ -205,9 +208,7 @@ class _Form:
     def _status(self, text: str) -> Said:
         words = words_for(self.asked.item)
         if text not in set(words):
-            raise ValueError(
-                phrase("Choose how far it has come.") if words is Progress else phrase("Choose where it stands.")
-            )
+            raise ValueError(phrase("Choose how far it has come.") if words is Progress else phrase("Choose where it stands."))
         return words(text)
 
     def _dated(self, text: str) -> date:
@@ -225,6 +226,11 @@ class _Form:
         if day < self.asked.day:
             raise ValueError(phrase("That day is over; give the day by which the step will be done."))
         return day
+
+
+def too_long(text: str) -> str:
+    """Return what is said of a text that nobody would read to its end."""
+    return phrase("Say it in {most} characters at most; it has {count}.", most=MOST_LETTERS, count=len(text))
 
 
 def _figure(text: str) -> Decimal:

@@ -8,7 +8,7 @@ from plan.facts import Acknowledgement, Facts, Referral
 from plan.owners import Owners
 from plan.phrase import phrase
 from plan.standing import PROMISE_DAYS, PROMISES
-from tasks.check_in import MOST_LETTERS, Asked, Incomplete
+from tasks.check_in import MOST_LETTERS, Asked, Incomplete, too_long
 
 
 def offices_to_ask(owners: Owners, office: str | None) -> dict[str, str]:
@@ -76,6 +76,5 @@ def referral(texts: Mapping[str, str], asked: Asked, offices: Mapping[str, str])
 def _note(texts: Mapping[str, str], name: str) -> str:
     note = " ".join(texts.get(name, "").split())
     if len(note) > MOST_LETTERS:
-        most = phrase("Say it in {most} characters at most; it has {count}.", most=MOST_LETTERS, count=len(note))
-        raise Incomplete({name: most})
+        raise Incomplete({name: too_long(note)})
     return note
