@@ -24,6 +24,7 @@ from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
 from web.unsubscribe import Unsubscribing
+from web.uploads import FormBroken, LengthMissing
 from web.watch import HEALTH, Later, Watchman, besides
 
 # What a page cannot go on from, and what it answers then.
@@ -39,6 +40,8 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     NoSuchLetter: (404, "Not found"),
     LetterStands: (409, "Not possible any more"),
     MailStands: (409, "It is so already"),
+    FormBroken: (400, "Not whole"),
+    LengthMissing: (411, "Without a length"),
     FormTooLong: (413, "Too long"),
     NotFromItsPage: (403, "Not from this page"),
     SealBroken: (500, "A broken seal"),
