@@ -132,7 +132,7 @@ class Outbox:
             "token": self._asking.token("", nonce) if every or paused or refused else "",
             "problem": problem,
         }
-        answer = html("outbox", head, here="outbox", status=status, **told)
+        answer = html("outbox", head, here="outbox", status=status, language=None, **told)
         return self._asking.remembered(answer, nonce) if told["token"] else answer
 
     def _one(self, key: str, nonce: str, *, status: int = 200, problem: str = "") -> Response:
@@ -157,7 +157,7 @@ class Outbox:
             "token": self._asking.token(key, nonce),
             "problem": problem,
         }
-        return self._asking.remembered(html("letter", head, here="letter", status=status, **told), nonce)
+        return self._asking.remembered(html("letter", head, here="letter", status=status, language=None, **told), nonce)
 
     def _found(self, key: str, ledger: Ledger | None) -> tuple[Posted, bytes, tuple[Attempt, ...]]:
         _check_key(key)

@@ -75,7 +75,9 @@ class Rollups:
             "token": self._asking.token(shown.slug, nonce),
             "problem": problem,
         }
-        return self._asking.remembered(html("rollup", self.desk.masthead(), here="rollups", status=status, **told), nonce)
+        return self._asking.remembered(
+            html("rollup", self.desk.masthead(), here="rollups", status=status, language=None, **told), nonce
+        )
 
     def file(self, period: str, name: str) -> Response:
         """Give a file of a rollup."""

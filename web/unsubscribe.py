@@ -76,7 +76,7 @@ class Unsubscribing:
             "is_off": self._last_word(grant) == OFF,
             "problem": problem,
         }
-        return asking.remembered(html("unsubscribe", None, status=status, **shown), nonce)
+        return asking.remembered(html("unsubscribe", None, status=status, language=None, **shown), nonce)
 
     def _asking(self, grant: Grant) -> Asking:
         return Asking(self.desk, PATH, grant.plan)
