@@ -236,6 +236,11 @@ def channel_address(name: str) -> str:
     return _secret(f"{PREFIX}CHANNEL_{name.upper()}", "PLANKEEPER_CHANNELS names it")
 
 
+def prefect_api() -> tuple[str, str]:
+    """Return where the Prefect server's API is and the login to it, as Prefect's own variables say; empty where not set."""
+    return os.environ.get("PREFECT_API_URL", "").rstrip("/"), os.environ.get("PREFECT_API_AUTH_STRING", "")
+
+
 def _secret(variable: str, because: str) -> str:
     found = os.environ.get(variable) or _text_of(f"{variable}_FILE")
     if not found:

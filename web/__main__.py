@@ -9,6 +9,7 @@ from ipaddress import ip_address
 
 import uvicorn
 
+from tasks.hints import hinting
 from tasks.settings import Settings, SettingsRefused, read_settings
 from web.app import create_app
 from web.desk import KeptFiles
@@ -50,7 +51,7 @@ def server(settings: Settings, *, now: Callable[[], datetime] | None = None) -> 
     Args:      now: gives the instant; None: the clock's
     """
     files, tell = KeptFiles(settings), now or _now
-    app = create_app(settings, today=lambda: files.today(tell()), now=tell)
+    app = create_app(settings, today=lambda: files.today(tell()), now=tell, answered=hinting(tell))
     # Whose word about who asks is taken, web/client.py decides: uvicorn would take that of any proxy on this machine.
     return uvicorn.Server(
         uvicorn.Config(app, proxy_headers=False, server_header=False, access_log=False, log_level="warning", lifespan="off")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
 from tasks.frozen import SealBroken
+from tasks.hints import unheard
 from tasks.said import MailStands
 from tasks.settings import Settings
 from tasks.watch import ALARM
@@ -58,13 +59,19 @@ _SAID = {
 
 
 def create_app(
-    settings: Settings, *, today: Callable[[], date], now: Callable[[], datetime], later: Later = besides
+    settings: Settings,
+    *,
+    today: Callable[[], date],
+    now: Callable[[], datetime],
+    later: Later = besides,
+    answered: Callable[[str], object] = unheard,  # noqa: ARG001 - for the pages on which owners answer
 ) -> FastAPI:
     """Return the application.
 
     Args:      today: gives the day that pages are judged for when none is asked for
                now: gives the instant, in UTC, at which something is decided on a page
                later: has done besides what takes longer than an answer may
+               answered: is given the id of the plan after each submission that was recorded
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
