@@ -7,23 +7,22 @@ from functools import cached_property
 
 from notifications.answers import answer, invitation, named, questions_about, word_to_the_owner
 from notifications.bars import Bar, bars_for, hidden_in
-from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
+from notifications.footing import BECAUSE, Footing, because_you, footing, introduction, note
 from notifications.render import one_line
 from notifications.sections import Entry, Group, Rest, Section
 from notifications.wording import HEADINGS, Heading, called, heading, the, what_there_is, when_due
 from plan.digests import Digest
 from plan.judgement import Judged
 from plan.ladder import Notice, Situation
+from plan.phrase import phrase
 from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
-from plan.wording import capitalised, in_words, listed
+from plan.wording import capitalised, in_words, joined, listed
 
 MOST_CARDS = 5
 """How many items under one heading have a button each; where there are more, they stand in rows with links."""
 REST = (
     "A duty can be paused or delegated, never dropped: reply, and say until which day it should rest, or who answers instead."
 )
-MOST_CODES = 6
-"""How many codes a sentence names before it counts the others."""
 
 
 def period_of(digest: Digest) -> str:
@@ -117,9 +116,10 @@ class Layout:
     @property
     def why(self) -> str:
         """Return why this mail came, and how often one may come."""
-        codes = {because: listed(self._codes_with(because), most=MOST_CODES) for because in BECAUSE_YOU}
-        reasons = [BECAUSE_YOU[because].format(theirs) for because, theirs in codes.items() if theirs]
-        return f"This mail came because you {listed(reasons)}. {self._how_often}"
+        codes = {because: self._codes_with(because) for because in BECAUSE}
+        reasons = [because_you(because, theirs) for because, theirs in codes.items() if theirs]
+        came = phrase("This mail came because you {reasons}.", reasons=listed(reasons))
+        return joined((came, self._how_often))
 
     def sections(self, in_full: int) -> tuple[Section, ...]:
         """Return the first notices under their headings; a heading without any is left out."""

@@ -11,11 +11,11 @@ from plan.facts import Facts, Implementation, Override, Progress
 from plan.implementation import NOT_REPORTED, Reported, Shown, evidence_of, implementation_status
 from plan.milestones import Milestone, milestones_of
 from plan.model import Action, Deliverable, LongTermMeasure, Objective, Priority
-from plan.sums import IMPLEMENTATION, OUTCOME, Child, Sum, sum_up
+from plan.sums import IMPLEMENTATION, NO_STATUS, OUTCOME, Child, Sum, sum_up
 
 MOVING = frozenset({"met", "on_track"})
 DOING = frozenset({"achieved", "on_track"})
-NOT_RATED = frozenset({"not_rated", "insufficient_data"})
+NOT_RATED = frozenset(NO_STATUS)
 
 
 @dataclass(frozen=True)

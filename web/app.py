@@ -11,6 +11,7 @@ from starlette.responses import Response
 from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
 from tasks.frozen import SealBroken
+from tasks.hints import unheard
 from tasks.said import MailStands
 from tasks.settings import Settings
 from tasks.watch import ALARM
@@ -18,7 +19,8 @@ from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
 from web.desk import Desk, Masthead, NotADay
-from web.guard import Guard, is_open, secured
+from web.guard import Guard, is_open, path_of, secured
+from web.limits import Limits
 from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
@@ -57,17 +59,23 @@ _SAID = {
 
 
 def create_app(
-    settings: Settings, *, today: Callable[[], date], now: Callable[[], datetime], later: Later = besides
+    settings: Settings,
+    *,
+    today: Callable[[], date],
+    now: Callable[[], datetime],
+    later: Later = besides,
+    answered: Callable[[str], object] = unheard,  # noqa: ARG001 - for the pages on which owners answer
 ) -> FastAPI:
     """Return the application.
 
     Args:      today: gives the day that pages are judged for when none is asked for
                now: gives the instant, in UTC, at which something is decided on a page
                later: has done besides what takes longer than an answer may
+               answered: is given the id of the plan after each submission that was recorded
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
-    app.middleware("http")(Guard(settings))
+    app.middleware("http")(Guard(settings, Limits(settings, now)))
     _add_pages(app, Pages(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
@@ -124,7 +132,7 @@ def _add_watch(app: FastAPI, watchman: Watchman) -> None:
 
 def _add_answers(app: FastAPI, desk: Desk) -> None:
     def head(request: Request) -> Masthead | None:
-        return None if is_open(request.url.path) else desk.masthead()
+        return None if is_open(path_of(request)) else desk.masthead()
 
     def named(request: Request, error: Exception) -> Response:
         status, title = _ANSWERS[type(error)]
