@@ -179,11 +179,9 @@ class Piece:
 
     def after(self, decision: Acceptance | SentBack) -> "Piece":
         """Return the piece once something was decided of its item's evidence: an acceptance is of all that waits."""
-        if isinstance(decision, SentBack):
-            is_meant = self.counts and decision.is_about(self.evidence)
-        else:
-            is_meant = self.decision is None
-        return Piece(evidence=self.evidence, decision=decision) if is_meant else self
+        is_named = isinstance(decision, SentBack) and self.counts and decision.is_about(self.evidence)
+        is_taken = isinstance(decision, Acceptance) and self.decision is None
+        return Piece(evidence=self.evidence, decision=decision) if is_named or is_taken else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,8 +90,12 @@ def _waits(waiting: Sequence[Evidence]) -> str:
     """Return the sentence on evidence that nobody has looked at, about the piece that waits longest; empty if none waits."""
     if not waiting:
         return ""
-    said = '"{reference}" of {day} waits since {since} for the lead of the objective to accept it.'
-    return phrase(said, reference=waiting[0].reference, day=waiting[0].dated_on, since=waiting[0].known_on)
+    return phrase(
+        '"{reference}" of {day} waits since {since} for the lead of the objective to accept it.',
+        reference=waiting[0].reference,
+        day=waiting[0].dated_on,
+        since=waiting[0].known_on,
+    )
 
 
 def _none_counts(item: str, facts: Facts) -> str:

@@ -58,21 +58,24 @@ def is_own_office(by: str, code: str, roster: Roster, *, as_of: date) -> bool:
     return any(office == owner or offices[office].email == offices[owner].email for office in offices_meant(by, roster.owners))
 
 
-def decided(
-    choice: str, code: str, facts: Facts, roster: Roster, *, note: str, by: str, as_of: date
-) -> Acceptance | SentBack:
+def decided(choice: str, code: str, facts: Facts, roster: Roster, *, note: str, by: str, as_of: date) -> Acceptance | SentBack:
     """Return what somebody decides of an item's evidence.
 
     Args:      choice: `ACCEPT`, or `BACK` with the number of a piece among all that were given
+               by: empty: nobody said who decides
     Raises:    NotDecided: nothing is chosen, by the item's own office, or without the note that it needs
     """
+    if not by:
+        raise NotDecided(phrase("Choose the office that looked at it."))
     if is_own_office(by, code, roster, as_of=as_of):
         raise NotDecided(phrase("{by} answers for {item}; its evidence is looked at by another office.", by=by, item=code))
     if choice == ACCEPT:
         return _accepted(code, facts, note=note, by=by, as_of=as_of)
     piece = dict(_sendable(facts.pieces(code))).get(choice)
     if piece is None:
-        raise NotDecided(phrase("Choose whether to accept the evidence or to send a piece of it back, and press the button then."))
+        raise NotDecided(
+            phrase("Choose whether to accept the evidence or to send a piece of it back, and press the button then.")
+        )
     if len(note) < LEAST_WHY:
         raise NotDecided(phrase("Say in a note of {least} characters or more why it is sent back.", least=LEAST_WHY))
     evidence = piece.evidence
@@ -100,5 +103,10 @@ def _sendable(pieces: tuple[Piece, ...]) -> Iterator[tuple[str, Piece]]:
 
 def sent_back_because(decision: SentBack) -> str:
     """Return the sentence on evidence that was sent back, with why."""
-    said = '"{reference}" was sent back on {day} by {by}: {note}'
-    return phrase(said, reference=decision.reference, day=decision.known_on, by=decision.by, note=decision.note)
+    return phrase(
+        '"{reference}" was sent back on {day} by {by}: {note}',
+        reference=decision.reference,
+        day=decision.known_on,
+        by=decision.by,
+        note=decision.note,
+    )
