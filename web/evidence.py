@@ -101,9 +101,9 @@ def size_in_words(size: int) -> str:
 # --- files -------------------------------------------------------------------------------------------------------------
 
 
-def is_named_by(sha256: str, codes: frozenset[str], facts: Facts) -> bool:
-    """Return whether a file is evidence of one of these items."""
-    return any(one.item in codes and one.sha256 == sha256 for one in facts.every if isinstance(one, Evidence))
+def is_named(sha256: str, facts: Facts) -> bool:
+    """Return whether a file is evidence among these facts."""
+    return any(one.sha256 == sha256 for one in facts.every if isinstance(one, Evidence))
 
 
 def given_back(sha256: str, facts: Facts, settings: Settings, ledger: Ledger | None) -> Response | None:
