@@ -23,6 +23,7 @@ from web.guard import Guard, is_open, path_of, secured
 from web.items import Items
 from web.limits import Limits
 from web.links import Links
+from web.look import Look
 from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.owner import OwnersPages
 from web.pages import NoInbox, NotHere, Pages
@@ -85,6 +86,7 @@ def create_app(
     _add_items(app, Items(desk, now))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
+    _add_looking(app, Look(desk, now))
     _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
@@ -129,6 +131,12 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     ):
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
+
+
+def _add_looking(app: FastAPI, look: Look) -> None:
+    app.add_api_route("/u/{token}/look/{code}", look.one, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token}/look/{code}", look.decide, methods=["POST"])
+    app.add_api_route("/u/{token}/evidence/{sha256}", look.file, methods=["GET", "HEAD"])
 
 
 def _add_links(app: FastAPI, links: Links) -> None:

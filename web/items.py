@@ -47,9 +47,10 @@ class Items:
 
     def file(self, sha256: str) -> Response:
         """Give a file of evidence, to be saved."""
-        plan = self.desk.workplace().plan
+        plan, day = self.desk.workplace().plan, self.desk.judged("").day
         with self.desk.ledger() as ledger:
-            answer = given_back(sha256, ledger.facts(plan.id) if ledger else Facts(), self.desk.settings, ledger)
+            facts = ledger.facts(plan.id, known_by=day) if ledger else Facts()
+            answer = given_back(sha256, facts, self.desk.settings, ledger)
         if answer is None:
             raise NotHere("There is no such file in the store of evidence.")
         return answer
