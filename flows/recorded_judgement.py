@@ -89,8 +89,15 @@ def send_back(
         raise FactRefused(f'No evidence for {item} that counts on {day} is called "{reference}"; there is: {there}.')
     if len(note.strip()) < LEAST_WHY:
         raise FactRefused(f"--note has to say in {LEAST_WHY} characters or more why it is sent back.")
-    said = {"note": note.strip(), "by": in_words(by, "--by"), "known_on": day}
-    sent_back = SentBack(item=item, period=meant.period, reference=reference, sha256=meant.sha256, **said)
+    sent_back = SentBack(
+        item=item,
+        period=meant.period,
+        reference=reference,
+        sha256=meant.sha256,
+        note=note.strip(),
+        by=in_words(by, "--by"),
+        known_on=day,
+    )
     _tell(item, keep(workplace, sent_back), workplace.today(now()))
 
 

@@ -222,7 +222,7 @@ def test_what_is_not_whole_is_not_decided(choice: str, changed: dict[str, str], 
 
 
 def test_nothing_is_accepted_where_nothing_waits() -> None:
-    with pytest.raises(NotDecided, match="No evidence for 1.1A waits"):
+    with pytest.raises(NotDecided, match=r"^No evidence for 1[.]1A waits"):
         decide("accept", proof(), yes())
 
 

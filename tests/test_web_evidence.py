@@ -1,4 +1,4 @@
-"""Evidence on pages: listed with what was decided, its files only to be saved, decided by another office than the item's own."""
+"""Evidence on pages: listed with what was decided, its files to be saved only, decided by another office than its own."""
 
 import io
 import re
@@ -32,8 +32,16 @@ OWNER, LEAD = "Director of Assessment", "Superintendent"
 
 def proof(reference: str, sha256: str = "", *, item: str = ITEM) -> Evidence:
     """Return evidence that is known today."""
-    said = {"item": item, "period": QUARTER, "note": "Page 2.", "by": OWNER}
-    return Evidence(reference=reference, dated_on=date(2026, 10, 1), known_on=DAY, sha256=sha256, **said)
+    return Evidence(
+        item=item,
+        period=QUARTER,
+        reference=reference,
+        dated_on=date(2026, 10, 1),
+        note="Page 2.",
+        by=OWNER,
+        known_on=DAY,
+        sha256=sha256,
+    )
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ class Items:
             "seen": seen,
             "sent": sent,
         }
-        answer = html("item", self.desk.masthead(), here="item", judged=judged, status=sent.status, **told)
+        answer = html("item", self.desk.masthead(), here="item", judged=judged, status=sent.status, language=None, **told)
         return self._asking.remembered(answer, nonce) if pieces else answer
 
     def _offices(self, item: Item, roster: Roster) -> list[str]:
