@@ -6,7 +6,7 @@ READY := .venv/ready
 # Where it is set, every run would rewrite the asserts of all tests anew, in each worker.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test mta coverage check bench schema lock clean machine
+.PHONY: up test mta coverage check bench schema catalogue lock clean machine
 
 up: $(READY)  ## everything on this machine; Ctrl-C ends it
 	@$(BIN)/plankeeper up
@@ -53,6 +53,9 @@ chaos: $(READY)  ## a thousand letters while deliverers are killed and the mail 
 
 schema: $(READY)  ## the JSON Schemas of the files that people edit
 	$(BIN)/python -m tasks.schema docs/schema
+
+catalogue: $(READY)  ## find what is to be said in other languages; what a catalogue lacks comes in without a text
+	$(BIN)/python -m tasks.catalogue
 
 lock:  ## pin every version anew; needs uv
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from plan.facts import Referral
 from plan.model import Ladder, Plan, Role, Span
+from plan.phrase import Language
 from plan.record import UNPRINTABLE, Code, Day, Label, Record
 
 
@@ -39,6 +40,8 @@ class Office(Record):
         str, Field(max_length=254), BeforeValidator(lambda text: "" if text is None else text), AfterValidator(_address)
     ] = ""
     """Where its mail goes; empty: nobody fills the office."""
+    language: Language = "en"
+    """In which language it is written to: en, English, or es, Spanish."""
     reports_to: Code | None = None
     delegate: Code | None = None
     """The office that stands in for it."""

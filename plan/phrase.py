@@ -4,6 +4,10 @@ A phrase is the English text, and is used like any other; only who shows it to a
 """
 
 from collections.abc import Callable, Mapping
+from typing import Literal
+
+Language = Literal["en", "es"]
+"""A language in which people are written to, by its code (ISO 639-1)."""
 
 
 class Phrase(str):
@@ -22,6 +26,11 @@ class Phrase(str):
 def phrase(template: str, /, **parts: object) -> Phrase:
     """Return the phrase that a template and its parts make; a brace of its own is written twice, as in `str.format`."""
     return finished(None, template, **parts)
+
+
+def template(text: str) -> str:
+    """Return a template that becomes a phrase elsewhere, as it is; by this word catalogues find those that stand in tables."""
+    return text
 
 
 def finished(finish: Callable[[str], str] | None, template: str, /, **parts: object) -> Phrase:

@@ -21,6 +21,8 @@ POINTS = {
 """What each status is worth (rules.md 6)."""
 COVERAGE = Decimal("0.8")
 """The share of the weight due that has to be rated for a status."""
+NO_STATUS = NOT_RATED, INSUFFICIENT = "not_rated", "insufficient_data"
+"""What a sum is called where nothing is due, and where too little of it is rated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +98,11 @@ def sum_up(children: Sequence[Child], scale: Scale, *, noun: str) -> Sum:
     counts = {"rated": sum(child.rated for child in due), "due": sum(child.due for child in due)}
     said = f"{counts['rated']} of {counts['due']} {noun} {'rated' if noun == 'measures' else 'reported'}"
     if not due:
-        return Sum(status="not_rated", score=None, capped_by=None, reason=f"No {noun} are due yet.", **counts)
+        return Sum(status=NOT_RATED, score=None, capped_by=None, reason=f"No {noun} are due yet.", **counts)
     weight, weight_due = sum((child.weight for child in rated), Decimal(0)), sum((child.weight for child in due), Decimal(0))
     if not rated or weight < COVERAGE * weight_due:
         few = f"{said}, fewer than {COVERAGE:.0%} of their weight, so no status is given."
-        return Sum(status="insufficient_data", score=None, capped_by=None, reason=few, **counts)
+        return Sum(status=INSUFFICIENT, score=None, capped_by=None, reason=few, **counts)
     score = sum((child.weight * _points(child) for child in rated), Decimal(0)) / weight
     word = scale.word(score, all_best=len(rated) == len(due) and all(child.status == scale.best for child in rated))
     worst = min(rated, key=_points)

@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from plan.periods import MonthDay
-from plan.phrase import Phrase, finished, phrase, with_parts
+from plan.phrase import Phrase, finished, phrase, template, with_parts
 
 _MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
+    *(template("January"), template("February"), template("March"), template("April"), template("May"), template("June")),
+    *(template("July"), template("August"), template("September"), template("October"), template("November")),
+    template("December"),
 )
 _WRITTEN_DAY = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
 """A day by itself; not one that is a part of a name, as in minutes-2026-10-14."""
@@ -54,9 +55,16 @@ def listed(parts: Sequence[str], *, most: int | None = None) -> str:
     return phrase("{first} and {last}", first=joined(first, ", "), last=last)
 
 
+def in_plain_words(status: str) -> Phrase:
+    """Return a status as people write it, as in "on track"."""
+    words = status.replace("_", " ")
+    return phrase(words)
+
+
 def counted(count: int, one: str) -> str:
     """Return a number of things, as in "1 reading" or "3 check-ins"."""
-    return phrase(f"{{count}} {one}" if count == 1 else f"{{count}} {one}s", count=count)
+    things = f"{{count}} {one}" if count == 1 else f"{{count}} {one}s"
+    return phrase(things, count=count)
 
 
 def capitalised(text: str) -> str:
@@ -74,4 +82,5 @@ def joined(parts: Iterable[str], between: str = " ") -> str:
     if not any(isinstance(part, Phrase) for part in kept):
         return between.join(kept)
     named = {f"part{at}": part for at, part in enumerate(kept)}
-    return phrase(between.replace("{", "{{").replace("}", "}}").join(f"{{{name}}}" for name in named), **named)
+    side_by_side = between.replace("{", "{{").replace("}", "}}").join(f"{{{name}}}" for name in named)
+    return phrase(side_by_side, **named)

@@ -62,7 +62,7 @@ def test_styles_stand_beside_the_elements_and_what_depends_on_the_screen_in_the_
             "<style data-css-inline='keep'>@media print { p { color: #000000 } }</style><p>{{ who }}</p>",
         }
     )
-    monkeypatch.setattr("notifications.render._mails", lambda: made)
+    monkeypatch.setattr("notifications.render._mails", lambda _: made)
     mail = render("k", who="<you>")
     assert mail.subject == "A subject"
     assert mail.text == "text"

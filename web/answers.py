@@ -4,7 +4,8 @@ from pathlib import Path
 
 from starlette.responses import HTMLResponse, Response
 
-from notifications.render import environment
+from notifications.render import templates
+from plan.phrase import Language
 from web.desk import Masthead
 
 FOLDER = Path(__file__).parent
@@ -17,16 +18,21 @@ MAIL_POLICY = (
 )
 """A mail is somebody else's page: it runs nothing, loads nothing, and has no origin of its own."""
 
-_TEMPLATES = environment(FOLDER / "templates")
 
-
-def html(template: str, head: Masthead | None, *, status: int = 200, **shown: object) -> HTMLResponse:
+def html(
+    template: str, head: Masthead | None, *, status: int = 200, language: Language | None = None, **shown: object
+) -> HTMLResponse:
     """Return a page.
 
     Args:      head: None where nothing of the plan may be shown
+               language: the one that `language_of` chose; None: a page for administrators, in English whoever asks
     """
-    text = _TEMPLATES.get_template(f"{template}.html").render({"here": "", "head": head, **shown})
-    return HTMLResponse(text.encode(errors="replace"), status_code=status)
+    page = templates(FOLDER / "templates", language or "en").get_template(f"{template}.html")
+    text = page.render({"here": "", "head": head, **shown})
+    answer = HTMLResponse(text.encode(errors="replace"), status_code=status)
+    if language:
+        answer.headers["Vary"] = "Accept-Language"
+    return answer
 
 
 def locked_in(text: str) -> Response:
@@ -37,9 +43,11 @@ def locked_in(text: str) -> Response:
     return answer
 
 
-def refusal(status: int, title: str, sentence: str, head: Masthead | None = None) -> HTMLResponse:
+def refusal(
+    status: int, title: str, sentence: str, head: Masthead | None = None, *, language: Language | None = None
+) -> HTMLResponse:
     """Return a page that says in a sentence why something is not shown."""
-    return html("refusal", head, status=status, title=title, sentence=sentence)
+    return html("refusal", head, status=status, language=language, title=title, sentence=sentence)
 
 
 def static(name: str) -> Response | None:
