@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 
+from plan.facts import Facts, Reading
 from plan.model import LongTermMeasure
 from plan.periods import SchoolYear
 
@@ -22,22 +24,55 @@ def counts_students(measure: LongTermMeasure) -> bool:
 
 
 def masked(
-    measures: Sequence[LongTermMeasure], values: Mapping[Of, Decimal], *, shown_before: frozenset[Of] = frozenset()
+    measures: Sequence[LongTermMeasure],
+    values: Mapping[Of, Decimal],
+    *,
+    shown_before: frozenset[Of] = frozenset(),
+    kept: frozenset[Of] = frozenset(),
 ) -> frozenset[Of]:
     """Return which readings are not shown: counts below 5, and what would let one be worked out.
 
     Where a measure and all its components are known and just one of them is hidden, it could be worked out; then the next
     smallest component goes with it. That may hide just one of another sum, so it is asked again until nothing follows.
 
-    Args:      shown_before: what an earlier rollup told already; hiding that would hide nothing, so something else is taken
+    Args:      shown_before: what was told before already; hiding that would hide nothing, so something else is taken
+               kept: what is hidden in any case
     Source:    rules.md 7
     """
     codes = {measure.id for measure in measures if counts_students(measure)}
-    hidden = {of for of, value in values.items() if of[0] in codes and value < LEAST_SHOWN}
+    hidden = {*kept, *(of for of, value in values.items() if of[0] in codes and value < LEAST_SHOWN)}
     sums = list(_sums([measure for measure in measures if measure.id in codes], values))
     while more := next((of for one in sums if (of := _beside(one, values, hidden, shown_before))), None):
         hidden.add(more)
     return frozenset(hidden)
+
+
+def masked_so_far(measures: Sequence[LongTermMeasure], facts: Facts) -> frozenset[Of]:
+    """Return which readings are not shown where anybody may have looked on every day before; `masked` says which for one day.
+
+    What such a page tells on a day follows from what was known on it, so all its days are gone through. A figure that it told
+    is not hidden in place of one that it did not, for whoever saw it still knows it. And what was left out of a sum stays
+    left out when the other figures of the sum are restated: the new ones and the old ones together would tell it.
+
+    Args:      facts: those known on the day that is shown
+    Source:    rules.md 7
+    """
+    counting = [measure for measure in measures if counts_students(measure)]
+    codes, summed = {measure.id for measure in counting}, _in_sums(counting)
+    readings = (fact for fact in facts.every if isinstance(fact, Reading) and fact.item in codes)
+    values, told, hidden = dict[Of, Decimal](), set[tuple[Of, Decimal]](), frozenset[Of]()
+    for _, of_day in groupby(sorted(readings, key=lambda one: one.known_on), key=lambda one: one.known_on):
+        values |= {(one.item, one.period): one.value for one in of_day}
+        before = frozenset(of for of, value in values.items() if (of, value) in told)
+        kept = frozenset(of for of in hidden if of[0] in summed)
+        hidden = masked(counting, values, shown_before=before, kept=kept)
+        told |= {(of, value) for of, value in values.items() if of not in hidden}
+    return hidden
+
+
+def _in_sums(measures: Iterable[LongTermMeasure]) -> set[str]:
+    """Return the codes of measures that have components, and of these."""
+    return {code for measure in measures if measure.part_of is not None for code in (measure.id, measure.part_of)}
 
 
 def _sums(measures: Iterable[LongTermMeasure], values: Mapping[Of, Decimal]) -> Iterator[list[Of]]:

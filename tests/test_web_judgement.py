@@ -30,7 +30,7 @@ from tests.judgement_builders import (
     said,
 )
 from tests.web_builders import AT, PLAN, browser, settings
-from web.chart import chart
+from notifications.chart import chart
 from web.judgement import READINGS, Verdict, verdicts, verdicts_in_full, verdicts_of_all
 from web.measure import MeasureShown, measure_shown
 from web.wording import STANDS, tone_of
