@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from notifications.chart import Chart, chart
 from plan.assess import Assessment, MeasureStatus, shown
 from plan.expected import expected_by_year, sides
 from plan.judgement import Judged
@@ -11,7 +12,6 @@ from plan.milestones import Milestone, milestones_of
 from plan.model import LongTermMeasure, Threshold, Trajectory
 from plan.periods import SchoolYear
 from plan.wording import in_words
-from notifications.chart import Chart, chart
 from web.wording import Tone, tone_of, word
 
 
