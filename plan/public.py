@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from plan.assess import Assessment, MeasureStatus
 from plan.expected import ByYear, expected_by_year
@@ -25,6 +26,7 @@ from plan.public_words import NOT_SHOWN, wanted, why_implementation, why_measure
 from plan.rollup import Figure
 from plan.sums import Sum
 
+FORMAT: Literal["plankeeper-public-plan-1"] = "plankeeper-public-plan-1"
 HIDDEN = "not_shown"
 """The status of a measure whose own would tell a count that is too small to be shown."""
 
@@ -163,6 +165,8 @@ class PublicPriority:
 class PublicPlan:
     """All that everybody may know of a plan on a day."""
 
+    format: Literal["plankeeper-public-plan-1"] = FORMAT
+    """The form of this record; a later form has another name."""
     id: str
     title: str
     organisation: str

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Empty: made once and kept in the home folder."""
     admin_password: SecretStr = SecretStr("")
+    public_plan: bool = True
+    """Whether everybody may see how the plan stands, under /plan of the pages."""
 
     @field_validator("mail_allow", "source_hosts", "channels", mode="before")
     @classmethod

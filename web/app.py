@@ -22,6 +22,7 @@ from web.guard import Guard, is_open, secured
 from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
+from web.public import NOTHING_HERE, PATH, PublicPages
 from web.rollups import NoSuchRollup, Rollups
 from web.unsubscribe import Unsubscribing
 from web.watch import HEALTH, Later, Watchman, besides
@@ -48,7 +49,7 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
 }
 
 _SAID = {
-    404: ("Not found", "There is nothing under this address."),
+    404: ("Not found", NOTHING_HERE),
     405: ("Not possible", "This page can be looked at, and nothing else."),
 }
 
@@ -69,6 +70,7 @@ def create_app(
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
     _add_unsubscribing(app, Unsubscribing(desk, now))
+    _add_public(app, PublicPages(desk))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
     return app
@@ -112,6 +114,11 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
 def _add_unsubscribing(app: FastAPI, unsubscribing: Unsubscribing) -> None:
     app.add_api_route("/u/{token:path}", unsubscribing.one, methods=["GET", "HEAD"])
     app.add_api_route("/u/{token:path}", unsubscribing.turn, methods=["POST"])
+
+
+def _add_public(app: FastAPI, pages: PublicPages) -> None:
+    app.add_api_route(PATH, pages.overview, methods=["GET", "HEAD"])
+    app.add_api_route(f"{PATH}/{{name}}", pages.one, methods=["GET", "HEAD"])
 
 
 def _add_watch(app: FastAPI, watchman: Watchman) -> None:

@@ -14,11 +14,13 @@ from starlette.responses import Response
 from tasks.settings import Settings
 from tasks.watch import ALARM, alarm_token
 from web.answers import refusal
+from web.public import PATH as PUBLIC
 from web.watch import HEALTH
 
 USER = "admin"
-OPEN_TO_ALL = ("/static/", "/u/")
-"""Style and icon hold nothing of the plan, and pages that refuse need them too; a link from a mail is its own password."""
+OPEN_TO_ALL = ("/static/", "/u/", f"{PUBLIC}/")
+"""Style and icon hold nothing of the plan, and pages that refuse need them too; a link from a mail is its own password; and
+the public page, whose own address has nothing behind it, holds what everybody may know."""
 LOOKED_AT = frozenset({"GET", "HEAD"})
 """How a monitor asks for signs of life, which name nobody."""
 
@@ -73,7 +75,7 @@ class Guard:
             remedy = "open them as 127.0.0.1 or localhost, or as the host that PLANKEEPER_BASE_URL names."
             return Refusal(400, "Unknown address", f"The pages are not known under this address; {remedy}")
         path = request.url.path
-        if path.startswith(OPEN_TO_ALL) or (path == HEALTH and request.method in LOOKED_AT):
+        if _is_public(path) or (path == HEALTH and request.method in LOOKED_AT):
             return None
         if path == ALARM:
             return None if self._knows_token(request) else Refusal(404, "Not found", _NOTHING_HERE)
@@ -117,7 +119,11 @@ _TO_OTHERS = (
 
 def is_open(path: str) -> bool:
     """Return whether strangers are answered under a path, so that an answer may not name the plan."""
-    return path.startswith(OPEN_TO_ALL) or path in (HEALTH, ALARM)
+    return _is_public(path) or path in (HEALTH, ALARM)
+
+
+def _is_public(path: str) -> bool:
+    return path == PUBLIC or path.startswith(OPEN_TO_ALL)
 
 
 def secured(answer: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The public pages of a plan: an overview, a page for each objective, and the same as JSON. Nothing but a public plan goes in."""
+"""The public pages of a plan: an overview, a page for each objective, and the same as JSON. Only a public plan goes in."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import TypeAdapter
 
@@ -14,9 +15,10 @@ from notifications.publication import words
 from notifications.render import environment
 from plan.assess import shown
 from plan.periods import SchoolYear
-from plan.public import PublicMeasure, PublicObjective, PublicPlan, PublicYear
+from plan.public import FORMAT, PublicMeasure, PublicObjective, PublicPlan, PublicYear
 from plan.wording import in_words
 
+Language = Literal["en", "es"]
 _FOLDER = Path(__file__).parent
 JSON, STYLE, ICON = "plan.json", "plankeeper.css", "plankeeper.svg"
 MEDIA_TYPES = {JSON: "application/json", STYLE: "text/css", ICON: "image/svg+xml"}
@@ -53,7 +55,7 @@ class Publication:
     """The style, the icon and the JSON, by name."""
 
 
-def publication(plan: PublicPlan, addresses: Addresses, *, language: str = "en") -> Publication:
+def publication(plan: PublicPlan, addresses: Addresses, *, language: Language = "en") -> Publication:
     """Return the pages and files of a plan; the same plan always gives the same bytes.
 
     Args:      addresses: how the pages link to each other
@@ -77,6 +79,15 @@ def written(plan: PublicPlan) -> str:
     return json.dumps(_adapter().dump_python(plan, mode="json"), indent=1, ensure_ascii=False) + "\n"
 
 
+def is_publication(content: bytes) -> bool:
+    """Return whether the content of a JSON file is that of a public plan."""
+    try:
+        form = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(form, dict) and form.get("format") == FORMAT
+
+
 def chart_of(measure: PublicMeasure) -> Chart | None:
     """Return the chart of a measure by what is shown of it; None without a reading."""
     readings = {_year(one): one.reading for one in measure.years if one.reading is not None}
@@ -85,7 +96,7 @@ def chart_of(measure: PublicMeasure) -> Chart | None:
     return chart(expected, readings) if readings else None
 
 
-def _shared(plan: PublicPlan, addresses: Addresses, language: str) -> dict[str, object]:
+def _shared(plan: PublicPlan, addresses: Addresses, language: Language) -> dict[str, object]:
     """Return what templates of every page work with."""
     return {
         "plan": plan,
@@ -115,7 +126,7 @@ def _year(one: PublicYear) -> SchoolYear:
 
 
 def _figures(values: Sequence[Decimal]) -> str:
-    return " – ".join(shown(value) for value in values)
+    return "\N{EN DASH}".join(shown(value) for value in values)
 
 
 @cache
