@@ -51,28 +51,24 @@ def masked_so_far(measures: Sequence[LongTermMeasure], facts: Facts) -> frozense
     """Return which readings are not shown where anybody may have looked on every day before; `masked` says which for one day.
 
     What such a page tells on a day follows from what was known on it, so all its days are gone through. A figure that it told
-    is not hidden in place of one that it did not, for whoever saw it still knows it. And what was left out of a sum stays
-    left out when the other figures of the sum are restated: the new ones and the old ones together would tell it.
+    is not hidden in place of one that it did not, for whoever saw it still knows it. And once something is left out of a sum,
+    what is restated in that sum is left out too: the new figures beside the old ones would tell it.
 
     Args:      facts: those known on the day that is shown
     Source:    rules.md 7
     """
     counting = [measure for measure in measures if counts_students(measure)]
-    codes, summed = {measure.id for measure in counting}, _in_sums(counting)
+    codes = {measure.id for measure in counting}
     readings = (fact for fact in facts.every if isinstance(fact, Reading) and fact.item in codes)
-    values, told, hidden = dict[Of, Decimal](), set[tuple[Of, Decimal]](), frozenset[Of]()
+    values, told, hidden, closed = dict[Of, Decimal](), frozenset[Of](), frozenset[Of](), frozenset[Of]()
     for _, of_day in groupby(sorted(readings, key=lambda one: one.known_on), key=lambda one: one.known_on):
-        values |= {(one.item, one.period): one.value for one in of_day}
-        before = frozenset(of for of, value in values.items() if (of, value) in told)
-        kept = frozenset(of for of in hidden if of[0] in summed)
-        hidden = masked(counting, values, shown_before=before, kept=kept)
-        told |= {(of, value) for of, value in values.items() if of not in hidden}
+        news = {(one.item, one.period): one.value for one in of_day}
+        told -= {of for of, value in news.items() if values.get(of) != value}
+        values |= news
+        hidden = masked(counting, values, shown_before=told, kept=closed - told)
+        told |= values.keys() - hidden
+        closed |= {of for one in _sums(counting, values) if not hidden.isdisjoint(one) for of in one}
     return hidden
-
-
-def _in_sums(measures: Iterable[LongTermMeasure]) -> set[str]:
-    """Return the codes of measures that have components, and of these."""
-    return {code for measure in measures if measure.part_of is not None for code in (measure.id, measure.part_of)}
 
 
 def _sums(measures: Iterable[LongTermMeasure], values: Mapping[Of, Decimal]) -> Iterator[list[Of]]:
