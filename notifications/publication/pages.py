@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -61,10 +61,10 @@ def publication(plan: PublicPlan, addresses: Addresses, *, language: Language = 
     Args:      addresses: how the pages link to each other
                language: of all texts that are not the plan's own
     """
-    templates, shared = environment(_FOLDER / "templates"), _shared(plan, addresses, language)
-    objectives, one = plan.objectives, templates.get_template("objective.html")
+    shared, objectives = _shared(plan, addresses, language), plan.objectives
+    overview, one = _template("overview.html"), _template("objective.html")
     return Publication(
-        overview=templates.get_template("overview.html").render(shared).encode(errors="replace"),
+        overview=overview.render(shared).encode(errors="replace"),
         objectives={
             objective.id: one.render(shared, **_beside(at, objectives)).encode(errors="replace")
             for at, objective in enumerate(objectives)
@@ -127,6 +127,11 @@ def _year(one: PublicYear) -> SchoolYear:
 
 def _figures(values: Sequence[Decimal]) -> str:
     return "\N{EN DASH}".join(shown(value) for value in values)
+
+
+@cache
+def _template(name: str) -> Any:
+    return environment(_FOLDER / "templates").get_template(name)
 
 
 @cache
