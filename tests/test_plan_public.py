@@ -220,7 +220,7 @@ def test_one_action_that_fails_keeps_the_others_from_looking_well() -> None:
     codes = ["1.1A", "1.1B", "1.1C", "1.1D"]
     facts = [check_in(code, on=date(2026, 10, 6)) for code in codes[:3]]
     failing = check_in("1.1D", on=date(2026, 10, 6), said=Implementation.OFF_TRACK)
-    found = told(of_measures(actions=codes), *facts, failing, as_of=date(2026, 10, 22)).implementation
+    found = told(of_measures(actions=codes), *facts, failing, as_of=date(2026, 10, 22)).objectives[0].implementation
     assert found.status == "at_risk"
     assert found.reason == (
         "4 of 4 actions were reported on. One of them is off track or worse, so it is no better than “at risk”."
