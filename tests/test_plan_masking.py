@@ -166,7 +166,7 @@ class Seen:
             lead = [one / lead[at] for one in lead]
             rows, solved = ([without(row, lead, at) for row in some] for some in (rows, solved))
             solved.append(lead)
-        return {unknown[row.index(1)] for row in solved if sum(1 for one in row if one) == 1}
+        return {unknown[row.index(Fraction(1))] for row in solved if sum(1 for one in row if one) == 1}
 
 
 def without(row: list[Fraction], lead: list[Fraction], at: int) -> list[Fraction]:
