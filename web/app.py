@@ -21,7 +21,9 @@ from web.asked import FormTooLong, NotFromItsPage
 from web.desk import Desk, Masthead, NotADay
 from web.guard import Guard, is_open, path_of, secured
 from web.limits import Limits
+from web.links import Links
 from web.outbox import NoSuchState, NotInOutbox, Outbox
+from web.owner import OwnersPages
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
@@ -57,6 +59,8 @@ _SAID = {
     405: ("Not possible", "This page can be looked at, and nothing else."),
 }
 
+_CORRECTED = "The files of the plan are being corrected, so this page cannot be shown just now; open the link again later."
+
 
 def create_app(
     settings: Settings,
@@ -64,7 +68,7 @@ def create_app(
     today: Callable[[], date],
     now: Callable[[], datetime],
     later: Later = besides,
-    answered: Callable[[str], object] = unheard,  # noqa: ARG001 - for the pages on which owners answer
+    answered: Callable[[str], object] = unheard,
 ) -> FastAPI:
     """Return the application.
 
@@ -79,7 +83,7 @@ def create_app(
     _add_pages(app, Pages(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
-    _add_unsubscribing(app, Unsubscribing(desk, now))
+    _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
     return app
@@ -120,9 +124,12 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
 
 
-def _add_unsubscribing(app: FastAPI, unsubscribing: Unsubscribing) -> None:
-    app.add_api_route("/u/{token:path}", unsubscribing.one, methods=["GET", "HEAD"])
-    app.add_api_route("/u/{token:path}", unsubscribing.turn, methods=["POST"])
+def _add_links(app: FastAPI, links: Links) -> None:
+    app.add_api_route("/u/{token}/{code}", links.owners.one, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token}/{code}", links.owners.answer_one, methods=["POST"])
+    app.add_api_route("/u/{token}/{code}/undo", links.owners.undo, methods=["POST"])
+    app.add_api_route("/u/{token:path}", links.look, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token:path}", links.answer, methods=["POST"])
 
 
 def _add_watch(app: FastAPI, watchman: Watchman) -> None:
@@ -145,8 +152,10 @@ def _add_answers(app: FastAPI, desk: Desk) -> None:
         answer.headers.update(error.headers or {})
         return answer
 
-    def problems(_request: Request, error: Exception) -> Response:
+    def problems(request: Request, error: Exception) -> Response:
         assert isinstance(error, PlanHasProblems)
+        if is_open(path_of(request)):
+            return refusal(503, "Being corrected", _CORRECTED)
         return html("problems", desk.masthead(), status=503, problems=error.problems)
 
     def unforeseen(_request: Request, _error: Exception) -> Response:

@@ -9,20 +9,20 @@ from plan.duties import Obligation
 from plan.facts import Implementation, Progress, Reading, Said, words_for
 from plan.filed import name_of
 from plan.judgement import Judged
-from plan.model import Item, LongTermMeasure, Trajectory
+from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure, Trajectory
 from plan.periods import Period, SchoolYear
 from plan.phrase import phrase
 from plan.plausible import doubt
 from plan.slip_ladder import not_followed, plan_due, plan_for
 from plan.standing import CHASED, ObligationStatus, Standing
 from plan.targets import expected_value
-from plan.wording import capitalised, in_words, joined, weekday, with_days_in_words
+from plan.wording import capitalised, in_plain_words, in_words, joined, with_days_in_words
 from tasks.check_in import Asked
 from tasks.put_off import days_to_promise, offices_to_ask
 from web.judgement import Verdict, verdicts_in_full
 from web.opened import Opened
 from web.views import stands
-from web.wording import KINDS, TONES, Tone, tone_of, word
+from web.wording import TONES, Tone, tone_of
 
 AWAITED = CHASED | {ObligationStatus.PAUSED}
 """The statuses in which an answer is waited for."""
@@ -42,6 +42,15 @@ HINTS: dict[Said, str] = {
     Progress.DISCONTINUED: phrase("It leaves the plan, and is not asked for any more."),
 }
 """What each status means, for who chooses it."""
+
+
+_KINDS: dict[type[Item], str] = {
+    Objective: phrase("objective"),
+    Action: phrase("action"),
+    ProgressMeasure: phrase("progress measure"),
+    LongTermMeasure: phrase("long-term measure"),
+}
+_WEEKDAYS = (phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday"), phrase("Friday"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +143,9 @@ def item_shown(code: str, link: Opened, asked: Asked | None) -> ItemShown:
         code=code,
         title=item.title,
         wording=item.wording or "",
-        kind=phrase(KINDS[type(item)]),
+        kind=_KINDS[type(item)],
         above="" if objective is item else f"{objective.id} {objective.title}",
-        badge=phrase(word(now.status)) if now else "",
+        badge=in_plain_words(now.status) if now else "",
         tone=TONES[now.status] if now else "quiet",
         reason=with_days_in_words(now.reason) if now else phrase("Nothing is owed for it."),
         verdicts=verdicts_in_full(item, judged),
@@ -153,15 +162,13 @@ def asked_of(code: str, link: Opened, period: Period | None = None) -> Asked | N
     """
     item, may = link.files.plan.items[code], answerable(code, link)
     waiting = [one for one in may if one.status in AWAITED]
-    wants_plan = bool(slip_of(item, link))
     if period is not None:
         chosen = next((one for one in may if one.obligation.period == period), None)
     else:
         chosen = next(iter(waiting), None)
-    current = link.situation.duties.current(item, as_of=link.day)
-    plan_only = chosen is None and wants_plan and (period is None or (current is not None and current.period == period))
-    owed = chosen.obligation if chosen else current if plan_only else None
-    return None if owed is None else _asked(item, owed, link, is_settled=chosen not in waiting, plan_only=plan_only)
+    plan_only = chosen is None and period is None and bool(slip_of(item, link))
+    owed = link.situation.duties.current(item, as_of=link.day) if plan_only else chosen and chosen.obligation
+    return _asked(item, owed, link, is_settled=chosen not in waiting, plan_only=plan_only) if owed else None
 
 
 def answerable(code: str, link: Opened) -> tuple[Standing, ...]:
@@ -193,7 +200,7 @@ def preview(reading: Reading, given: Assessment, link: Opened) -> Preview:
     """Return the status that a figure would give, in words."""
     known = {year: one.value for year, one in link.situation.facts.readings(reading.item).items() if year != reading.period}
     return Preview(
-        status=phrase(word(given.status)),
+        status=in_plain_words(given.status),
         tone=tone_of(given.status),
         reason=with_days_in_words(given.reason),
         doubt=doubt(given.measure, reading, known),
@@ -241,7 +248,7 @@ def _periods(item: Item, link: Opened, asked: Asked | None) -> Iterator[PeriodSh
         period = one.obligation.period
         yield PeriodShown(
             query=name_of(period),
-            words=phrase("{period}: {status}", period=period, status=phrase(word(one.status))),
+            words=phrase("{period}: {status}", period=period, status=in_plain_words(one.status)),
             is_chosen=asked is not None and not asked.plan_only and asked.owed.period == period,
         )
 
@@ -250,7 +257,7 @@ def _last(code: str, link: Opened) -> str:
     last = link.situation.facts.last_check_in(code)
     if last is None:
         return ""
-    said = {"status": phrase(word(last.status)), "by": last.by, "day": in_words(last.known_on), "note": last.note}
+    said = {"status": in_plain_words(last.status), "by": last.by, "day": in_words(last.known_on), "note": last.note}
     return phrase("Last said, for {period}: {status}. {note} ({by}, {day})", period=last.period, **said)
 
 
@@ -262,7 +269,7 @@ def _form(item: Item, link: Opened, asked: Asked) -> Form:
     return Form(
         kind=kind,
         title=_title(kind, asked),
-        period=name_of(asked.owed.period),
+        period="" if asked.plan_only else name_of(asked.owed.period),
         statuses=tuple(statuses(item)) if kind == "check-in" else (),
         is_rated=words_for(item) is Progress,
         figures=tuple(_beside(item, asked.owed.period, link)) if kind == "reading" else (),
@@ -288,11 +295,11 @@ def _title(kind: str, asked: Asked) -> str:
 def statuses(item: Item) -> Iterator[Choice]:
     """Yield the statuses that can be chosen for an item, in their order."""
     for one in words_for(item):
-        yield Choice(value=one, words=capitalised(phrase(word(one))), hint=HINTS[one])
+        yield Choice(value=one, words=capitalised(in_plain_words(one)), hint=HINTS[one])
 
 
 def _day(day: date) -> Choice:
-    return Choice(value=day.isoformat(), words=phrase("{weekday}, {day}", weekday=phrase(weekday(day)), day=in_words(day)))
+    return Choice(value=day.isoformat(), words=phrase("{weekday}, {day}", weekday=_WEEKDAYS[day.weekday()], day=in_words(day)))
 
 
 def _beside(item: Item, period: Period, link: Opened) -> Iterator[Figure]:

@@ -5,17 +5,29 @@ from dataclasses import dataclass
 
 from plan.filed import name_of
 from plan.judgement import Judged
-from plan.phrase import phrase
+from plan.facts import DutyKind
+from plan.phrase import phrase, template
 from plan.standing import ObligationStatus, Standing, owed_next
-from plan.wording import capitalised, in_words, with_days_in_words
+from plan.wording import in_plain_words, in_words, with_days_in_words
 from tasks.check_in import Asked
 from web.form import AWAITED, Choice, answerable, asked_of, slip_of, statuses
 from web.judgement import Verdict, verdicts
 from web.opened import Opened
-from web.wording import TONES, Tone, word
+from web.wording import TONES, Tone
 
 MOST_LINES = 100
 """How many lines one form has; what is owed besides follows once these are answered."""
+
+_OWED: dict[DutyKind, str] = {
+    "check-in": template("Check-in for {period}, due {due}"),
+    "reading": template("Figure for {period}, due {due}"),
+    "evidence": template("Evidence for {period}, due {due}"),
+}
+_NEXT: dict[DutyKind, str] = {
+    "check-in": template("Check-in for {period}: opens on {opens_on}, due {due}."),
+    "reading": template("Figure for {period}: opens on {opens_on}, due {due}."),
+    "evidence": template("Evidence for {period}: opens on {opens_on}, due {due}."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +115,8 @@ def _line(one: Standing, asked: Asked) -> Line:
         title=asked.item.title,
         name=f"{owed.item}/{name_of(owed.period)}",
         query=f"?period={name_of(owed.period)}",
-        what=phrase("{kind} for {period}, due {due}", kind=capitalised(phrase(owed.kind)), **said),
-        badge=phrase(word(one.status)),
+        what=phrase(_OWED[owed.kind], **said),
+        badge=in_plain_words(one.status),
         tone=TONES[one.status],
         reason=with_days_in_words(one.reason),
         kind=owed.kind,
@@ -130,4 +142,4 @@ def _slip(code: str, said: str, link: Opened) -> Line:
 def _sentence(one: Standing) -> str:
     owed = one.obligation
     said = {"period": owed.period, "opens_on": in_words(owed.opens_on), "due": in_words(owed.due)}
-    return phrase("{kind} for {period}: opens on {opens_on}, due {due}.", kind=capitalised(phrase(owed.kind)), **said)
+    return phrase(_NEXT[owed.kind], **said)

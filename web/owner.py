@@ -1,11 +1,11 @@
 """The owner's pages: all that is owed, and the check-in of one item, by a link from a mail.
 
-Looking changes nothing. A bare press changes nothing either: nothing is chosen beforehand, and what was begun before has to be
+Looking changes nothing. A bare press changes nothing either: nothing is chosen beforehand, and what was begun earlier has to be
 ticked before it is recorded.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
@@ -13,48 +13,49 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.ledger import AnsweredMeanwhile, Ledger, NotThere, open_ledger
-from ledger.records import Draft, Letter, Withdrawal
-from plan.duties import Obligation
-from plan.facts import Answer, Facts, Referral
 from plan.filed import name_of, period_named
 from plan.periods import Period
-from plan.phrase import phrase
-from plan.record import UNPRINTABLE
-from tasks.check_in import CHECK_IN, EVIDENCE, PLAN, READING, Asked, Filled, Incomplete, answers, would_give
-from tasks.evidence_store import FileRefused, keep
-from tasks.put_off import days_to_promise, offices_to_ask, promise, referral
-from tasks.receipts import receipts, withdrawal_receipts
+from plan.phrase import Language, phrase
+from tasks.check_in import Asked, Filled, Incomplete, would_give
+from web.answering import TEXTS, Answering, begun, draft_of
 from web.answers import html, refusal
-from web.asked import Asking, NotFromItsPage
+from web.asked import Asking
 from web.client import came_from
 from web.desk import Desk
 from web.form import Preview, asked_of, item_shown, preview
-from web.opened import Opened, opened, scope_of
+from web.language import language_of
+from web.opened import UNDO_HOURS, Opened, opened, scope_of
 from web.owed import coming, looked_at, slips, waiting
-from web.recorded import UNDO_HOURS, Submission, shown, submissions
+from web.recorded import Submission, shown, submissions
 from web.unsubscribe import PATH, masked, nowhere
-from web.uploads import Sent, Upload, read_form
+from web.uploads import Sent, read_form
 from web.wording import moment
 
-RECORD, SEE, DRAFT, PROMISE, REFERRAL = "record", "see", "draft", "promise", "referral"
-"""What the buttons of a check-in do."""
-TEXTS = tuple(dict.fromkeys((*CHECK_IN, *READING, "links", "dated_on", *PLAN)))
-"""The fields that hold a text; what else there is holds files and ticks."""
-PUT_OFF = ("promised_on", "promise_note", "asked", "referral_note")
-IN_ORDER = (*TEXTS, "file", "also", "sure", *PUT_OFF)
-_Read = Callable[[Opened, Ledger, Request, Sent], Response]
+SEE, SAVE, PROMISE, REFER = "see", "save", "promise", "refer"
+"""What buttons of a check-in do; any other press is to record it."""
+IN_ORDER = (*TEXTS, "file", "also", "sure", "asked", "referral_note", "promised_on", "promise_note")
+"""The fields in the order in which their problems are told."""
+_MEANWHILE = phrase(
+    "Something was recorded since this page was opened, perhaps by this very form, so nothing was changed. "
+    "Look at what is recorded before you record anything else."
+)
+_TOO_LATE = phrase("It was taken back before, or more than 24 hours have passed. Nothing was changed.")
+_Do = Callable[[Answering, Request], Response]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """What a page shows of what was sent to it; of a page that is only looked at nothing was."""
+    """What was sent to a page, and what is wrong with it; to a page that is only looked at nothing was."""
 
     filled: Filled = field(default_factory=Filled)
     problems: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
     preview: Preview | None = None
-    lost_files: bool = False
-    """Whether files were sent that a browser does not send again by itself."""
+
+    @property
+    def lost_files(self) -> bool:
+        """Return whether files were sent, which a browser does not send again by itself."""
+        return bool(self.filled.files)
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,15 @@ class OwnersPages:
 
     desk: Desk
     now: Callable[[], datetime]
+    answered: Callable[[str], object]
+    """Is given the id of the plan after each submission that was recorded."""
 
     def knows(self, token: str) -> bool:
-        """Return whether a token is one for these pages, whether it holds or not."""
+        """Return whether a link is one to these pages, whether it holds or not."""
         return scope_of(token, self.desk) is not None
 
-    # --- looking -------------------------------------------------------------------------------------------------------
-
     def all(self, token: str, request: Request) -> Response:
-        """Show all that is owed, or how everything stands."""
+        """Show all that is owed, or to who may only look how everything stands."""
         with self.desk.ledger() as ledger:
             link = opened(token, self.desk, ledger, at=self.now())
             return self._all(link, ledger, request, Given()) if link and ledger else nowhere()
@@ -79,280 +80,186 @@ class OwnersPages:
     def one(self, token: str, code: str, request: Request, period: str = "") -> Response:
         """Show one item, with its check-in."""
         with self.desk.ledger() as ledger:
-            link = self._opened_for(token, code, ledger)
+            link = self._opened(token, code, ledger)
             return self._one(link, code, ledger, request, _period(period), Given()) if link and ledger else nowhere()
-
-    # --- answering -----------------------------------------------------------------------------------------------------
 
     async def answer_all(self, token: str, request: Request) -> Response:
         """Record every line of the form that was begun, all or none."""
-        return await self._sent(token, "", request, self._answered_all)
+        return await self._sent(token, "", request, self._answer_all)
 
     async def answer_one(self, token: str, code: str, request: Request) -> Response:
         """Do what a button of an item's check-in asks for."""
-        return await self._sent(token, code, request, lambda *given: self._answered_one(code, *given))
+        return await self._sent(token, code, request, lambda answering, by: self._answer_one(code, answering, by))
 
     async def undo(self, token: str, code: str, request: Request) -> Response:
         """Take back what was recorded of an item at one time."""
-        return await self._sent(token, code, request, lambda *given: self._undone(code, *given))
+        return await self._sent(token, code, request, lambda answering, by: self._undo(code, answering, by))
 
-    async def _sent(self, token: str, code: str, request: Request, answer: _Read) -> Response:
+    # --- what was sent -------------------------------------------------------------------------------------------------
+
+    async def _sent(self, token: str, code: str, request: Request, do: _Do) -> Response:
         if scope_of(token, self.desk) != "update":
             return nowhere()
-        sent = await read_form(request)
-        return await run_in_threadpool(self._answered, token, code, request, sent, answer)
+        with await read_form(request) as sent:
+            return await run_in_threadpool(self._answered, token, code, request, sent, do)
 
-    def _answered(self, token: str, code: str, request: Request, sent: Sent, answer: _Read) -> Response:
+    def _answered(self, token: str, code: str, request: Request, sent: Sent, do: _Do) -> Response:
         settings, at = self.desk.settings, self.now()
-        with sent, self.desk.ledger() as reading:
-            link = self._opened_for(token, code, reading) if code else opened(token, self.desk, reading, at=at)
-            if link is None:
-                return nowhere()
-            way = came_from(request, settings, way=f"link of {masked(link.grant.address)}")
-            if not self._asking(link).is_own(request, _subject(link, code), _last(sent, "token")):
-                return _refused(NotFromItsPage("The form was not sent from its own page; open the page again."))
-            with open_ledger(settings.database, came_from=way) as ledger:
-                return answer(link, ledger, request, sent)
-
-    def _answered_one(self, code: str, link: Opened, ledger: Ledger, request: Request, sent: Sent) -> Response:
-        period, deed = _period(_last(sent, "period")), _last(sent, "deed") or RECORD
-        asked, filled = asked_of(code, link, period) if code in link.codes else None, _filled(sent)
-        if asked is None:
+        with self.desk.ledger() as reading:
+            link = self._opened(token, code, reading)
+        if link is None:
             return nowhere()
-        deeds = {SEE: self._see, DRAFT: self._draft, PROMISE: self._put_off, REFERRAL: self._put_off}
+        if not self._asking(link).is_own(request, _subject(link, code), sent.fields.get("token", [""])[-1]):
+            return self._refused(link, request)
+        way = came_from(request, settings, way=f"link of {masked(link.grant.address)}")
+        with open_ledger(settings.database, came_from=way) as ledger:
+            return do(Answering(link=link, ledger=ledger, settings=settings, at=at, sent=sent), request)
+
+    def _answer_all(self, answering: Answering, request: Request) -> Response:
+        link = answering.link
         try:
-            return deeds.get(deed, self._record)(asked, link, ledger, request, sent)
+            answering.record_lines()
         except Incomplete as error:
-            given = Given(filled=filled, problems=error.problems, status=422, lost_files=bool(sent.files))
+            given = Given(filled=answering.filled, problems=error.problems, status=422)
+            return self._all(link, answering.ledger, request, given)
         except AnsweredMeanwhile:
-            given = Given(filled=filled, problems={"": _MEANWHILE}, status=409, lost_files=bool(sent.files))
-        return self._one(link, code, ledger, request, period, given)
-
-    def _record(self, asked: Asked, link: Opened, ledger: Ledger, request: Request, sent: Sent) -> Response:
-        filled = _filled(sent)
-        answers(filled, asked)  # what is missing is said before a file is kept
-        if _draft(asked, link, ledger) and _last(sent, "sure") != "yes":
-            said = phrase("You began this earlier. Read it once more, and tick that it is to be recorded.")
-            raise Incomplete({"sure": said})
-        files = tuple(self._kept(upload, ledger) for upload in sent.files)
-        facts = answers(replace(filled, files=files), asked)
-        self._keep([(fact, asked.owed) for fact in facts], link, ledger, seen=_seen(sent))
-        return _see_other(link, asked.item.id)
-
-    def _see(self, asked: Asked, link: Opened, ledger: Ledger, request: Request, sent: Sent) -> Response:
-        filled, at = _filled(sent), link.situation
-        reading, given = would_give(filled, asked, at.facts, at.duties)
-        looked = Given(filled=filled, preview=preview(reading, given, link), lost_files=bool(sent.files))
-        return self._one(link, asked.item.id, ledger, request, asked.owed.period, looked)
-
-    def _draft(self, asked: Asked, link: Opened, ledger: Ledger, _request: Request, sent: Sent) -> Response:
-        filled = _filled(sent)
-        texts = {name: text for name, text in filled.texts.items() if name in TEXTS and text}
-        if not texts and not filled.also:
-            raise Incomplete({"": phrase("Nothing is filled in yet, so there is nothing to save.")})
-        ledger.pages.save_draft(
-            Draft(
-                plan=link.files.plan.id,
-                address=link.grant.address,
-                item=asked.item.id,
-                period=str(asked.owed.period),
-                fields=texts | {"also": " ".join(filled.also)},
-                saved_at=self.now(),
-            )
-        )
-        return _see_other(link, asked.item.id, asked.owed.period)
-
-    def _put_off(self, asked: Asked, link: Opened, ledger: Ledger, _request: Request, sent: Sent) -> Response:
-        texts, at = _filled(sent).texts, link.situation
-        said: Answer
-        if _last(sent, "deed") == REFERRAL:
-            office = at.roster.accountable(as_of=link.day).get(asked.item.id)
-            said = referral(texts, asked, offices_to_ask(link.files.owners, office))
-        else:
-            said = promise(texts, asked, days_to_promise(asked, at.facts, at.duties))
-        self._keep([(said, asked.owed)], link, ledger, seen=_seen(sent))
-        return _see_other(link, asked.item.id)
-
-    def _answered_all(self, link: Opened, ledger: Ledger, request: Request, sent: Sent) -> Response:
-        problems: dict[str, str] = {}
-        given: list[tuple[Answer, Obligation | None]] = []
-        filled = _filled(sent)
-        for line, asked in waiting(link):
-            texts = {name: filled.texts.get(f"{line.name}/{name}", "") for name in (*CHECK_IN, *READING)}
-            if any(texts.values()):
-                try:
-                    given += [(fact, asked.owed) for fact in answers(Filled(texts=texts), asked)]
-                except Incomplete as error:
-                    problems |= {f"{line.name}/{name}": said for name, said in error.problems.items()}
-        if not given and not problems:
-            problems[""] = phrase("Nothing was recorded, since no line is filled in. Choose a status and write a note on one.")
-        if problems:
-            return self._all(link, ledger, request, Given(filled=filled, problems=problems, status=422))
-        try:
-            self._keep(given, link, ledger, seen=_seen(sent))
-        except AnsweredMeanwhile:
-            return self._all(link, ledger, request, Given(filled=filled, problems={"": _MEANWHILE}, status=409))
+            given = Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
+            return self._all(link, answering.ledger, request, given)
+        self.answered(link.grant.plan)
         return _see_other(link)
 
-    # --- keeping and taking back ---------------------------------------------------------------------------------------
-
-    def _kept(self, upload: Upload, ledger: Ledger) -> tuple[str, str]:
+    def _answer_one(self, code: str, answering: Answering, request: Request) -> Response:
+        link, period = answering.link, _period(answering.said("period"))
+        asked = asked_of(code, link, period) if code in link.codes else None
+        if asked is None:
+            return nowhere()
         try:
-            return upload.name, keep(upload.name, upload.content, self.desk.settings, ledger, at=self.now()).sha256
-        except FileRefused as error:
-            raise Incomplete({"file": str(error)}) from None
+            looked = self._do(answering.said("deed"), asked, answering)
+        except Incomplete as error:
+            looked = Given(filled=answering.filled, problems=error.problems, status=422)
+        except AnsweredMeanwhile:
+            looked = Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
+        if looked is not None:
+            return self._one(link, code, answering.ledger, request, asked.owed.period, looked)
+        return _see_other(link, code, asked.owed.period if answering.said("deed") == SAVE else None)
 
-    def _keep(
-        self, given: list[tuple[Answer, Obligation | None]], link: Opened, ledger: Ledger, *, seen: Mapping[str, int]
-    ) -> None:
-        """Record answers and queue their receipts.
+    def _do(self, deed: str, asked: Asked, answering: Answering) -> Given | None:
+        """Do what a button asks for; return what the same page then shows, or None if it is done."""
+        if deed == SEE:
+            at, link = answering.link.situation, answering.link
+            reading, given = would_give(answering.filled, asked, at.facts, at.duties)
+            return Given(filled=answering.filled, preview=preview(reading, given, link))
+        if deed == SAVE:
+            answering.save(asked)
+            return None
+        if deed in (PROMISE, REFER):
+            answering.put_off(asked, to_office=deed == REFER)
+        else:
+            answering.record(asked)
+        self.answered(answering.link.grant.plan)
+        return None
 
-        Raises:    AnsweredMeanwhile: something was recorded since for an item that the page was about
-        """
-        facts, plan, at = [fact for fact, _ in given], link.files.plan.id, self.now()
-        situation = replace(link.situation, facts=Facts((*link.situation.facts.every, *facts)))
-        # Of items that evidence shows besides, nothing was seen on the page, and nothing there can contradict it.
-        others = {fact.item for fact in facts} - set(seen) if len({owed and owed.item for _, owed in given}) == 1 else set()
-        ledger.pages.answer(
-            plan,
-            facts,
-            seen={fact.item: seen.get(fact.item, -1) for fact in facts} | ledger.pages.last_numbers(plan, others),
-            address=link.grant.address,
-            recorded_at=at,
-            letters=lambda number: receipts(
-                number,
-                answers=given,
-                situation=situation,
-                settings=self.desk.settings,
-                recorded_on=link.day,
-                made_at=at,
-            ),
-        )
-
-    def _undone(self, code: str, link: Opened, ledger: Ledger, request: Request, sent: Sent) -> Response:
-        number = _last(sent, "number")
-        found = next((one for one in submissions(code, link, ledger) if str(one.numbers[0]) == number), None)
-        if found is None or found.is_back:
-            given = Given(problems={"": _TOO_LATE}, status=409)
-            return self._one(link, code, ledger, request, None, given)
-        if _last(sent, "sure") != "yes":
-            problems = {f"undo-{number}": phrase("Tick that it is to be taken back, and then press the button.")}
-            return self._one(link, code, ledger, request, None, Given(problems=problems, status=422))
+    def _undo(self, code: str, answering: Answering, request: Request) -> Response:
+        link, ledger = answering.link, answering.ledger
+        every = {str(one.numbers[0]): one for one in submissions(code, link, ledger) if not one.is_back}
+        found = every.get(answering.said("number"))
         try:
-            self._take_back(found, link, ledger)
+            if found is None:
+                raise NotThere(_TOO_LATE)  # noqa: TRY301 - said as if the ledger did
+            answering.take_back(found)
+        except Incomplete as error:
+            return self._one(link, code, ledger, request, None, Given(problems=error.problems, status=422))
         except NotThere:
             return self._one(link, code, ledger, request, None, Given(problems={"": _TOO_LATE}, status=409))
+        self.answered(link.grant.plan)
         return _see_other(link, code)
 
-    def _take_back(self, found: Submission, link: Opened, ledger: Ledger) -> None:
-        by, at, plan = link.by(found.code), self.now(), link.files.plan.id
-        item = link.files.plan.items[found.code]
-        owed = {one.period: one for one in link.situation.duties.of(item)}
-        gone = set(map(id, found.facts))
-        left = tuple(fact for fact in link.situation.facts.every if fact not in found.facts and id(fact) not in gone)
-        letters = withdrawal_receipts(
-            found.numbers[0],
-            answers=[(fact, owed.get(fact.period)) for fact in found.facts],
-            by=by,
-            situation=replace(link.situation, facts=Facts(left)),
-            settings=self.desk.settings,
-            recorded_on=link.day,
-            made_at=at,
-        )
-        subject = f"{found.code}, {', '.join(sorted({str(fact.period) for fact in found.facts}))}"
-        withdrawal = Withdrawal(numbers=found.numbers, by=by, known_on=link.day)
-        ledger.pages.withdraw(plan, withdrawal, subject=subject, recorded_at=at, letters=letters)
-
-    # --- pages ---------------------------------------------------------------------------------------------------------
+    # --- what is shown -------------------------------------------------------------------------------------------------
 
     def _all(self, link: Opened, ledger: Ledger, request: Request, given: Given) -> Response:
         if not link.may_change:
-            return html("looked_at", self.desk.masthead(), link=link, items=list(looked_at(link)), day=link.day)
+            return self._page("looked_at", link, "", request, given, items=list(looked_at(link)))
         lines = [line for line, _ in waiting(link)]
         numbers = ledger.pages.last_numbers(link.files.plan.id, {line.code for line in lines})
-        told = {
-            "lines": lines,
-            "slips": slips(link),
-            "coming": list(coming(link)),
-            "recorded": [shown(one, link) for one in self._lately(link, ledger)],
-            "seen": " ".join(f"{code}:{number}" for code, number in numbers.items()),
-        }
-        return self._page("owed", link, "", request, given, **told)
+        return self._page(
+            "owed",
+            link,
+            "",
+            request,
+            given,
+            lines=lines,
+            slips=slips(link),
+            coming=list(coming(link)),
+            recorded=[shown(one, link) for one in _lately(link, ledger)],
+            seen=_seen(numbers),
+        )
 
     def _one(self, link: Opened, code: str, ledger: Ledger, request: Request, period: Period | None, given: Given) -> Response:
-        may_answer = link.may_change and code in link.codes
-        asked = asked_of(code, link, period) if may_answer else None
-        if period is not None and asked is None and may_answer:
-            return nowhere()
+        asked = asked_of(code, link, period) if link.may_change and code in link.codes else None
         item = item_shown(code, link, asked)
         if not link.may_change:
-            return html("looked_at_item", self.desk.masthead(), link=link, item=item)
-        draft = _draft(asked, link, ledger) if asked else None
-        begun = given if draft is None or given.status != 200 or given.preview else replace(given, filled=_from(draft))
-        told = {
-            "item": item,
-            "form": item.form,
-            "recorded": [shown(one, link) for one in submissions(code, link, ledger)],
-            "draft": moment(draft.saved_at, link.files.plan.settings.time_zone) if draft else "",
-            "seen": f"{code}:{ledger.pages.last_numbers(link.files.plan.id, [code])[code]}",
-            "is_handed_on": code in link.handed_on,
-        }
-        return self._page("check_in", link, code, request, begun, **told)
+            return self._page("looked_at_item", link, code, request, given, item=item)
+        draft = draft_of(asked, link, ledger) if asked else None
+        if draft and given == Given():
+            given = Given(filled=begun(draft))
+        return self._page(
+            "check_in",
+            link,
+            code,
+            request,
+            given,
+            item=item,
+            recorded=[shown(one, link) for one in submissions(code, link, ledger)],
+            draft=moment(draft.saved_at, link.files.plan.settings.time_zone) if draft else "",
+            seen=_seen(ledger.pages.last_numbers(link.files.plan.id, [code])),
+        )
 
     def _page(self, template: str, link: Opened, code: str, request: Request, given: Given, **told: object) -> Response:
         asking = self._asking(link)
         nonce = asking.nonce(request)
-        shown = {"link": link, "given": given, "problems": _in_order(given.problems), "undo_hours": UNDO_HOURS, **told}
-        proof = asking.token(_subject(link, code), nonce)
-        return asking.remembered(html(template, self.desk.masthead(), status=given.status, proof=proof, **shown), nonce)
+        page = html(
+            template,
+            self.desk.masthead(),
+            status=given.status,
+            language=_language(link, request),
+            link=link,
+            given=given,
+            said=given.filled.texts,
+            problems=_in_order(given.problems),
+            proof=asking.token(_subject(link, code), nonce),
+            undo_hours=UNDO_HOURS,
+            **told,
+        )
+        return asking.remembered(page, nonce)
 
-    def _lately(self, link: Opened, ledger: Ledger) -> Iterator[Submission]:
-        """Yield what was recorded within the last day of all items of a link, the latest first of each."""
-        since = link.day - timedelta(hours=UNDO_HOURS)
-        recent = {fact.item for fact in link.situation.facts.every if fact.known_on >= since}
-        for code in link.files.plan.items:
-            if code in recent and (code in link.codes or code in link.handed_on):
-                yield from (one for one in submissions(code, link, ledger) if not one.is_back)
+    def _refused(self, link: Opened, request: Request) -> Response:
+        sentence = phrase("The form was not sent from its own page, or that page is too old. Open the link in the mail again.")
+        return refusal(403, phrase("Not from this page"), sentence, language=_language(link, request))
 
     def _asking(self, link: Opened) -> Asking:
         return Asking(self.desk, PATH, link.grant.plan, same_site="lax")
 
-    def _opened_for(self, token: str, code: str, ledger: Ledger | None) -> Opened | None:
+    def _opened(self, token: str, code: str, ledger: Ledger | None) -> Opened | None:
+        """Return a link, if it opens an item; without a code, if it holds."""
         link = opened(token, self.desk, ledger, at=self.now())
-        return link if link and (code in link.codes or code in link.handed_on) else None
+        return link if link and (not code or code in link.codes or code in link.handed_on) else None
 
 
-_MEANWHILE = phrase(
-    "Something was recorded for it since this page was opened, perhaps by this very form, so nothing was changed. "
-    "Look at what is recorded before you record anything else."
-)
-_TOO_LATE = phrase("This cannot be taken back any more, or was before. Nothing was changed.")
+def _lately(link: Opened, ledger: Ledger) -> Iterator[Submission]:
+    """Yield what was recorded within the last day of all items of a link, the latest first of each."""
+    since = link.day - timedelta(hours=UNDO_HOURS)
+    recent = {fact.item for fact in link.situation.facts.every if fact.known_on >= since}
+    for code in link.files.plan.items:
+        if code in recent and (code in link.codes or code in link.handed_on):
+            yield from (one for one in submissions(code, link, ledger) if not one.is_back)
 
 
 def _subject(link: Opened, code: str) -> str:
     return f"{link.grant.id}\n{link.grant.version}\n{code}"
 
 
-def _last(sent: Sent, name: str) -> str:
-    return sent.fields.get(name, [""])[-1].strip()
-
-
-def _filled(sent: Sent) -> Filled:
-    """Return what was filled in, each line without what cannot be printed."""
-    texts = {name: _clean(values[-1]) for name, values in sent.fields.items() if name not in ("token", "also", "seen")}
-    also = tuple(dict.fromkeys(_clean(code) for code in sent.fields.get("also", ())))
-    return Filled(texts=texts, also=also, files=tuple((upload.name, "") for upload in sent.files))
-
-
-def _clean(text: str) -> str:
-    lines = (UNPRINTABLE.sub(" ", line).strip() for line in text.encode(errors="replace").decode().splitlines())
-    return "\n".join(lines).strip()
-
-
-def _seen(sent: Sent) -> dict[str, int]:
-    """Return the number of the last fact of each item that the page showed; what cannot be read was not seen."""
-    pairs = (one.rpartition(":") for one in _last(sent, "seen").split())
-    return {code: int(number) for code, _, number in pairs if number.isascii() and number.isdigit() and len(number) < 16}
+def _seen(numbers: Mapping[str, int]) -> str:
+    return " ".join(f"{code}:{number}" for code, number in numbers.items())
 
 
 def _period(text: str) -> Period | None:
@@ -360,16 +267,6 @@ def _period(text: str) -> Period | None:
         return period_named(text) if text else None
     except ValueError:
         return None
-
-
-def _draft(asked: Asked, link: Opened, ledger: Ledger) -> Draft | None:
-    wanted = asked.item.id, str(asked.owed.period)
-    drafts = ledger.pages.drafts(link.files.plan.id, link.grant.address)
-    return next((one for one in drafts if (one.item, one.period) == wanted), None)
-
-
-def _from(draft: Draft) -> Filled:
-    return Filled(texts=draft.fields, also=tuple(draft.fields.get("also", "").split()))
 
 
 def _in_order(problems: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -382,5 +279,6 @@ def _see_other(link: Opened, code: str = "", period: Period | None = None) -> Re
     return RedirectResponse(f"{link.path}/{code}{query}" if code else link.path, status_code=303)
 
 
-def _refused(error: NotFromItsPage) -> Response:
-    return refusal(403, "Not from this page", str(error))
+def _language(link: Opened, request: Request) -> Language:
+    office = link.files.owners.offices.get(link.grant.office)
+    return language_of(request, office.language if office else None)

@@ -38,7 +38,7 @@ class Unsubscribing:
     def one(self, token: str, request: Request) -> Response:
         """Show whom the overview goes to, whether it does, and the choice."""
         grant = self._granted(token)
-        return self._page(grant, token, request) if grant else _none()
+        return self._page(grant, token, request) if grant else nowhere()
 
     async def turn(self, token: str, request: Request) -> Response:
         """Turn the overview off or on: by a mail program's button, or by the form of the page."""
@@ -51,7 +51,7 @@ class Unsubscribing:
     def _asked(self, token: str, request: Request, body: bytes) -> Response:
         grant = self._granted(token)
         if grant is None:
-            return _none()
+            return nowhere()
         if is_one_click(request.headers.get("content-type", ""), body):
             self._say(grant, OFF, request, note="By the button of a mail program.")
             return PlainTextResponse("The weekly overview is turned off.\n")
@@ -136,5 +136,6 @@ def masked(address: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
-def _none() -> Response:
+def nowhere() -> Response:
+    """Return what is said of every link that does not hold, whyever, so that all look the same."""
     return refusal(404, "Not found", "This link does not lead anywhere, or not any more. Take the one in the newest mail.")
