@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import httpx
 import yaml
@@ -33,6 +34,7 @@ from plan.owners import Person
 from tasks.settings import Settings
 from tests.chaos import database
 from tests.flow_builders import at
+from tests.web_builders import settings
 from web.__main__ import listen, server
 
 PLAN, DAY = "load", date(2026, 10, 5)
@@ -66,59 +68,50 @@ class Owner:
         """Whom the proxy names as the one who asks."""
         return f"10.0.{self.number // 250}.{self.number % 250 + 1}"
 
-    def grant(self, settings: Settings) -> Grant:
+    def grant(self, of: Settings) -> Grant:
         """Return what their link gives leave to do."""
-        return granted("update", PLAN, self.person, key=settings.key, made_at=at(DAY), spans=("2026-27 Q2", LAST_DAY))
+        return granted("update", PLAN, self.person, key=of.key, made_at=at(DAY), spans=("2026-27 Q2", LAST_DAY))
 
-    def page(self, settings: Settings) -> str:
+    def page(self, of: Settings) -> str:
         """Return the path of their check-in."""
-        return f"{link(self.grant(settings), base_url='', key=settings.key)}/{self.code}"
+        return f"{link(self.grant(of), base_url='', key=of.key)}/{self.code}"
 
 
 def district(folder: Path, url: str, owners: Sequence[Owner]) -> Settings:
     """Write plan, owners and calendar, and send each owner their link."""
-    actions = [{"id": one.code, "title": f"Action {one.number}"} for one in owners]
-    offices = {
-        one.person.office: {
-            "title": one.person.title,
-            "email": one.person.address,
-            "reports_to": "planning",
-            "owns": [one.code],
-        }
-        for one in owners
-    }
-    planning = {"title": "Planning", "email": "planning@example.org", "owns": ["P1"]}
-    files = {
-        "plan": {
-            "id": PLAN,
-            "title": "Plan",
-            "organisation": "District",
-            "first_year": "2026-27",
-            "last_year": "2026-27",
-            "settings": {"begins_on": date(2026, 7, 1), "time_zone": "America/Denver"},
-            "priorities": [
-                {"id": "P1", "title": "Students", "objectives": [{"id": "1.1", "title": "Growth", "actions": actions}]}
-            ],
-        },
-        "owners": {
-            "plan_administrator": "planning",
-            "cabinet_lead": "planning",
-            "offices": {"planning": planning, **offices},
-        },
-        "calendar": {"country": "US", "subdivision": "TX", "holidays": ["Labor Day"], "breaks": []},
-    }
-    for name, content in files.items():
-        (folder / f"{name}.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-    paths = {name: folder / f"{name}.yaml" for name in files}
-    settings = Settings(
-        home=folder, database_url=url, secret_key="key of the load test", proxies=("127.0.0.1/32",), smtp_url="", **paths
-    )
+    calendar = {"country": "US", "subdivision": "TX", "holidays": ["Labor Day"], "breaks": []}
+    paths = {}
+    for name, content in (("plan", _plan(owners)), ("owners", _offices(owners)), ("calendar", calendar)):
+        paths[name] = folder / f"{name}.yaml"
+        paths[name].write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    of = settings(folder, **paths, database_url=url, secret_key="key of the load test", proxies="127.0.0.1/32")
     with open_ledger(url) as ledger:
-        ledger.post([_letter(one, settings) for one in owners])
-    return settings
+        ledger.post([_letter(one, of) for one in owners])
+    return of
 
 
-def _letter(owner: Owner, settings: Settings) -> Letter:
+def _plan(owners: Sequence[Owner]) -> dict[str, Any]:
+    actions = [{"id": one.code, "title": f"Action {one.number}"} for one in owners]
+    objective = {"id": "1.1", "title": "Growth", "actions": actions}
+    return {
+        "id": PLAN,
+        "title": "Plan",
+        "organisation": "District",
+        "first_year": "2026-27",
+        "last_year": "2026-27",
+        "settings": {"begins_on": date(2026, 7, 1), "time_zone": "America/Denver"},
+        "priorities": [{"id": "P1", "title": "Students", "objectives": [objective]}],
+    }
+
+
+def _offices(owners: Sequence[Owner]) -> dict[str, Any]:
+    people = ((one.code, one.person) for one in owners)
+    offices = {to.office: {"title": to.title, "email": to.address, "reports_to": "planning", "owns": [c]} for c, to in people}
+    planning = {"title": "Planning", "email": "planning@example.org", "owns": ["P1"]}
+    return {"plan_administrator": "planning", "cabinet_lead": "planning", "offices": {"planning": planning, **offices}}
+
+
+def _letter(owner: Owner, of: Settings) -> Letter:
     return Letter(
         key=f"link/{owner.number}",
         plan=PLAN,
@@ -132,23 +125,23 @@ def _letter(owner: Owner, settings: Settings) -> Letter:
         made_at=at(DAY),
         notices=(),
         tellings=(),
-        grants=(owner.grant(settings),),
+        grants=(owner.grant(of),),
     )
 
 
 # --- the pages ----------------------------------------------------------------------------------------------------------
 
 
-def serve(settings: Settings, listening: socket.socket) -> None:
+def serve(of: Settings, listening: socket.socket) -> None:
     """Serve the pages until the process is ended; on all days it is the same one."""
-    server(settings, now=lambda: at(DAY)).run(sockets=[listening])
+    server(of, now=lambda: at(DAY)).run(sockets=[listening])
 
 
 @contextmanager
-def pages(settings: Settings) -> Iterator[str]:
+def pages(of: Settings) -> Iterator[str]:
     """Serve the pages by a process of their own, and yield their address."""
     with listen("127.0.0.1", 0) as listening:
-        process = _processes.Process(target=serve, args=(settings, listening), daemon=True)
+        process = _processes.Process(target=serve, args=(of, listening), daemon=True)
         process.start()
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -218,22 +211,22 @@ def rush(url: str, *, owners: int) -> Rush:
     """Have owners open their pages at once, and then, once all have theirs before them, press twice at once."""
     crowd = [Owner(number=number) for number in range(owners)]
     with tempfile.TemporaryDirectory(prefix="plankeeper-load-") as folder:
-        settings = district(Path(folder), url, crowd)
-        with pages(settings) as address:
-            came = asyncio.run(_all(address, settings, crowd))
+        of = district(Path(folder), url, crowd)
+        with pages(of) as address:
+            came = asyncio.run(_all(address, of, crowd))
     with open_ledger(url) as ledger:
         kept = Counter(fact.item for fact in ledger.facts(PLAN, known_by=DAY).every if isinstance(fact, CheckIn))
         receipts = Counter(letter.address for letter in ledger.outbox(PLAN) if letter.kind == "receipt")
     return Rush([replace(one, kept=kept[one.owner.code], receipts=receipts[one.owner.person.address]) for one in came])
 
 
-async def _all(address: str, settings: Settings, crowd: Sequence[Owner]) -> list[Came]:
+async def _all(address: str, of: Settings, crowd: Sequence[Owner]) -> list[Came]:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)  # somebody who reads lets a connection go
     everybody = asyncio.Barrier(len(crowd))
     async with httpx.AsyncHTTPTransport(limits=limits) as transport:
         await _browser(transport, "10.0.255.255").get(f"{address}/static/plankeeper.css")  # waits until they are there
         return await asyncio.gather(
-            *(_one(one, f"{address}{one.page(settings)}", transport, everybody) for one in crowd),
+            *(_one(one, f"{address}{one.page(of)}", transport, everybody) for one in crowd),
         )
 
 

@@ -79,7 +79,7 @@ def create_app(
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
-    app.middleware("http")(Guard(settings, Limits(settings, now)))
+    app.middleware("http")(Guard(settings, Limits(settings, now, kept=desk.kept)))
     _add_pages(app, Pages(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
