@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from plan.answering import answered_by, offices_meant
+from plan.answering import answered_by, may_look, offices_meant
 from plan.owners import Absence, Handover, Roster
 from tests.builders import owners, plan
 
@@ -77,3 +77,16 @@ def test_where_nobody_owns_an_item_nobody_stands_in() -> None:
     roster = Roster(plan(), owners(curriculum={"owns": ()}))
     assert answered_by("", "1.1A", roster, as_of=DAY) == "nobody"
     assert answered_by("assessment", "1.1A", roster, as_of=DAY) == "Director of Assessment"
+
+
+def test_whoever_stands_above_an_owner_may_look_and_a_peer_may_not() -> None:
+    of = plan()
+    roster = Roster(of, owners())
+    addresses = {code: office.email for code, office in roster.owners.offices.items()}
+    everything = tuple(of.items)
+    assert may_look(addresses[roster.owners.plan_administrator], roster, as_of=DAY) == everything
+    assert may_look(addresses[roster.owners.cabinet_lead], roster, as_of=DAY) == everything
+    assert "1.1A" in may_look(addresses["curriculum"], roster, as_of=DAY)
+    above = next(roster.line_above("curriculum"))
+    assert "1.1A" in may_look(addresses[above], roster, as_of=DAY)
+    assert may_look("nobody@example.org", roster, as_of=DAY) == ()

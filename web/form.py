@@ -127,6 +127,8 @@ class ItemShown:
     last: str
     """What was said of it last; empty if nothing was."""
     periods: tuple[PeriodShown, ...]
+    must_choose: bool
+    """Whether it is not plain which period an answer would be for."""
     form: Form | None
 
 
@@ -139,6 +141,8 @@ def item_shown(code: str, link: Opened, asked: Asked | None) -> ItemShown:
     now = _now(item, link)
     judged = Judged(at.duties, at.facts, link.day)
     objective = link.files.plan.objective_of(code)
+    may = answerable(code, link) if link.may_change and code in link.codes else ()
+    awaited = sum(1 for one in may if one.status in AWAITED)
     return ItemShown(
         code=code,
         title=item.title,
@@ -150,7 +154,8 @@ def item_shown(code: str, link: Opened, asked: Asked | None) -> ItemShown:
         reason=with_days_in_words(now.reason) if now else phrase("Nothing is owed for it."),
         verdicts=verdicts_in_full(item, judged),
         last=_last(code, link),
-        periods=tuple(_periods(item, link, asked)),
+        periods=tuple(_period(one, asked) for one in may),
+        must_choose=awaited > 1 or (bool(may) and asked is None),
         form=_form(item, link, asked) if asked else None,
     )
 
@@ -243,14 +248,13 @@ def _period_now(code: str, period: Period, link: Opened) -> Period | None:
     return period if any(one.period == period for one in duties.of(item)) else current.period if current else None
 
 
-def _periods(item: Item, link: Opened, asked: Asked | None) -> Iterator[PeriodShown]:
-    for one in answerable(item.id, link):
-        period = one.obligation.period
-        yield PeriodShown(
-            query=name_of(period),
-            words=phrase("{period}: {status}", period=period, status=in_plain_words(one.status)),
-            is_chosen=asked is not None and not asked.plan_only and asked.owed.period == period,
-        )
+def _period(one: Standing, asked: Asked | None) -> PeriodShown:
+    period = one.obligation.period
+    return PeriodShown(
+        query=name_of(period),
+        words=phrase("{period}: {status}", period=period, status=in_plain_words(one.status)),
+        is_chosen=asked is not None and not asked.plan_only and asked.owed.period == period,
+    )
 
 
 def _last(code: str, link: Opened) -> str:

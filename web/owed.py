@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plan.facts import DutyKind
 from plan.filed import name_of
 from plan.judgement import Judged
-from plan.facts import DutyKind
 from plan.phrase import phrase, template
 from plan.standing import ObligationStatus, Standing, owed_next
 from plan.wording import in_plain_words, in_words, with_days_in_words
