@@ -10,13 +10,12 @@ import typer
 from flows.days import day_asked_now, now
 from flows.forms import held_back_form, mail_form
 from flows.looking import As, AsOf, Format, at_work, console, print_json, table
-from notifications.digest import write
 from plan.digests import Post, due_notices
 from plan.ladder import Situation
 from plan.owners import Roster
 from plan.read import Files
 from plan.wording import counted
-from tasks.letters import letters_of, sender_for
+from tasks.letters import letters_of, written
 from tasks.recipients import is_placeholder
 from tasks.settings import Settings, read_settings
 from tasks.workplace import read_files
@@ -102,19 +101,15 @@ def _handovers_to_come(files: Files) -> Iterator[str]:
 
 def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[str, Any]]:
     letters = letters_of(post, situation, settings, made_at=now())
-    written = (
-        write(digest, situation=situation, base_url=settings.base_url, reply_to=sender_for(settings, situation.roster).reply_to)
-        for digest in post.digests
-    )
-    return [mail_form(letter, text=said.text, html=said.html) for letter, said in zip(letters, written, strict=True)]
+    said = (written(digest, situation, settings) for digest in post.digests)
+    return [mail_form(letter, text=mail.text, html=mail.html) for letter, mail in zip(letters, said, strict=True)]
 
 
 def _page(post: Post, situation: Situation, settings: Settings, day: date) -> str:
     """Return all mails of a day below each other, each in a frame of its own that runs nothing."""
-    reply_to = sender_for(settings, situation.roster).reply_to
     frames = []
     for digest in post.digests:
-        html = write(digest, situation=situation, base_url=settings.base_url, reply_to=reply_to).html
+        html = written(digest, situation, settings).html
         inside = html.replace("&", "&amp;").replace('"', "&quot;")
         frames.append(f'<h2>{digest.to.address}</h2>\n<iframe sandbox srcdoc="{inside}" title="{digest.to.address}"></iframe>')
     style = "body{font:16px system-ui;max-width:760px;margin:2rem auto}iframe{width:100%;height:80vh;border:1px solid #999}"

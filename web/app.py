@@ -20,8 +20,10 @@ from web.asked import FormTooLong, NotFromItsPage
 from web.desk import Desk, Masthead, NotADay
 from web.guard import Guard, is_open, secured
 from web.outbox import NoSuchState, NotInOutbox, Outbox
+from web.owing import NotOwing, Owing
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
+from web.preview import NoSuchMail, Preview
 from web.rollups import NoSuchRollup, Rollups
 from web.unsubscribe import Unsubscribing
 from web.watch import HEALTH, Later, Watchman, besides
@@ -32,10 +34,12 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     OutsideCalendar: (400, "Not a day of the plan"),
     NotHere: (404, "Not found"),
     NoInbox: (404, "No inbox"),
+    NoSuchMail: (404, "Not found"),
     NoSuchSheet: (404, "Not found"),
     NoSuchRollup: (404, "Not found"),
     NoSuchState: (404, "Not found"),
     NotInOutbox: (404, "Not found"),
+    NotOwing: (404, "Not found"),
     NoSuchLetter: (404, "Not found"),
     LetterStands: (409, "Not possible any more"),
     MailStands: (409, "It is so already"),
@@ -66,7 +70,9 @@ def create_app(
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
     app.middleware("http")(Guard(settings))
     _add_pages(app, Pages(desk))
+    _add_owing(app, Owing(desk))
     _add_outbox(app, Outbox(desk, now))
+    _add_preview(app, Preview(desk))
     _add_rollups(app, Rollups(desk, now))
     _add_unsubscribing(app, Unsubscribing(desk, now))
     _add_watch(app, Watchman(desk, now, later))
@@ -87,6 +93,10 @@ def _add_pages(app: FastAPI, pages: Pages) -> None:
         app.add_api_route(path, show, methods=["GET", "HEAD"])
 
 
+def _add_owing(app: FastAPI, owing: Owing) -> None:
+    app.add_api_route("/owing", owing.all, methods=["GET", "HEAD"])
+
+
 def _add_outbox(app: FastAPI, outbox: Outbox) -> None:
     for path, show in (
         ("/outbox", outbox.all),
@@ -97,6 +107,15 @@ def _add_outbox(app: FastAPI, outbox: Outbox) -> None:
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/outbox/word", outbox.say, methods=["POST"])
     app.add_api_route("/outbox/word/{key:path}", outbox.say, methods=["POST"])
+
+
+def _add_preview(app: FastAPI, preview: Preview) -> None:
+    for path, show in (
+        ("/preview", preview.all),
+        ("/preview/looks/{day}/{address:path}", preview.looks),
+        ("/preview/{day}/{address:path}", preview.one),
+    ):
+        app.add_api_route(path, show, methods=["GET", "HEAD"])
 
 
 def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
