@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
+from ledger.ledger import AnsweredMeanwhile, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
 from tasks.frozen import SealBroken
 from tasks.said import MailStands
@@ -17,11 +17,13 @@ from tasks.watch import ALARM
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
+from web.audit import Audit
 from web.desk import Desk, Masthead, NotADay
 from web.guard import Guard, is_open, secured
 from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.owing import NotOwing, Owing
 from web.pages import NoInbox, NotHere, Pages
+from web.people import NoSuchLink, NoSuchOffice, NotReferred, People
 from web.post import NoSuchSheet
 from web.preview import NoSuchMail, Preview
 from web.rollups import NoSuchRollup, Rollups
@@ -41,6 +43,10 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     NotInOutbox: (404, "Not found"),
     NotOwing: (404, "Not found"),
     NoSuchLetter: (404, "Not found"),
+    NoSuchOffice: (404, "Not found"),
+    NotReferred: (409, "It is so already"),
+    NoSuchLink: (409, "It is so already"),
+    AnsweredMeanwhile: (409, "Answered meanwhile"),
     LetterStands: (409, "Not possible any more"),
     MailStands: (409, "It is so already"),
     FormTooLong: (413, "Too long"),
@@ -74,6 +80,7 @@ def create_app(
     _add_outbox(app, Outbox(desk, now))
     _add_preview(app, Preview(desk))
     _add_rollups(app, Rollups(desk, now))
+    _add_people(app, People(desk, now), Audit(desk))
     _add_unsubscribing(app, Unsubscribing(desk, now))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
@@ -126,6 +133,14 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     ):
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
+
+
+def _add_people(app: FastAPI, people: People, audit: Audit) -> None:
+    app.add_api_route("/people", people.all, methods=["GET", "HEAD"])
+    app.add_api_route("/people/referrals", people.ask_back, methods=["POST"])
+    app.add_api_route("/people/{office}", people.one, methods=["GET", "HEAD"])
+    app.add_api_route("/people/{office}/links", people.take_back, methods=["POST"])
+    app.add_api_route("/audit", audit.all, methods=["GET", "HEAD"])
 
 
 def _add_unsubscribing(app: FastAPI, unsubscribing: Unsubscribing) -> None:
