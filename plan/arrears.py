@@ -84,7 +84,7 @@ class Arrears:
 
 
 def arrears(situation: Situation, *, as_of: date) -> tuple[Arrears, ...]:
-    """Return every office that owns something, also one that owes nothing now, in the owners' order; at last what nobody owns."""
+    """Return every office that owns something, in the owners' order, also one that owes nothing; at last what nobody owns."""
     by_office: defaultdict[str, list[Owes]] = defaultdict(list)
     accountable = situation.roster.accountable(as_of=as_of)
     for item in situation.plan.items.values():

@@ -77,7 +77,7 @@ class Owing:
         wanted = [one for one in every if office in ("", one.office)]
         shown = [office_shown(one, owners, state=state, as_of=judged.day) for one in wanted]
         told = {
-            "summary": list(summary(every)),
+            "summary": " ".join(summary(every)),
             "offices": [one for one in shown if one.owes],
             "known": [(one.office, one.title) for one in every if one.office],
             "states": list(STATES),
@@ -136,7 +136,7 @@ def _owed(one: Owes, owners: Owners, as_of: date) -> OwedShown:
         reason=one.standing.reason,
         told=_told(one.told, owners),
         told_on=in_words(one.told[0].told_on) if one.told else "",
-        next=f"{one.next.step} to {listed(one.next.to)}" if one.next else "",
+        next=f"“{one.next.step}” to {listed(one.next.to)}" if one.next else "",
         next_on=_next_on(one.next, as_of) if one.next else "",
     )
 
@@ -145,7 +145,7 @@ def _told(tellings: Sequence[Telling], owners: Owners) -> str:
     """Return a step and to whom it was told; who has left the owners file is named by the address."""
     titles = {office.email: office.title for office in reversed(owners.offices.values()) if office.email}
     people = [titles.get(one.address, one.address) for one in tellings]
-    return f"{tellings[0].step} to {listed(people)}" if tellings else ""
+    return f"“{tellings[0].step}” to {listed(people)}" if tellings else ""
 
 
 def _next_on(step: NextStep, as_of: date) -> str:

@@ -1,4 +1,4 @@
-"""The mails of the next working day, or of another one, as they would go out: to whom, what and why. Nothing is sent or kept."""
+"""The mails of the next working day, or of another one, as they would go out, and why. Nothing is sent or kept."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
