@@ -19,7 +19,8 @@ from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
 from web.audit import Audit
 from web.desk import Desk, Masthead, NotADay
-from web.guard import Guard, is_open, secured
+from web.guard import Guard, is_open, path_of, secured
+from web.limits import Limits
 from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.owing import NotOwing, Owing
 from web.pages import NoInbox, NotHere, Pages
@@ -74,7 +75,7 @@ def create_app(
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
-    app.middleware("http")(Guard(settings))
+    app.middleware("http")(Guard(settings, Limits(settings, now)))
     _add_pages(app, Pages(desk))
     _add_owing(app, Owing(desk))
     _add_outbox(app, Outbox(desk, now))
@@ -155,7 +156,7 @@ def _add_watch(app: FastAPI, watchman: Watchman) -> None:
 
 def _add_answers(app: FastAPI, desk: Desk) -> None:
     def head(request: Request) -> Masthead | None:
-        return None if is_open(request.url.path) else desk.masthead()
+        return None if is_open(path_of(request)) else desk.masthead()
 
     def named(request: Request, error: Exception) -> Response:
         status, title = _ANSWERS[type(error)]
