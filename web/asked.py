@@ -74,10 +74,6 @@ class Asking:
             raise NotFromItsPage("The form was not sent from its own page; open the page again.")
         return form | {"note": form.get("note", "")[:MOST_LETTERS]}
 
-    def came_from(self, request: Request) -> str:
-        """Return by which way what a form changes comes in, for the audit log."""
-        return f"page {self.path}, from {request.client.host if request.client else 'nowhere'}"
-
     def offices(self) -> list[str]:
         """Return the offices that may decide: all but the board's own."""
         owners = self.desk.workplace().owners

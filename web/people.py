@@ -14,6 +14,7 @@ from plan.arrears import arrears
 from plan.facts import Referral
 from web.answers import html
 from web.asked import Asking
+from web.client import came_from
 from web.desk import Desk
 from web.offices import absences, handovers, links, offices, owner_by_file, referrals
 
@@ -68,7 +69,7 @@ class People:
             return self._all(self._asking.nonce(request), status=422, problem=problem)
         files, at = self.desk.workplace(), self.now()
         today = files.today(at)
-        with open_ledger(self.desk.settings.database, came_from=self._asking.came_from(request)) as ledger:
+        with open_ledger(self.desk.settings.database, came_from=came_from(request, self.desk.settings)) as ledger:
             situation = files.situation(ledger, as_of=today)
             if code not in {one.code for one in referrals(situation, as_of=today) if one.by_file}:
                 raise NotReferred(f"The owner of {code[:40]} whom owners.yaml names is asked already; nothing was changed.")
@@ -88,7 +89,7 @@ class People:
         if form.get("by") not in self._asking.offices() or not form.get("link"):
             problem = "Nothing was changed. Choose the office that decides, then press the button of one link."
             return self._one(office, self._asking.nonce(request), status=422, problem=problem)
-        with open_ledger(self.desk.settings.database, came_from=self._asking.came_from(request)) as ledger:
+        with open_ledger(self.desk.settings.database, came_from=came_from(request, self.desk.settings)) as ledger:
             grant = ledger.grant(form["link"])
             is_ours = grant is not None and grant.plan == self.desk.workplace().plan.id
             if not is_ours or not ledger.revoke(form["link"], by=form["by"], at=self.now()):
