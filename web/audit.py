@@ -38,12 +38,16 @@ class Audit:
         """Show what people changed, of those whose name and subject hold the words that are asked for."""
         head, wanted = self.desk.masthead(), {"who": _words(who), "subject": _words(subject)}
         listed = self._sheet(wanted, page)
-        told = {
-            "sheet": listed,
-            "entries": [_shown(one, head.zone) for one in listed.entries],
-            "query": urlencode({name: words for name, words in wanted.items() if words}),
-        }
-        return html("audit", head, here="audit", **told, **wanted)
+        return html(
+            "audit",
+            head,
+            here="audit",
+            sheet=listed,
+            entries=[_shown(one, head.zone) for one in listed.entries],
+            query=urlencode({name: words for name, words in wanted.items() if words}),
+            who=wanted["who"],
+            subject=wanted["subject"],
+        )
 
     def _sheet(self, wanted: dict[str, str], page: str) -> Sheet[AuditEntry]:
         plan = self.desk.workplace().plan.id

@@ -76,15 +76,18 @@ class Owing:
             every = arrears(self.desk.situation(ledger, as_of=judged.day), as_of=judged.day)
         wanted = [one for one in every if office in ("", one.office)]
         shown = [office_shown(one, owners, state=state, as_of=judged.day) for one in wanted]
-        told = {
-            "summary": " ".join(summary(every)),
-            "offices": [one for one in shown if one.owes],
-            "known": [(one.office, one.title) for one in every if one.office],
-            "states": list(STATES),
-            "state": state,
-            "office": office,
-        }
-        return html("owing", self.desk.masthead(), here="owing", judged=judged, **told)
+        return html(
+            "owing",
+            self.desk.masthead(),
+            here="owing",
+            judged=judged,
+            summary=" ".join(summary(every)),
+            offices=[one for one in shown if one.owes],
+            known=[(one.office, one.title) for one in every if one.office],
+            states=list(STATES),
+            state=state,
+            office=office,
+        )
 
 
 def summary(every: Sequence[Arrears]) -> Iterator[str]:

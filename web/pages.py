@@ -46,11 +46,9 @@ class Pages:
         with self._desk.ledger() as ledger:
             situation = self._desk.situation(ledger, as_of=judged.day)
             letters = [one for one in ledger.outbox(files.plan.id) if one.kind != CHANNEL] if ledger else []
-            told = {
-                "recorded": ledger.pages.recorded(files.plan.id, code) if ledger else (),
-                "history": ledger.history(files.plan.id, code, up_to=judged.day) if ledger else (),
-            }
-        shown = item_shown(item, situation, letters, as_of=judged.day, **told)
+            recorded = ledger.pages.recorded(files.plan.id, code) if ledger else ()
+            history = ledger.history(files.plan.id, code, up_to=judged.day) if ledger else ()
+        shown = item_shown(item, situation, letters, recorded=recorded, history=history, as_of=judged.day)
         return html("item", self._desk.masthead(), here="item", item=shown, judged=judged)
 
     def inbox(self, to: str = "", page: str = "1") -> Response:

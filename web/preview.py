@@ -44,20 +44,23 @@ class Preview:
         """Show the mails of a day, and who is held back by which limit."""
         judged = self._judged(day)
         situation, post = self._post(judged)
-        told = {
-            "mails": [_to_come(one, situation) for one in post.digests],
-            "waiting": waiting(post.held_back),
-            "works": judged.day in situation.duties.days,
-            "is_next": judged.day == self._next(),
-        }
-        return html("preview", self.desk.masthead(), here="preview", judged=judged, **told)
+        return html(
+            "preview",
+            self.desk.masthead(),
+            here="preview",
+            judged=judged,
+            mails=[_to_come(one, situation) for one in post.digests],
+            waiting=waiting(post.held_back),
+            works=judged.day in situation.duties.days,
+            is_next=judged.day == self._next(),
+        )
 
     def one(self, day: str, address: str) -> Response:
         """Show one mail of a day: how it looks, its plain text, why it would go out."""
         judged = self._judged(day)
         situation, digest = self._found(judged, address)
-        shown = {"about": _to_come(digest, situation), "mail": written(digest, situation, self.desk.settings)}
-        return html("mail_to_come", self.desk.masthead(), here="mail to come", judged=judged, **shown)
+        about, mail = _to_come(digest, situation), written(digest, situation, self.desk.settings)
+        return html("mail_to_come", self.desk.masthead(), here="mail to come", judged=judged, about=about, mail=mail)
 
     def looks(self, day: str, address: str) -> Response:
         """Show the HTML of one mail of a day as it is, locked in."""

@@ -52,7 +52,7 @@ STANDS: dict[str, Tone] = {
     Implementation.NOT_ACHIEVED: "late",
 }
 
-_EVERY_TONE: dict[str, Tone] = {**TONES, **STANDS}
+_EVERY_TONE: dict[str, Tone] = {**{status.value: tone for status, tone in TONES.items()}, **STANDS}
 
 STATES: dict[LetterState, tuple[str, Tone]] = {
     LetterState.QUEUED: ("queued", "open"),
