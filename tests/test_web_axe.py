@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from re import findall
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -142,27 +143,29 @@ def kind(path: str) -> tuple[str, ...]:
     return first, *(more if first == "items" else ["..."] * len(more)), *(name for name, _ in parse_qsl(asked.query))
 
 
+def test_no_page_keeps_anybody_out_or_is_wider_than_its_window(chromium: Browser, of: Settings, paths: list[str]) -> None:
+    """On a telephone in the light; each look of a page also on a wide screen in the dark."""
+    assert len(paths) > 40
+    looks = {kind(path): path for path in paths}
+    page = looking_in(chromium, of, bypass_csp=True)
+    for path in paths:
+        on(page, 360, "light")
+        page.goto(f"{HERE}{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        judged(page, path, width=360)
+        if path in looks.values():
+            on(page, 1200, "dark")
+            judged(page, path, width=1200)
+
+
+def on(page: Page, width: int, scheme: Any) -> None:
+    """Show a page as wide and as light or dark as that."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+
+
 def judged(page: Page, path: str, *, width: int) -> None:
-    """Open a page with everything on it unfolded, and find it as wide as its window and open to everybody."""
-    page.goto(f"{HERE}{path}")
-    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    """Find a page, with everything on it unfolded, as wide as its window and open to everybody."""
     assert page.evaluate("document.documentElement.scrollWidth") == width, path
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
-
-
-def test_no_page_keeps_anybody_out_on_a_telephone(chromium: Browser, of: Settings, paths: list[str]) -> None:
-    assert len(paths) > 40
-    page = looking_in(chromium, of, viewport={"width": 360, "height": 800}, color_scheme="light", bypass_csp=True)
-    for path in paths:
-        judged(page, path, width=360)
-
-
-def test_no_look_of_a_page_keeps_anybody_out_on_a_wide_screen_in_the_dark(
-    chromium: Browser, of: Settings, paths: list[str]
-) -> None:
-    looks = {kind(path): path for path in paths}
-    assert len(looks) > 20
-    page = looking_in(chromium, of, viewport={"width": 1200, "height": 800}, color_scheme="dark", bypass_csp=True)
-    for path in looks.values():
-        judged(page, path, width=1200)
