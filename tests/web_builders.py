@@ -4,7 +4,9 @@ import warnings
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
+from re import DOTALL, sub
 from typing import Any
 
 from fastapi import FastAPI
@@ -67,6 +69,19 @@ def app(of: Settings) -> FastAPI:
 def browser(of: Settings, *, client: str = "127.0.0.1", at: str = HERE, **more: Any) -> TestClient:
     """Return a browser on this machine, which follows no redirect."""
     return TestClient(app(of), base_url=at, client=(client, 50000), follow_redirects=False, **more)
+
+
+def words(page: str) -> str:
+    """Return what a reader of a page sees, on one line."""
+    visible = sub(r"<(head|svg).*?</\1>", "", page, flags=DOTALL)
+    return " ".join(unescape(sub(r"<[^>]+>", "", sub(r"</td>|</li>|</option>|<br>", " ", visible))).split())
+
+
+def seen(of: Settings, path: str) -> str:
+    """Open a page, and return what a reader sees of it."""
+    answer = browser(of).get(path)
+    assert answer.status_code == 200, answer.text
+    return words(answer.text)
 
 
 def record(of: Settings) -> None:

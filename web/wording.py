@@ -53,6 +53,8 @@ STANDS: dict[str, Tone] = {
     Implementation.NOT_ACHIEVED: "late",
 }
 
+_EVERY_TONE: dict[str, Tone] = {**{status.value: tone for status, tone in TONES.items()}, **STANDS}
+
 STATES: dict[LetterState, tuple[str, Tone]] = {
     LetterState.QUEUED: ("queued", "open"),
     LetterState.SENDING: ("sending", "open"),
@@ -101,7 +103,7 @@ def word(status: str) -> str:
 
 def tone_of(status: str) -> Tone:
     """Return the tone of how something stands; quiet where nothing is known, or nothing more is to be done."""
-    return STANDS.get(status, "quiet")
+    return _EVERY_TONE.get(status, "quiet")
 
 
 def moment(at: datetime, zone: tzinfo) -> str:
