@@ -24,6 +24,7 @@ from web.client import came_from
 from web.desk import Desk
 from web.form import Preview, asked_of, item_shown, preview
 from web.language import language_of
+from web.look import waits_for
 from web.opened import UNDO_HOURS, Opened, opened, scope_of
 from web.owed import coming, looked_at, slips, waiting
 from web.recorded import Submission, shown, submissions
@@ -191,6 +192,7 @@ class OwnersPages:
             slips=slips(link),
             coming=list(coming(link)),
             recorded=[shown(one, link) for one in _lately(link, ledger)],
+            to_look_at=waits_for(link),
             seen=_seen(numbers),
         )
 
