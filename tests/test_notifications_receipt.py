@@ -18,7 +18,6 @@ import pytest
 from ledger.records import RECEIPT
 from notifications.digest import compose as compose_digest
 from notifications.given import Given
-from notifications.message import Sender
 from notifications.receipt import Receipt, compose, write
 from notifications.render import Rendered
 from notifications.way_in import way_in
@@ -29,12 +28,11 @@ from plan.owners import Person
 from plan.periods import Quarter, SchoolYear
 from plan.slips import Slip
 from plan.standing import Standing, owed_next, standing
-from tests.builders import MADE_AT, digest, notice, owners, person, situation
+from tests.builders import MADE_AT, SENDER, digest, notice, owners, person, situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 12)
 Q1 = Quarter.parse("2026-27 Q1")
-SENDER = Sender(address="plan@example.org", name="Riverside ISD", reply_to="planning@example.org", key=b"secret")
 BY: dict[str, Any] = {"by": "Director of Curriculum", "known_on": DAY}
 
 CHECK_IN = CheckIn(item="1.1A", period=Q1, status=Implementation.ON_TRACK, note="Runs on every campus.", **BY)
@@ -145,7 +143,8 @@ def several() -> Rendered:
 
 
 def referral() -> Rendered:
-    return written(REFERRAL)
+    made = replace(receipt(REFERRAL), way_in=WAY_IN, answerable=("1.1A",))
+    return write(made, situation=replace(situation(), facts=Facts((REFERRAL,))), base_url=BASE_URL)
 
 
 def taken_back() -> Rendered:
