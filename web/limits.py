@@ -64,6 +64,7 @@ class Limits:
 
     def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
         self._settings, self._now = settings, now
+        self._over: dict[str, datetime] = {}  # whom the ledger found over a limit, and until when: a flood need not be counted
 
     def count(self, limit: Limit, whom: str) -> Wait | None:
         """Count a visit; return how long the visitor has to wait, or None if this was not one too many.
@@ -71,10 +72,16 @@ class Limits:
         Args:      whom: an address or a grant, as the limit wants
         Raises:    DatabaseUnreachable, DatabaseBehind, DatabaseTooNew: nothing can be counted
         """
-        at = self._now()
+        at, visitor = self._now(), self._visitor(limit, whom)
+        if at < self._over.get(visitor, at):
+            return _wait(limit, at)
         with self._ledger() as ledger:
-            times = ledger.pages.visit(self._visitor(limit, whom), since=_since(limit, at))
-        return _wait(limit, at) if times > limit.most else None
+            times = ledger.pages.visit(visitor, since=_since(limit, at))
+        if times <= limit.most:
+            return None
+        waiting = {one: until for one, until in self._over.items() if at < until}
+        self._over = waiting | {visitor: _since(limit, at) + limit.span}
+        return _wait(limit, at)
 
     def reached(self, limit: Limit, whom: str) -> Wait | None:
         """Return how long a visitor has to wait who did something as often as may be; None if it may be done once more.
