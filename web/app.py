@@ -81,7 +81,7 @@ def create_app(
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
-    app.middleware("http")(Guard(settings, Limits(settings, now)))
+    app.middleware("http")(Guard(settings, Limits(settings, now, kept=desk.kept)))
     _add_pages(app, Pages(desk))
     _add_items(app, Items(desk, now))
     _add_outbox(app, Outbox(desk, now))

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import AnsweredMeanwhile, Ledger, NotThere, open_ledger
+from ledger.ledger import AnsweredMeanwhile, Ledger, NotThere
 from plan.filed import name_of, period_named
 from plan.periods import Period
 from plan.phrase import Language, phrase
@@ -113,7 +113,7 @@ class OwnersPages:
         if not self._asking(link).is_own(request, _subject(link, code), sent.fields.get("token", [""])[-1]):
             return self._refused(link, request)
         way = came_from(request, settings, way=f"link of {masked(link.grant.address)}")
-        with open_ledger(settings.database, came_from=way) as ledger:
+        with self.desk.kept.writing(came_from=way) as ledger:
             return do(Answering(link=link, ledger=ledger, settings=settings, at=at, sent=sent), request)
 
     def _answer_all(self, answering: Answering, request: Request) -> Response:
