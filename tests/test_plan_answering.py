@@ -161,7 +161,7 @@ def test_evidence_is_looked_after_by_the_objectives_lead_and_never_by_the_owner(
 
 
 def test_where_there_is_nobody_but_the_owner_nobody_looks_after_the_evidence() -> None:
-    alone = {office: {"email": ""} for office in ("superintendent", "planning", "academics", "assessment")}
+    alone: dict[str, Any] = {office: {"email": ""} for office in ("superintendent", "planning", "academics", "assessment")}
     assert looks_after("1.1A", Roster(plan(), owners(**alone)), as_of=DAY) is None
 
 
