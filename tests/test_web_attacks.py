@@ -471,7 +471,7 @@ def facts(words: str) -> tuple[Fact, ...]:
     note = about | {"note": words}
     measure = about | {"item": "1.1-rating"}
     return (
-        CheckIn(**note, status=FACTS[0].status, obstacles=words),  # type: ignore[union-attr]
+        CheckIn(**note, status=FACTS[0].status, obstacles=words),
         Evidence(**note, reference=words, dated_on=DAY),
         SentBack(**note, reference=words),
         Referral(**note, asked="academics"),
