@@ -9,6 +9,7 @@ from ledger.records import Recorded
 from notifications.given import Given, Line, lines
 from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Reading, Referral
 from plan.phrase import phrase, template
+from plan.wording import capitalised
 from web.opened import UNDO_HOURS, Opened
 from web.wording import moment
 
@@ -86,4 +87,4 @@ def _submission(code: str, found: list[Recorded]) -> Submission:
 
 
 def _part(answer: Answer, link: Opened) -> Part:
-    return Part(what=Given(answer=answer, stands=None).what, lines=lines(answer, link.situation))
+    return Part(what=capitalised(Given(answer=answer, stands=None).what), lines=lines(answer, link.situation))

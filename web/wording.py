@@ -109,4 +109,4 @@ def tone_of(status: str) -> Tone:
 def moment(at: datetime, zone: tzinfo) -> str:
     """Return an instant as a day and a time of a zone; one that does not know its own zone is taken for UTC."""
     local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone)
-    return phrase("{day}, {time}", day=in_words(local.date()), time=f"{local:%H:%M}")
+    return phrase("{day}, {time}", day=in_words(local.date()), time=local.strftime("%H:%M"))
