@@ -1,6 +1,9 @@
 """The pages as a browser on this machine meets them, a ledger with something in it, and an inbox with mail."""
 
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +23,7 @@ from plan.facts import Acknowledgement, CheckIn, Evidence, Implementation, Readi
 from plan.periods import Quarter, SchoolYear
 from tasks.settings import CHECKOUT, Settings
 from tasks.workplace import open_workplace
+from web.__main__ import listen, server
 from web.app import create_app
 
 with warnings.catch_warnings(action="ignore"):  # it would rather have a successor of httpx
@@ -82,6 +86,20 @@ def seen(of: Settings, path: str) -> str:
     answer = browser(of).get(path)
     assert answer.status_code == 200, answer.text
     return words(answer.text)
+
+
+@contextmanager
+def served(of: Settings) -> Iterator[int]:
+    """Serve the pages for real, and yield their port."""
+    serving = server(of, now=lambda: AT)
+    with listen("127.0.0.1", 0) as listening:
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            serving.should_exit = True
+            thread.join(30)
 
 
 def record(of: Settings) -> None:

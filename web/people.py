@@ -112,7 +112,9 @@ class People:
             "token": self._asking.token("", nonce),
             "problem": problem,
         }
-        return self._asking.remembered(html("people", self.desk.masthead(), here="people", status=status, **told), nonce)
+        return self._asking.remembered(
+            html("people", self.desk.masthead(), here="people", status=status, language=None, **told), nonce
+        )
 
     def _one(self, code: str, nonce: str, *, status: int = 200, problem: str = "") -> Response:
         head, day = self.desk.masthead(), self.desk.judged("").day
@@ -132,4 +134,4 @@ class People:
             "token": self._asking.token(code, nonce),
             "problem": problem,
         }
-        return self._asking.remembered(html("office", head, here="people", status=status, **told), nonce)
+        return self._asking.remembered(html("office", head, here="people", status=status, language=None, **told), nonce)
