@@ -7,8 +7,7 @@ import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from functools import cache
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,12 @@ import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Connection, Pool, create_engine, event, inspect
+from sqlalchemy import Pool, event
 
-from ledger import revisions
 from ledger.ledger import Ledger, open_ledger
 from ledger.revisions import VERSION_TABLE
 from tests.commands import Plankeeper, quiet_prefect, settle
-from tests.databases import postgresql
+from tests.databases import engine_that_shares, migrate_at_once, migrate_step_by_step, postgresql, share_what_is_compiled
 
 _numbers = count(1)
 
@@ -46,35 +44,21 @@ def _do_not_wait_for_the_disk(connection: Any, *_: object) -> None:
 # Nothing here is to survive a power cut; what a killed process has written is kept all the same.
 event.listen(Pool, "checkout", _do_not_wait_for_the_disk)
 
-_migrate_step_by_step = revisions._upgrade
-
-
-@cache
-def _statements_of_all_migrations() -> tuple[str, ...]:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "ledger.db"
-        with create_engine(f"sqlite:///{file}").begin() as connection:
-            _migrate_step_by_step(connection)
-        with closing(sqlite3.connect(file)) as migrated:
-            return tuple(one for one in migrated.iterdump() if one not in ("BEGIN TRANSACTION;", "COMMIT;"))
-
-
-def _migrate_at_once(connection: Connection) -> None:
-    if connection.dialect.name != "sqlite" or inspect(connection).get_table_names():
-        _migrate_step_by_step(connection)
-        return
-    for statement in _statements_of_all_migrations():
-        connection.exec_driver_sql(statement)
-
-
-# Hundreds of tests begin with a SQLite file that is not there yet; `empty_database_url` is migrated step by step.
-revisions._upgrade = _migrate_at_once
-
 
 def pytest_collection_finish() -> None:
     """What is loaded by now stays to the end, and need not be looked through for garbage again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_databases() -> Iterator[None]:
+    """Databases are made and opened hundreds of times; only those of `empty_database_url` are migrated step by step."""
+    share_what_is_compiled("sqlite://")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ledger.revisions._upgrade", migrate_at_once)
+        patched.setattr("ledger.database.create_engine", engine_that_shares)
+        yield
 
 
 @pytest.fixture
@@ -92,6 +76,7 @@ def postgres_url() -> Iterator[str]:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here is to survive a power cut
             connection.execute("SELECT pg_reload_conf()")
+        share_what_is_compiled(url.replace("postgresql:", "postgresql+psycopg:"))
         yield url
 
 
@@ -149,7 +134,7 @@ END $$
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a database without any table, of both kinds."""
-    monkeypatch.setattr(revisions, "_upgrade", _migrate_step_by_step)
+    monkeypatch.setattr("ledger.revisions._upgrade", migrate_step_by_step)
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return
