@@ -35,8 +35,15 @@ def in_words(day: date | MonthDay) -> str:
 def with_days_in_words(sentence: str) -> str:
     """Return a sentence with its days as people write them; one that holds "2026-10-14" then holds "14 October 2026"."""
     if isinstance(sentence, Phrase):
-        return with_parts(sentence, lambda part: in_words(part) if isinstance(part, date) else part)
+        return with_parts(sentence, _with_days)
     return _WRITTEN_DAY.sub(lambda day: f"{int(day[3])} {_MONTHS[int(day[2]) - 1]} {day[1]}", sentence)
+
+
+def _with_days(part: object) -> object:
+    """Return a part of a phrase with its days in words: a day itself, or those that somebody wrote into a text."""
+    if isinstance(part, date):
+        return in_words(part)
+    return with_days_in_words(part) if isinstance(part, str) else part
 
 
 def exactly(figure: Decimal) -> str:
@@ -70,6 +77,11 @@ def counted(count: int, one: str) -> str:
 def capitalised(text: str) -> str:
     """Return a text with its first letter large and the others as they are."""
     return finished(_capital, "{text}", text=text) if isinstance(text, Phrase) else _capital(text)
+
+
+def sentence(text: str) -> str:
+    """Return a text with the full stop that ends it."""
+    return joined((text, "."), "")
 
 
 def _capital(text: str) -> str:
