@@ -105,7 +105,7 @@ def _receipts_of(
 ) -> Callable[[int], tuple[Letter, ...]]:
     from tasks.receipts import receipts  # noqa: PLC0415 - what words mails takes long to load, and is not always needed
 
-    about = partial(receipts, answer=answer, owed=owed, situation=situation)
+    about = partial(receipts, answers=[(answer, owed)], situation=situation)
     return partial(about, settings=settings, recorded_on=today, made_at=at)
 
 

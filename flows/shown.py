@@ -1,7 +1,7 @@
 """The commands check and preview. They import no Prefect and change nothing."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from flows.days import day_asked_now, now
 from flows.forms import held_back_form, mail_form
 from flows.looking import As, AsOf, Format, at_work, console, print_json, table
 from notifications.digest import write
+from notifications.render import Rendered
 from plan.digests import Post, due_notices
 from plan.ladder import Situation
 from plan.owners import Roster
@@ -101,21 +102,22 @@ def _handovers_to_come(files: Files) -> Iterator[str]:
 
 
 def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[str, Any]]:
-    letters = letters_of(post, situation, settings, made_at=now())
-    written = (
-        write(digest, situation=situation, base_url=settings.base_url, reply_to=sender_for(settings, situation.roster).reply_to)
-        for digest in post.digests
-    )
+    made_at = now()
+    letters, written = letters_of(post, situation, settings, made_at=made_at), _written(post, situation, settings, made_at)
     return [mail_form(letter, text=said.text, html=said.html) for letter, said in zip(letters, written, strict=True)]
+
+
+def _written(post: Post, situation: Situation, settings: Settings, made_at: datetime) -> Iterator[Rendered]:
+    base_url, by = settings.base_url, sender_for(settings, situation.roster)
+    for digest in post.digests:
+        yield write(digest, situation=situation, base_url=base_url, sender=by, made_at=made_at)
 
 
 def _page(post: Post, situation: Situation, settings: Settings, day: date) -> str:
     """Return all mails of a day below each other, each in a frame of its own that runs nothing."""
-    reply_to = sender_for(settings, situation.roster).reply_to
     frames = []
-    for digest in post.digests:
-        html = write(digest, situation=situation, base_url=settings.base_url, reply_to=reply_to).html
-        inside = html.replace("&", "&amp;").replace('"', "&quot;")
+    for digest, said in zip(post.digests, _written(post, situation, settings, now()), strict=True):
+        inside = said.html.replace("&", "&amp;").replace('"', "&quot;")
         frames.append(f'<h2>{digest.to.address}</h2>\n<iframe sandbox srcdoc="{inside}" title="{digest.to.address}"></iframe>')
     style = "body{font:16px system-ui;max-width:760px;margin:2rem auto}iframe{width:100%;height:80vh;border:1px solid #999}"
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Mail of {day}</title><style>{style}</style>'

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from notifications.message import Attachment, Sender, message_id
 from notifications.render import one_line
+from notifications.way_in import WayIn, way_in
 from notifications.wording import amount_of
 from plan.duties import Obligation
 from plan.facts import CORRECTIVE_PLAN
@@ -55,11 +56,12 @@ def calendar_file(
     entries = list(entries_for(to, situation, day=day))
     if not entries:
         return None
+    way = way_in("update", to, situation.plan, day=day, base_url=base_url, key=sender.key, made_at=made_at)
     made = Calendar()
     for name, value in {"prodid": "-//plankeeper//EN", "version": "2.0", "method": "PUBLISH"}.items():
         made.add(name, value)
     for entry in entries:
-        event = _event(entry, situation, day=day, base_url=base_url)
+        event = _event(entry, situation, day=day, way=way)
         event.add("uid", message_id(sender.key, f"{situation.plan.id}/calendar/{to.address}/{entry.name}", sender.domain)[1:-1])
         event.add("dtstamp", made_at)
         made.add_component(event)
@@ -103,16 +105,19 @@ def _is_to_come(owed: Obligation, at: Situation, day: date) -> bool:
     return standing(owed, duties=at.duties, facts=at.facts, told=at.told, as_of=day).status in _TO_COME
 
 
-def _event(entry: Entry, situation: Situation, *, day: date, base_url: str) -> "Event":
+def _event(entry: Entry, situation: Situation, *, day: date, way: WayIn) -> "Event":
     from icalendar import Event  # noqa: PLC0415 - as above
 
     plan, (first, *more) = situation.plan, entry.open or entry.owed
-    lines = (f"{plan.title}, {first.period}", *(f"{owed.item} {plan.items[owed.item].title}" for owed in (first, *more)))
+    page = way.everything if more else way.to(first.item)
+    items = (f"{owed.item} {plan.items[owed.item].title}" for owed in (first, *more))
+    lines = (f"{plan.title}, {first.period}", *items, page)
     event = Event()
     event.add("dtstart", first.due)
     event.add("summary", _summary([first, *more]))
     event.add("description", "\n".join(map(one_line, lines)))
-    event.add("url", base_url if more else f"{base_url.rstrip('/')}/items/{first.item}")
+    event.add("url", page)
+    event.add("class", "PRIVATE")  # who may look into the reader's calendar is not to answer in the reader's place
     event.add("transp", "TRANSPARENT")
     event.add("status", "CONFIRMED" if entry.open else "CANCELLED")
     event.add("sequence", max(0, (day - plan.first_year.start(plan.settings.fiscal_year_starts)).days))

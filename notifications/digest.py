@@ -22,10 +22,10 @@ IN_FULL = (240, 120, 60, 40, 20, 10)
 
 def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Sender, made_at: datetime) -> Letter:
     """Return the letter that carries a digest; the same digest and instant make the same bytes."""
-    written = write(digest, situation=situation, base_url=base_url, reply_to=sender.reply_to)
+    layout = Layout(digest=digest, situation=situation, base_url=base_url, sender=sender, made_at=made_at)
     grant = granted("unsubscribe", situation.plan.id, digest.to, key=sender.key, made_at=made_at)
     letter = letter_of(
-        written,
+        _written(layout),
         kind=kind_of(digest, situation),
         key=digest.key,
         thread=thread_of(period_of(digest), digest.to.address),
@@ -36,7 +36,7 @@ def compose(digest: Digest, *, situation: Situation, base_url: str, sender: Send
         made_at=made_at,
         attachment=_due_days(digest, situation, base_url=base_url, sender=sender, made_at=made_at),
         unsubscribe=one_click(link(grant, base_url=base_url, key=sender.key)),
-        grants=(grant,),
+        grants=(grant, *layout.grants),
     )
     return replace(letter, notices=digest.notices, tellings=tuple(tellings_of(digest, delivered_on=None)))
 
@@ -46,20 +46,23 @@ def thread_of(period: str, address: str) -> str:
     return f"thread/{period}/{address.casefold()}"
 
 
-def write(digest: Digest, *, situation: Situation, base_url: str, reply_to: str) -> Rendered:
+def write(digest: Digest, *, situation: Situation, base_url: str, sender: Sender, made_at: datetime) -> Rendered:
     """Return what a digest says; of very many notices, the last ones only by code and due date.
 
-    Args:      base_url: where the plan's pages are; reply_to: the address that answers go to
+    Args:      base_url: where the plan's pages are; sender: in whose name it is written, with the key of its links
     """
-    layout = Layout(digest=digest, situation=situation, base_url=base_url, reply_to=reply_to)
-    tried = (_rendered(layout, in_full=count) for count in IN_FULL)
-    fitting = (written for written in tried if len(written.html.encode()) <= MOST_BYTES)
-    return next(fitting, None) or _rendered(layout, in_full=0)
+    return _written(Layout(digest=digest, situation=situation, base_url=base_url, sender=sender, made_at=made_at))
 
 
 def subject(digest: Digest, *, kind: str, situation: Situation) -> str:
     """Return the subject of a digest that becomes a kind of mail, the one of its letter, without writing the rest."""
-    return render_subject(kind, mail=Layout(digest=digest, situation=situation, base_url="", reply_to=""))
+    return render_subject(kind, mail={"plan_title": situation.plan.title, "period": period_of(digest)})
+
+
+def _written(layout: Layout) -> Rendered:
+    tried = (_rendered(layout, in_full=count) for count in IN_FULL)
+    fitting = (written for written in tried if len(written.html.encode()) <= MOST_BYTES)
+    return next(fitting, None) or _rendered(layout, in_full=0)
 
 
 def _rendered(layout: Layout, *, in_full: int) -> Rendered:

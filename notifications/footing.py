@@ -9,6 +9,7 @@ from notifications.wording import called, the
 from plan.ladder import Notice, Situation
 from plan.model import LEVEL_WITH_THE_OWNER, Role
 from plan.owners import Person, Predecessor
+from plan.phrase import phrase
 from plan.slip_ladder import PLAN_MISSING, PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF, TOLD
 from plan.wording import capitalised, in_words, listed
 
@@ -27,15 +28,11 @@ _TOLD_BECAUSE = {
 }
 """Why somebody is told, and what is asked then, by the step of the slip ladder."""
 
-BECAUSE_YOU = {
-    "asked": "answer for {}",
-    "stand-in": "stand in for the owner of {}",
-    "told": "are told when no answer comes for {}",
-    PLAN_MISSING: "are told when no corrective plan comes for {}",
-    STILL_OFF: "are told when a quarter closes with {} still off track",
-    RECOVERED: "were told that {} had slipped",
-}
+BECAUSE = ("asked", "stand-in", "told", PLAN_MISSING, STILL_OFF, RECOVERED)
 """Why a mail came: by what concerns the reader, or by the step of the slip ladder that the reader is told."""
+
+MOST_CODES = 6
+"""How many codes a sentence names before it counts the others."""
 
 Concern = Literal["asked", "stand-in", "told"]
 
@@ -94,6 +91,22 @@ def footing(notice: Notice, situation: Situation, *, as_of: date) -> Footing:
         last=last,
         took_over_from=_took_over_from(notice, situation, as_of) if concern == "asked" else None,
     )
+
+
+def because_you(why: str, codes: Sequence[str]) -> str:
+    """Return why a mail came, as it goes on after "because you".
+
+    Args:      why: one of `BECAUSE`
+    """
+    what = listed(codes, most=MOST_CODES)
+    return {
+        "asked": phrase("answer for {what}", what=what),
+        "stand-in": phrase("stand in for the owner of {what}", what=what),
+        "told": phrase("are told when no answer comes for {what}", what=what),
+        PLAN_MISSING: phrase("are told when no corrective plan comes for {what}", what=what),
+        STILL_OFF: phrase("are told when a quarter closes with {what} still off track", what=what),
+        RECOVERED: phrase("were told that {what} had slipped", what=what),
+    }[why]
 
 
 def introduction(on: Footing) -> str:

@@ -3,27 +3,32 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from notifications.answers import answer, invitation, named, questions_about, word_to_the_owner
+from ledger.records import Grant, Scope
+from notifications.answers import invitation, word_to_the_owner
 from notifications.bars import Bar, bars_for, hidden_in
-from notifications.footing import BECAUSE_YOU, Footing, footing, introduction, note
+from notifications.footing import BECAUSE, Footing, because_you, footing, introduction, note
+from notifications.message import Sender
 from notifications.render import one_line
 from notifications.sections import Entry, Group, Rest, Section
+from notifications.way_in import WayIn, way_in
 from notifications.wording import HEADINGS, Heading, called, heading, the, what_there_is, when_due
 from plan.digests import Digest
 from plan.judgement import Judged
 from plan.ladder import Notice, Situation
+from plan.phrase import phrase
 from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
-from plan.wording import capitalised, in_words, listed
+from plan.wording import capitalised, in_words, joined, listed
 
+YOURS_ALONE = phrase("The links are yours alone: whoever gets this mail from you can answer in your place.")
 MOST_CARDS = 5
 """How many items under one heading have a button each; where there are more, they stand in rows with links."""
-REST = (
-    "A duty can be paused or delegated, never dropped: reply, and say until which day it should rest, or who answers instead."
+REST = phrase(
+    "A duty can be paused or delegated, never dropped: who is asked says on its page, or by a reply, until which day it should "
+    "rest, or who answers instead."
 )
-MOST_CODES = 6
-"""How many codes a sentence names before it counts the others."""
 
 
 def period_of(digest: Digest) -> str:
@@ -38,7 +43,8 @@ class Layout:
     digest: Digest
     situation: Situation
     base_url: str
-    reply_to: str
+    sender: Sender
+    made_at: datetime
 
     @property
     def plan_title(self) -> str:
@@ -72,15 +78,23 @@ class Layout:
         return what_there_is(self.digest.notices, day=self.digest.day, owners=self.situation.roster.owners)
 
     @property
-    def questions(self) -> dict[str, tuple[str, ...]]:
-        """Return what an answer says, for each kind of answer that is asked of the reader, sorted by its name."""
-        asked = ((notice.kind, self.situation.plan.items[notice.item]) for notice, on in self._footings.items() if on.answers)
-        return dict(sorted((named(kind, item), questions_about(kind, item)) for kind, item in asked))
+    def grants(self) -> tuple[Grant, ...]:
+        """Return what the links give leave to do."""
+        return tuple(way.grant for way in (self.answering, self.looking) if way)
 
-    @property
-    def invitations(self) -> tuple[str, ...]:
-        """Return what the links to answers say, each once; a code follows."""
-        return tuple(sorted({invitation(notice.kind) for notice, on in self._footings.items() if on.answers}))
+    @cached_property
+    def answering(self) -> WayIn | None:
+        """Return the links with which the reader answers; None for who is only told."""
+        return self._way_in("update") if any(on.answers for on in self._footings.values()) else None
+
+    @cached_property
+    def looking(self) -> WayIn | None:
+        """Return the links with which the reader looks at what is asked of others; None for who is told nothing of theirs."""
+        return self._way_in("view") if any(not on.answers for on in self._footings.values()) else None
+
+    def _way_in(self, scope: Scope) -> WayIn:
+        day, by, made_at = self.digest.day, self.sender, self.made_at
+        return way_in(scope, self.digest.to, self.situation.plan, day=day, base_url=self.base_url, key=by.key, made_at=made_at)
 
     @property
     def answers_read_by(self) -> str:
@@ -94,32 +108,53 @@ class Layout:
         return REST
 
     @property
+    def if_passed_on(self) -> str:
+        """Return what passing the mail on would mean."""
+        if self.answering:
+            return YOURS_ALONE
+        return phrase("The links only show how things stand; whoever gets this mail from you can look too.")
+
+    @property
     def greeting(self) -> str:
         """Return what the first mail to somebody is."""
-        return f"This is the first mail to you about {self.plan_title}. It asks for what is due from you. How it works:"
+        return phrase(
+            "This is the first mail to you about {plan}. It asks for what is due from you. How it works:", plan=self.plan_title
+        )
 
     @property
     def terms(self) -> dict[str, str]:
         """Return what the first mail explains, by what it is about."""
         return {
-            "Who writes": f"{capitalised(self.answers_read_by)}, which keeps the plan. Answers go to {self.reply_to}.",
-            "How to answer": "Fill in the few questions that an item brings, and send them; or just reply, in your own words.",
-            "How often": f"{self._how_often} It comes on working days, and only when there is something to say.",
-            "If you cannot": REST,
+            phrase("Who writes"): phrase(
+                "{office}, which keeps the plan. Replies go to {address}.",
+                office=capitalised(self.answers_read_by),
+                address=self.sender.reply_to,
+            ),
+            phrase("How to answer"): phrase(
+                "Open an item's page: it asks a few questions, without an account or a password. "
+                "Or just reply, in your own words."
+            ),
+            phrase("Your links"): YOURS_ALONE,
+            phrase("How often"): joined(
+                (self._how_often, phrase("It comes on working days, and only when there is something to say."))
+            ),
+            phrase("If you cannot"): REST,
         }
 
     @property
     def _how_often(self) -> str:
         limit = self.situation.plan.settings.digests_per_week
-        week = "" if limit == "unlimited" else f", and at most {limit} in a week"
-        return f"You get at most one such mail a day{week}."
+        if limit == "unlimited":
+            return phrase("You get at most one such mail a day.")
+        return phrase("You get at most one such mail a day, and at most {limit} in a week.", limit=limit)
 
     @property
     def why(self) -> str:
         """Return why this mail came, and how often one may come."""
-        codes = {because: listed(self._codes_with(because), most=MOST_CODES) for because in BECAUSE_YOU}
-        reasons = [BECAUSE_YOU[because].format(theirs) for because, theirs in codes.items() if theirs]
-        return f"This mail came because you {listed(reasons)}. {self._how_often}"
+        codes = {because: self._codes_with(because) for because in BECAUSE}
+        reasons = [because_you(because, theirs) for because, theirs in codes.items() if theirs]
+        came = phrase("This mail came because you {reasons}.", reasons=listed(reasons))
+        return joined((came, self._how_often))
 
     def sections(self, in_full: int) -> tuple[Section, ...]:
         """Return the first notices under their headings; a heading without any is left out."""
@@ -180,15 +215,16 @@ class Layout:
         return on.owner.address.casefold() == self.digest.to.address.casefold()
 
     def _entry(self, notice: Notice, on: Footing) -> Entry:
-        item = self.situation.plan.items[notice.item]
+        way = self.answering if on.answers else self.looking
+        assert way is not None  # each footing has its way
         return Entry(
             code=notice.item,
             title=notice.title,
             reason=one_line(notice.reason) if on.step and notice.item not in self._hidden else "",
             bars=self._bars.get(notice, ()),
             asked=self._asked(notice, on),
-            invitation=f"{invitation(notice.kind)} {notice.item}",
-            answer=answer(notice, item, reply_to=self.reply_to) if on.answers else "",
+            invitation=invitation(notice.kind, notice.item) if on.answers else "",
+            page=way.to(notice.item),
         )
 
     def _asked(self, notice: Notice, on: Footing) -> str:

@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from ledger.records import OVERVIEW, Letter
 from notifications.grants import granted, link, one_click
-from notifications.layout import REST
+from notifications.layout import REST, YOURS_ALONE
 from notifications.letters import letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, render
+from notifications.way_in import way_in
 from notifications.wording import the, when_due
 from plan.facts import DutyKind
 from plan.ladder import Situation
@@ -47,8 +48,10 @@ def compose(overview: Overview, *, situation: Situation, base_url: str, sender: 
     """Return the letter that carries an overview, with the link that turns it off."""
     grant = granted("unsubscribe", situation.plan.id, overview.to, key=sender.key, made_at=made_at)
     turn_off = link(grant, base_url=base_url, key=sender.key)
+    to, plan, day = overview.to, situation.plan, overview.day
+    way = way_in("update", to, plan, day=day, base_url=base_url, key=sender.key, made_at=made_at)
     return letter_of(
-        write(overview, situation=situation, base_url=base_url, turn_off=turn_off),
+        write(overview, situation=situation, base_url=base_url, turn_off=turn_off, all_owed=way.everything),
         kind=OVERVIEW,
         key=overview.key,
         thread=f"{OVERVIEW}/{overview.to.address}",
@@ -58,14 +61,15 @@ def compose(overview: Overview, *, situation: Situation, base_url: str, sender: 
         sender=sender,
         made_at=made_at,
         unsubscribe=one_click(turn_off),
-        grants=(grant,),
+        grants=(grant, way.grant),
     )
 
 
-def write(overview: Overview, *, situation: Situation, base_url: str, turn_off: str) -> Rendered:
+def write(overview: Overview, *, situation: Situation, base_url: str, turn_off: str, all_owed: str) -> Rendered:
     """Return what an overview says.
 
-    Args:      base_url: where the plan's pages are; turn_off: the address that turns the overview off
+    Args:      base_url: where the plan's pages are
+               turn_off: the address that turns the overview off; all_owed: that of the page of all that the reader owes
     """
     owners = situation.roster.owners
     oldest_first = sorted((own for own in overview.own if own.asked), key=lambda own: own.asked[0].due)
@@ -82,8 +86,10 @@ def write(overview: Overview, *, situation: Situation, base_url: str, turn_off: 
         rest=_section("Everything else that is yours", [own for own in overview.own if not own.asked], overview, situation),
         answers_read_by=the(owners.offices[owners.plan_administrator].title),
         rest_of_a_duty=REST,
+        yours_alone=YOURS_ALONE,
         base_url=base_url,
         turn_off=turn_off,
+        all_owed=all_owed,
     )
 
 

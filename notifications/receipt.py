@@ -1,64 +1,69 @@
-"""The receipt: what was written down of an answer, what that settles, and what is owed next."""
+"""The receipt: what was written down of one or several answers, what that settles, and what is owed next.
 
-from collections.abc import Iterator
+Answers that were taken back get one too: it says who took them back, and what is owed again.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.records import RECEIPT, Letter
 from notifications.digest import thread_of
-from notifications.footing import BECAUSE_YOU
-from notifications.letters import letter_of
+from notifications.footing import BECAUSE, MOST_CODES, because_you
+from notifications.given import Given, Line, lines, open_again, settled
+from notifications.letters import letter_of, reader
 from notifications.message import Sender
-from notifications.render import Rendered, one_line, render
+from notifications.render import Rendered, render
+from notifications.way_in import WayIn
 from notifications.wording import the
-from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Reading, Referral
 from plan.ladder import Situation
-from plan.model import LongTermMeasure
 from plan.owners import Person
+from plan.phrase import phrase
 from plan.standing import Standing, named
-from plan.wording import capitalised, exactly, in_words, with_days_in_words
-
-ANSWERS: dict[type[Answer], str] = {
-    CheckIn: "check-in",
-    Reading: "reading",
-    Evidence: "evidence",
-    Acknowledgement: "promise",
-    Referral: "referral",
-    CorrectivePlan: "corrective plan",
-}
-"""What each kind of answer is called."""
-
-_LONGEST = 4_000
-"""Characters of a text that somebody wrote; mail programs cut off letters that are too large."""
-_CORRECTION = (
-    "Reply to this mail, and write what is right. The office that keeps the plan records it as a correction; "
-    "what stands here is kept beside it."
-)
+from plan.wording import capitalised, in_words, joined, listed, with_days_in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """An answer that was written down, as one person is told of it."""
+    """Answers that were written down, or taken back, at one time, as one person is told of them."""
 
     key: str
-    """Unique for plan, item, period, answer and person."""
+    """Unique for plan, first answer and person."""
     to: Person
-    answer: Answer
+    given: tuple[Given, ...]
+    """One or more, in the order of giving."""
+    concerns: Mapping[str, str]
+    """For each item, how it concerns the reader, as `BECAUSE` knows it; missing where the reader keeps the plan."""
     is_readers_own: bool
-    """Whether the answer came from the office of who is told."""
+    """Whether it was the office of who is told that answered, or took back."""
     recorded_on: date
-    stands: Standing | None
-    """How what was owed stands with it; None where nobody owed it, and of a corrective plan."""
-    follows: Standing | None
-    """How the item's first obligation stands that is not settled; None where nothing more is asked for."""
+    follows: Mapping[str, Standing | None]
+    """For each item, how its first obligation stands that is not settled; None where nothing more is asked for."""
+    taken_back_by: str = ""
+    """Who took the answers back; empty where they were given."""
+    way_in: WayIn | None = None
+    """The links of a reader who may answer for one of the items."""
+    answerable: tuple[str, ...] = ()
+    """The items for which the reader may answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One part of what was recorded."""
+class Table:
+    """One answer as the mail shows it."""
 
-    name: str
-    words: str
+    code: str
+    title: str
+    what: str
+    """What kind of answer it is, and for when."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What is said of an item; the code is empty where the mail is about one item only."""
+
+    code: str
+    said: str
 
 
 def compose(receipt: Receipt, *, situation: Situation, base_url: str, sender: Sender, made_at: datetime) -> Letter:
@@ -68,12 +73,13 @@ def compose(receipt: Receipt, *, situation: Situation, base_url: str, sender: Se
         write(receipt, situation=situation, base_url=base_url),
         kind=RECEIPT,
         key=receipt.key,
-        thread=thread_of(str(receipt.answer.period), to.address),
+        thread=thread_of(str(receipt.given[0].answer.period), to.address),
         to=to,
         day=receipt.recorded_on,
         roster=situation.roster,
         sender=sender,
         made_at=made_at,
+        grants=(receipt.way_in.grant,) if receipt.way_in else (),
     )
 
 
@@ -103,66 +109,94 @@ class _Mail:
 
     @property
     def period(self) -> str:
-        return str(self.receipt.answer.period)
-
-    @property
-    def code(self) -> str:
-        return self.receipt.answer.item
-
-    @property
-    def title(self) -> str:
-        return self.situation.plan.items[self.code].title
-
-    @property
-    def what(self) -> str:
-        return ANSWERS[type(self.receipt.answer)]
+        return str(self.receipt.given[0].answer.period)
 
     @property
     def reader(self) -> str:
-        to = self.receipt.to
-        return self.situation.roster.owners.offices[to.office].person or to.title
+        return reader(self.receipt.to, self.situation.roster)
+
+    @property
+    def is_taken_back(self) -> bool:
+        return bool(self.receipt.taken_back_by)
+
+    @property
+    def about(self) -> str:
+        """Return what happened in few words, as in "check-in recorded for 1.1A"."""
+        parts = {"kind": self.receipt.given[0].kind, "count": self._count, "codes": self._codes}
+        return {
+            (False, False): phrase("{kind} recorded for {codes}", **parts),
+            (False, True): phrase("{count} answers recorded for {codes}", **parts),
+            (True, False): phrase("{kind} taken back for {codes}", **parts),
+            (True, True): phrase("{count} answers taken back for {codes}", **parts),
+        }[self.is_taken_back, self._count > 1]
 
     @property
     def headline(self) -> str:
-        return "Your answer is recorded" if self.receipt.is_readers_own else "An answer is recorded"
+        ours = {
+            (False, False): phrase("Your answer is recorded"),
+            (False, True): phrase("Your {count} answers are recorded", count=self._count),
+            (True, False): phrase("Your answer is taken back"),
+            (True, True): phrase("Your {count} answers are taken back", count=self._count),
+        }
+        others = {
+            (False, False): phrase("An answer is recorded"),
+            (False, True): phrase("{count} answers are recorded", count=self._count),
+            (True, False): phrase("An answer is taken back"),
+            (True, True): phrase("{count} answers are taken back", count=self._count),
+        }
+        return (ours if self.receipt.is_readers_own else others)[self.is_taken_back, self._count > 1]
 
     @property
     def lead(self) -> str:
-        thanks = "Thank you. " if self.receipt.is_readers_own else ""
-        about = "" if isinstance(self.receipt.answer, CorrectivePlan) else f" for {self.period}"
-        return f"{thanks}The {self.what} of {self.code}{about} was recorded on {in_words(self.receipt.recorded_on)}."
+        receipt = self.receipt
+        kind, who, day = receipt.given[0].kind, receipt.taken_back_by, in_words(receipt.recorded_on)
+        parts = {"kind": kind, "count": self._count, "codes": self._codes, "day": day, "who": who}
+        said = {
+            (False, False): phrase("The {kind} of {codes} was recorded on {day}.", **parts),
+            (False, True): phrase("{count} answers for {codes} were recorded on {day}.", **parts),
+            (True, False): phrase(
+                "The {kind} of {codes} was taken back on {day} by {who}. It no longer counts, and stays on record.",
+                **parts,
+            ),
+            (True, True): phrase(
+                "{count} answers for {codes} were taken back on {day} by {who}. They no longer count, and stay on record.",
+                **parts,
+            ),
+        }[self.is_taken_back, self._count > 1]
+        return joined((phrase("Thank you."), said)) if receipt.is_readers_own and not self.is_taken_back else said
 
     @property
-    def lines(self) -> tuple[Line, ...]:
-        answer = self.receipt.answer
-        parts = (*self._said(answer), ("Given by", answer.by), ("Known on", in_words(answer.known_on)))
-        return tuple(Line(name=name, words=_brief(words)) for name, words in parts if words)
+    def tables(self) -> tuple[Table, ...]:
+        titles = {code: item.title for code, item in self.situation.plan.items.items()}
+        return tuple(
+            Table(
+                code=one.answer.item,
+                title=titles[one.answer.item],
+                what=capitalised(one.what),
+                lines=lines(one.answer, self.situation),
+            )
+            for one in self.receipt.given
+        )
 
     @property
-    def settled(self) -> str:
-        if isinstance(self.receipt.answer, CorrectivePlan):
-            slip = self.situation.slips.get(self.code)
-            if slip is None or slip.over_on is not None:
-                return "The measure is in no slip now; the plan is kept all the same."
-            return f"It answers the slip since {in_words(slip.since)}. Nobody is asked for a plan any more."
-        stands = self.receipt.stands
-        if stands is None:
-            return "Nothing was owed for this period; it is kept all the same."
-        return f"{capitalised(stands.status.replace('_', ' '))}. {with_days_in_words(stands.reason)}"
+    def settled(self) -> tuple[Remark, ...]:
+        """Return what the answers settle, or how things stand without them; what is the same for several only once."""
+        says = open_again if self.is_taken_back else settled
+        return self._remarks((one.answer.item, says(one, self.situation)) for one in self.receipt.given)
 
     @property
-    def following(self) -> str:
-        follows, stands = self.receipt.follows, self.receipt.stands
-        if follows is None:
-            return f"Nothing more is asked for {self.code}."
-        if stands is not None and follows.obligation == stands.obligation:
-            owed = follows.obligation
-            return f"The {named(owed)} itself, due on {in_words(owed.due)}."
-        return with_days_in_words(follows.reason)
+    def following(self) -> tuple[Remark, ...]:
+        return self._remarks((code, self._next(code, follows)) for code, follows in self.receipt.follows.items())
 
     @property
-    def correction(self) -> str:
-        return _CORRECTION
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Return the page of each item for which the reader may answer, by its code."""
+        receipt = self.receipt
+        return tuple((code, receipt.way_in.to(code)) for code in receipt.answerable) if receipt.way_in else ()
+
+    @property
+    def everything(self) -> str:
+        return self.receipt.way_in.everything if self.receipt.way_in else ""
 
     @property
     def answers_read_by(self) -> str:
@@ -171,37 +205,32 @@ class _Mail:
 
     @property
     def why(self) -> str:
-        owner = self.situation.roster.owner(self.code, as_of=self.receipt.answer.known_on)
-        concern = "asked" if owner == self.receipt.to else "stand-in"
-        return f"This mail came because you {BECAUSE_YOU[concern].format(self.code)}, and an answer for it was recorded."
+        concerns = self.receipt.concerns
+        if not concerns:
+            return phrase(
+                "This mail came because your office keeps the plan: somebody else is to be asked for {codes}.",
+                codes=self._codes,
+            )
+        of = {concern: [code for code, its in concerns.items() if its == concern] for concern in BECAUSE}
+        reasons = [because_you(concern, codes) for concern, codes in of.items() if codes]
+        return phrase("This mail came because you {reasons}, and tells what was recorded.", reasons=listed(reasons))
 
-    def _said(self, answer: Answer) -> Iterator[tuple[str, str]]:
-        match answer:
-            case CheckIn():
-                yield from (("Status", answer.status.replace("_", " ")), ("Note", answer.note))
-                yield ("In the way", answer.obstacles)
-            case Reading():
-                yield from (("Figure", self._figure(answer)), ("Source", answer.source), ("Note", answer.note))
-            case Evidence():
-                yield from (("Evidence", answer.reference), ("Dated", in_words(answer.dated_on)), ("Note", answer.note))
-            case Acknowledgement():
-                yield from (("Promised by", in_words(answer.promised_on)), ("Note", answer.note))
-            case Referral():
-                yield from (("To be asked", self._office(answer.asked)), ("Note", answer.note))
-            case CorrectivePlan():
-                yield from (("Cause", answer.cause), ("Step", answer.step))
-                yield from (("Done by", in_words(answer.done_by)), ("Effect", answer.effect))
+    @property
+    def _count(self) -> int:
+        return len(self.receipt.given)
 
-    def _office(self, code: str) -> str:
-        offices = self.situation.roster.owners.offices
-        return offices[code].title if code in offices else code
+    @property
+    def _codes(self) -> str:
+        return listed(list(dict.fromkeys(one.answer.item for one in self.receipt.given)), most=MOST_CODES)
 
-    def _figure(self, reading: Reading) -> str:
-        item = self.situation.plan.items[reading.item]
-        unit = item.unit if isinstance(item, LongTermMeasure) else None
-        return f"{exactly(reading.value)} {unit or ''}".strip()
+    def _next(self, code: str, follows: Standing | None) -> str:
+        if follows is None:
+            return phrase("Nothing more is asked for {code}.", code=code)
+        owed = follows.obligation
+        if any(one.stands and one.stands.obligation == owed for one in self.receipt.given):
+            return phrase("The {what} itself, due on {day}.", what=named(owed), day=in_words(owed.due))
+        return with_days_in_words(follows.reason)
 
-
-def _brief(text: str) -> str:
-    line = one_line(text)
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    def _remarks(self, said: Iterable[tuple[str, str]]) -> tuple[Remark, ...]:
+        is_about_one = len(self.receipt.follows) == 1
+        return tuple(Remark(code="" if is_about_one else code, said=words) for code, words in dict.fromkeys(said))

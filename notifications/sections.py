@@ -19,9 +19,9 @@ class Entry:
     asked: str
     """What is asked and by when; empty where nothing is any more."""
     invitation: str
-    """What the link to the answer says."""
-    answer: str
-    """The address that answers it; empty where the reader is told, not asked."""
+    """What the link to the answer says; empty where the reader is told, not asked."""
+    page: str
+    """The address of the item's page: there the reader answers, or looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

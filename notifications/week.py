@@ -9,6 +9,8 @@ from notifications.letters import letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, one_line, render
 from notifications.rollup.wording import shortened
+from notifications.way_in import way_in
+from plan.answering import may_answer
 from plan.ladder import Situation
 from plan.owners import Person
 from plan.wording import capitalised, counted, in_words, listed, weekday
@@ -99,9 +101,13 @@ class Section:
 def compose_week(
     week: Week, *, key: str, to: Person, situation: Situation, base_url: str, sender: Sender, made_at: datetime
 ) -> Letter:
-    """Return the letter that carries the weekly mail."""
+    """Return the letter that carries the weekly mail, with the way to what its reader owes, if that is anything."""
+    may = may_answer(to.address, situation.roster, as_of=week.day)
+    way = (
+        way_in("update", to, situation.plan, day=week.day, base_url=base_url, key=sender.key, made_at=made_at) if may else None
+    )
     return letter_of(
-        write(week, to=to, situation=situation, base_url=base_url),
+        write(week, to=to, situation=situation, base_url=base_url, all_owed=way.everything if way else ""),
         kind=WEEK,
         key=key,
         thread=WEEK,
@@ -110,13 +116,15 @@ def compose_week(
         roster=situation.roster,
         sender=sender,
         made_at=made_at,
+        grants=(way.grant,) if way else (),
     )
 
 
-def write(week: Week, *, to: Person, situation: Situation, base_url: str) -> Rendered:
+def write(week: Week, *, to: Person, situation: Situation, base_url: str, all_owed: str = "") -> Rendered:
     """Return what the weekly mail says.
 
     Args:      base_url: where the plan's pages are
+               all_owed: the address of the page of all that the reader owes; empty: nothing
     """
     found = tuple(sections(week))
     return render(
@@ -130,6 +138,7 @@ def write(week: Week, *, to: Person, situation: Situation, base_url: str) -> Ren
         counted=counts(week),
         sections=found,
         base_url=base_url,
+        all_owed=all_owed,
     )
 
 

@@ -8,6 +8,7 @@ from plan.facts import DutyKind
 from plan.ladder import Notice
 from plan.owners import Owners, Person
 from plan.periods import WorkingDays
+from plan.phrase import phrase
 from plan.slip_ladder import PLAN_MISSING, SLIP, STILL_OFF
 from plan.wording import capitalised, counted, in_words, listed
 
@@ -25,7 +26,7 @@ def called(person: Person, owners: Owners) -> str:
 
 def the(title: str) -> str:
     """Return an office's title as it stands within a sentence."""
-    return title if title.casefold().startswith("the ") else f"the {title}"
+    return title if title.casefold().startswith("the ") else phrase("the {title}", title=title)
 
 
 def heading(notice: Notice, *, day: date) -> Heading:

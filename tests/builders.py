@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from notifications.message import Sender
 from plan.calendar import Calendar
 from plan.digests import Digest
 from plan.duties import Duties
@@ -25,6 +26,7 @@ OFFICES: dict[str, dict[str, Any]] = {
 }
 
 MADE_AT = datetime(2026, 10, 27, 13, 30, tzinfo=UTC)
+SENDER = Sender(address="plan@example.org", name="Riverside ISD", reply_to="planning@example.org", key=b"secret")
 
 
 def plan(*, titles: dict[str, str] | None = None, **settings: Any) -> Plan:

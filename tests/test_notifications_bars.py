@@ -13,7 +13,7 @@ from notifications.bars import NOT_SHOWN, Bar, bars_for
 from notifications.digest import write
 from plan.facts import Facts
 from plan.ladder import Notice
-from tests.builders import digest, notice, person, situation, slip
+from tests.builders import MADE_AT, SENDER, digest, notice, person, situation, slip
 from tests.judgement_builders import judged, line, of_measures, override, read
 
 DAY = date(2025, 10, 1)
@@ -115,7 +115,7 @@ def test_a_masked_figure_says_so_and_is_nowhere_to_be_found() -> None:
     plan = of_measures(WAY | {"unit": "students", "target": line(0, 40)}, actions=["1.1A"])
     facts = Facts((read(3, "2024-25"), read(30, "2023-24")))
     for one in (asked("m1"), asked("1.1A"), slip(item="m1", reason="3 against 24 expected for 2024-25.")):
-        made = write(digest(one, day=DAY), situation=situation(plan, facts=facts), base_url="", reply_to="a@example.org")
+        made = write(digest(one, day=DAY), situation=situation(plan, facts=facts), base_url="", sender=SENDER, made_at=MADE_AT)
         assert NOT_SHOWN in " ".join(made.text.split())
         assert not re.search(r"\b(3|30) (students|against)", made.text + made.html)
         assert 'class="way"' not in made.html

@@ -11,6 +11,7 @@ from icalendar import Calendar, Event
 from notifications.calendar import FILE_NAME, calendar_file, entries_for
 from notifications.digest import compose
 from notifications.message import Attachment, Sender
+from notifications.way_in import way_in
 from plan.facts import CheckIn, Facts, Implementation, Waiver
 from plan.ladder import Notice, Situation
 from plan.model import Plan
@@ -20,13 +21,16 @@ from tests.builders import MADE_AT, digest, notice, owners, person, plan, situat
 from tests.judgement_builders import corrective_plan
 
 SENDER = Sender(address="plan@example.org", name="Riverside ISD", reply_to="planning@example.org", key=b"secret")
+BASE_URL = "https://plan.example.org/"
 DAY, DUE = date(2026, 9, 30), date(2026, 10, 14)
 CHECK_INS = "3 check-ins due: 1.1A, 1.1B and 1.1C"
 
 
+WAY_IN = way_in("update", person(), plan(), day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
+
+
 def made(at: Situation, *, day: date = DAY, to: str = "curriculum", made_at: datetime = MADE_AT) -> Attachment | None:
-    base = "https://plan.example.org/"
-    return calendar_file(person(to), at, day=day, base_url=base, sender=SENDER, made_at=made_at)
+    return calendar_file(person(to), at, day=day, base_url=BASE_URL, sender=SENDER, made_at=made_at)
 
 
 def events(at: Situation, **asked: Any) -> dict[str, Event]:
@@ -52,9 +56,11 @@ def test_what_is_due_together_is_one_entry_for_the_whole_day() -> None:
     assert (entry.decoded("dtstart"), entry.get("dtend")) == (DUE, None)
     assert "VALUE=DATE" in entry.to_ical().decode()
     assert entry.decoded("dtstamp") == MADE_AT
-    assert (entry["status"], entry["transp"], entry["url"]) == ("CONFIRMED", "TRANSPARENT", "https://plan.example.org/")
+    assert (entry["status"], entry["transp"], entry["class"]) == ("CONFIRMED", "TRANSPARENT", "PRIVATE")
+    assert entry["url"] == WAY_IN.everything
+    assert str(entry["description"]).endswith(f"\n{WAY_IN.everything}")
     assert "1.1B Run campuswide tutoring" in str(entry["description"])
-    assert found["1 check-in due: 1.1"]["url"] == "https://plan.example.org/items/1.1"
+    assert found["1 check-in due: 1.1"]["url"] == WAY_IN.to("1.1")
 
 
 def test_the_file_says_that_it_is_a_calendar_to_be_taken_in() -> None:

@@ -11,20 +11,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.records import WELCOME
+from ledger.records import WELCOME, Grant
 from notifications.digest import MOST_BYTES, compose, subject, write
 from notifications.layout import REST
-from notifications.message import Sender, message_id
+from notifications.message import message_id
 from notifications.render import Rendered
+from notifications.way_in import way_in
 from plan.digests import Digest, due_notices, tellings_of
 from plan.facts import CorrectivePlan, Facts, Reading
 from plan.ladder import Notice, Situation
@@ -33,12 +34,15 @@ from plan.owners import Absence
 from plan.periods import Quarter, SchoolYear
 from plan.rehearsal import rehearse
 from plan.told import Told
-from tests.builders import MADE_AT, digest, notice, owners, person, plan, situation, slip
+from tests.builders import MADE_AT, SENDER, digest, notice, owners, person, plan, situation, slip
 from tests.judgement_builders import line, of_measures, read
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 27)
-SENDER = Sender(address="plan@example.org", name="Riverside ISD", reply_to="planning@example.org", key=b"secret")
+
+BASE_URL = "https://plan.example.org/"
+ANSWERING = way_in("update", person(), plan(), day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
+LOOKING = way_in("view", person("academics"), plan(), day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
 
 SUPERVISOR: dict[str, Any] = {"step": "supervisor", "height": 4, "to": person("academics")}
 CABINET: dict[str, Any] = {"step": "cabinet", "height": 5, "to": person("superintendent")}
@@ -58,7 +62,8 @@ def written(*notices: Notice, day: date = DAY, at: Situation | None = None) -> R
         digest(*notices, day=day),
         situation=at or situation(PLAN, told=told_before(notice("1.1C"))),
         base_url="https://plan.example.org/",
-        reply_to="planning@example.org",
+        sender=SENDER,
+        made_at=MADE_AT,
     )
 
 
@@ -394,53 +399,59 @@ def test_a_title_that_begins_with_the_article_keeps_only_that_one() -> None:
     assert "kept: by The Planning Office." in flowing(written(notice(), at=planning).text)
 
 
-@pytest.mark.parametrize(
-    ("one", "subject", "asks"),
-    [
-        pytest.param(
-            notice(),
-            "1.1A 2026-27 Q1",
-            ["not started / on track / at risk / off track", "What stands in the way?"],
-            id="check-in",
-        ),
-        pytest.param(READING, "1.1-rating 2025-26", ["The figure:", "Its source"], id="reading"),
-        pytest.param(EVIDENCE, "1.1-pm1 2026-27 Q1", ["attach the file, or give its address"], id="evidence"),
-    ],
-)
-def test_the_button_opens_a_mail_with_a_form(one: Notice, subject: str, asks: list[str]) -> None:
-    link = urlsplit(Links(written(one).html).by_label[f"Answer for {one.item}"])
-    fields = parse_qs(link.query, strict_parsing=True)
-    assert (link.scheme, link.path, fields["subject"]) == ("mailto", "planning@example.org", [subject])
-    assert all(question in fields["body"][0] for question in asks)
-    assert re.search(r"(?<!\r)\n", fields["body"][0]) is None
+@pytest.mark.parametrize("one", [notice(), READING, EVIDENCE], ids=lambda one: one.kind)
+def test_the_button_opens_the_page_of_the_item(one: Notice) -> None:
+    made = written(one)
+    page = ANSWERING.to(one.item)
+    assert Links(made.html).by_label[f"Answer for {one.item}"] == page
+    assert f"    {page}\n" in made.text
+    assert "mailto:" not in made.html
 
 
-def test_a_form_asks_every_state_that_an_answer_may_have() -> None:
-    assert "off track / achieved / not achieved / cancelled" in unquote(
-        Links(written(notice()).html).by_label["Answer for 1.1A"]
-    )
+def test_who_answers_gets_one_link_to_all_that_is_owed() -> None:
+    made = written(notice(), READING)
+    assert Links(made.html).by_label["All that you owe"] == ANSWERING.everything
+    assert f"All that you owe:\n{ANSWERING.everything}\n" in made.text
+    assert "All that you are told of" not in made.html
 
 
-def test_a_measure_without_a_figure_is_asked_in_the_words_that_rate_it() -> None:
-    rated = of_measures({"id": "3.1-voice", "unit": None, "target": {"kind": "narrative"}}, actions=["1.1A"])
-    made = written(notice("3.1-voice"), notice("1.1A"), at=situation(rated))
+def test_who_is_only_told_gets_links_that_look_and_answer_nothing() -> None:
+    made = supervisors_mail()
     links = Links(made.html).by_label
-    words = "no progress / some progress / considerable progress / significant progress / accomplished / discontinued"
-    assert f"How far has it come? Keep one: {words}" in unquote(links["Answer for 3.1-voice"])
-    assert "Where does it stand? Keep one: not started" in unquote(links["Answer for 1.1A"])
-    assert f"Check-in on a measure - How far has it come? Keep one: {words}" in flowing(made.text)
+    assert links["All that you are told of"] == LOOKING.everything
+    assert links["1.1A"] == LOOKING.to("1.1A")
+    assert "All that you owe" not in links
+    assert "whoever gets this mail from you can look too" in flowing(made.text)
 
 
-def test_no_link_is_longer_than_mail_programs_take() -> None:
-    longest = notice(title="é" * 80)
-    assert len(Links(written(longest).html).by_label["Answer for 1.1A"]) < 2000
+def test_what_is_ones_own_and_what_is_anothers_have_links_of_their_own() -> None:
+    others = {"to": person(), "owner": person("assessment")}
+    below = situation(answered_by=owners(assessment={"owns": ("1.1C",), "reports_to": "curriculum"}))
+    one = digest(notice("1.1C", **(SUPERVISOR | others)), notice())
+    letter = compose(one, situation=below, base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
+    assert [grant.scope for grant in letter.grants] == ["unsubscribe", "update", "view"]
+    links = Links(written(*one.notices, at=below).html).by_label
+    assert links["Answer for 1.1A"] == ANSWERING.to("1.1A")
+    assert links["1.1C"].endswith("/1.1C")
+    assert "Answer for 1.1C" not in links
+    assert links["1.1C"].partition("/1.1C")[0] != ANSWERING.everything
 
 
-def test_a_title_cannot_break_out_of_the_form() -> None:
-    hostile = notice(title="A&body=x?subject=y#z%0D%0A\"'<b>")
-    link = Links(written(hostile).html).by_label["Answer for 1.1A"]
-    assert parse_qs(urlsplit(link).query)["body"][0].startswith("1.1A A&body=x?subject=y#z%0D%0A\"'<b>\r\n")
-    assert link.count("&body=") == link.count("?subject=") == 1
+def test_links_are_the_same_all_through_a_quarter_and_hold_until_the_next_one_is_over() -> None:
+    def grant(day: date) -> Grant:
+        one = digest(notice(), day=day)
+        return compose(one, situation=situation(), base_url=BASE_URL, sender=SENDER, made_at=MADE_AT).grants[1]
+
+    assert grant(DAY) == grant(date(2026, 12, 31))
+    assert grant(DAY).expires_on == date(2027, 3, 31)
+    assert grant(date(2027, 1, 4)).id != grant(DAY).id
+    assert grant(date(2027, 1, 4)).expires_on == date(2027, 6, 30)
+
+
+def test_who_passes_the_mail_on_is_told_what_that_gives_away() -> None:
+    made = written(notice())
+    for part in (made.text, made.html):
+        assert "whoever gets this mail from you can answer in your place" in flowing(part)
 
 
 def test_the_mail_says_who_reads_answers_why_it_came_and_how_often() -> None:
@@ -475,20 +486,13 @@ def test_a_steward_reads_the_arithmetic_and_what_a_corrective_plan_says() -> Non
     assert "86 against 91.6 expected for 2025-26; the plan started at 88, so this is below where it began." in text
     assert "Corrective plan, due 10 November 2026, in 10 working days" in text
     assert "A corrective plan is asked for: the cause, a step against it, the day by which that is done, and the effect" in text
-    assert "The effect expected (on which figure, and by when):" in text
     both = flowing(written(slip(), slip(item="1.1-gap")).text)
     assert "Corrective plans are asked for, each with the cause, a step against it," in both
 
 
-def test_the_button_for_a_corrective_plan_opens_a_form_that_no_other_answer_is_mistaken_for() -> None:
-    page = stewards_mail().html
-    link = urlsplit(Links(page).by_label["Give the plan for 1.1-rating"])
-    fields = parse_qs(link.query, strict_parsing=True)
-    assert (link.path, fields["subject"]) == ("planning@example.org", ["1.1-rating 2026-27 Q2 corrective plan"])
-    assert fields["body"][0].startswith("1.1-rating District accountability rating\r\nCorrective plan for 2026-27 Q2\r\n")
-    assert all(f"\r\nThe {part} " in fields["body"][0] for part in ("cause", "step", "day", "effect"))
-    assert "Each “Answer for” or “Give the plan for” opens a mail" in page
-    assert "Each “Give the plan for” opens a mail" in written(slip()).html
+def test_a_corrective_plan_is_given_on_the_page_of_its_measure() -> None:
+    links = Links(stewards_mail().html).by_label
+    assert links["Give the plan for 1.1-rating"] == ANSWERING.to("1.1-rating")
 
 
 def test_a_steward_whose_plan_is_missing_reads_who_is_told_and_is_still_asked() -> None:
@@ -521,7 +525,7 @@ def test_a_supervisor_reads_that_the_plan_is_missing_and_may_write_to_the_stewar
     assert "who is still asked for it: the cause, a step against it," in text
     assert "Written to on 27 October 2026, without an answer." in text
     assert "because you are told when no corrective plan comes for 1.1-rating." in text
-    assert next(iter(Links(made.html).by_label)) == "Write to the Director of Curriculum"
+    assert "Write to the Director of Curriculum" in Links(made.html).by_label
     assert "HOW TO ANSWER" not in made.text
 
 
@@ -535,7 +539,7 @@ def test_the_cabinet_reads_a_line_whether_a_plan_came_and_is_asked_nothing() -> 
     given = text.index("Corrective plan given on 5 November 2026")
     assert given < text.index("No corrective plan has come; it was due 10 November 2026")
     assert "because you are told when a quarter closes with 1.1-rating and 1.1-gap still off track." in text
-    assert list(Links(made.html).by_label) == ["https://plan.example.org/"]
+    assert list(Links(made.html).by_label) == ["All that you are told of", "1.1-rating", "1.1-gap", BASE_URL]
 
 
 @pytest.mark.parametrize("on", [pytest.param(date(2026, 10, 26), id="before-the-slip"), pytest.param(AT_THE_CLOSE, id="later")])
@@ -558,7 +562,7 @@ def test_who_was_told_of_a_slip_reads_that_it_is_over() -> None:
     assert "93 for 2025-26 reaches the target of 90." in text
     assert "10 November 2026" not in text
     assert "because you were told that 1.1-rating had slipped." in text
-    assert list(Links(made.html).by_label) == ["https://plan.example.org/"]
+    assert list(Links(made.html).by_label) == ["All that you are told of", "1.1-rating", BASE_URL]
 
 
 def test_recoveries_of_others_stand_apart_from_ones_own() -> None:
@@ -621,8 +625,11 @@ def test_the_first_mail_says_who_writes_how_to_answer_how_often_and_what_to_do_o
     made = first_mail()
     assert "Welcome to your part of the plan</h1>" in made.html
     for text in (flowing(made.text), flowing(made.html)):
-        assert "The Office of Strategic Planning, which keeps the plan. Answers go to planning@example.org." in text
-        assert "Fill in the few questions that an item brings, and send them; or just reply, in your own words." in text
+        assert "The Office of Strategic Planning, which keeps the plan. Replies go to planning@example.org." in text
+        assert "Open an item's page: it asks a few questions, without an account or a password. Or just reply," in unescape(
+            text
+        )
+        assert "whoever gets this mail from you can answer in your place" in text
         assert "You get at most one such mail a day, and at most 3 in a week. It comes on working days," in text
         assert text.count("A duty can be paused or delegated, never dropped:") == 1
 
@@ -669,7 +676,7 @@ def test_where_not_even_ten_fit_all_are_listed_by_code(monkeypatch: pytest.Monke
 def test_whatever_a_title_says_is_text(title: str) -> None:
     made = written(notice(title=f"x{title}x"))
     assert re.sub(r"\s", "", f"x{title}x") in re.sub(r"\s", "", made.text)
-    assert made.html.count("<a ") == 2
+    assert made.html.count("<a ") == 3
     assert made.html.count("<h3") == 1
 
 
@@ -766,7 +773,7 @@ def test_every_digest_of_a_slip_and_its_recovery_can_be_written() -> None:
 
 
 def write_any(one: Digest, at: Situation) -> Rendered:
-    return write(one, situation=at, base_url="https://plan.example.org/", reply_to="planning@example.org")
+    return write(one, situation=at, base_url="https://plan.example.org/", sender=SENDER, made_at=MADE_AT)
 
 
 def parsed(content: bytes) -> EmailMessage:

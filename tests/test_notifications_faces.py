@@ -17,7 +17,7 @@ from plan.digests import tellings_of
 from plan.facts import Facts
 from plan.ladder import Notice
 from plan.told import Told
-from tests.builders import digest, notice, person, situation, slip
+from tests.builders import MADE_AT, SENDER, digest, notice, person, situation, slip
 from tests.judgement_builders import line, of_measures, read
 from tests.test_web_design import luminance
 
@@ -96,7 +96,7 @@ def mail(kind: str) -> Rendered:
     one, told = KINDS[kind]
     at = situation(of, facts=Facts((read(90, "2024-25"),)), told=told)
     assert kind_of(digest(one, day=DAY), at) == kind
-    return write(digest(one, day=DAY), situation=at, base_url="https://plan.example.org/", reply_to="planning@example.org")
+    return write(digest(one, day=DAY), situation=at, base_url="https://plan.example.org/", sender=SENDER, made_at=MADE_AT)
 
 
 @pytest.mark.parametrize("kind", KINDS)

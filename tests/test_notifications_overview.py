@@ -17,21 +17,21 @@ import pytest
 from ledger.records import OVERVIEW
 from notifications.digest import MOST_BYTES
 from notifications.grants import granted, link
-from notifications.message import Sender
 from notifications.overview import MOST_ITEMS, compose, lead, write
 from notifications.render import Rendered
+from notifications.way_in import way_in
 from plan.duties import Obligation
 from plan.facts import CORRECTIVE_PLAN
 from plan.overview import Asked, Coming, Overview, Own
 from plan.periods import Quarter
 from plan.standing import ObligationStatus, Standing
-from tests.builders import MADE_AT, owners, person, plan, situation
+from tests.builders import MADE_AT, SENDER, owners, person, plan, situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 19)
 SECURE, LOCAL = "https://plan.example.org", "http://127.0.0.1:8765"
-SENDER = Sender(address="plan@example.org", name="Riverside ISD", reply_to="planning@example.org", key=b"secret")
 GRANT = granted("unsubscribe", "riverside-2023-2027", person(), key=SENDER.key, made_at=MADE_AT)
+WAY_IN = way_in("update", person(), plan(), day=DAY, base_url="https://plan.example.org", key=SENDER.key, made_at=MADE_AT)
 LATE = Asked(kind="check-in", period="2026-27 Q1", due=date(2026, 10, 14), status="in_grace")
 OPEN = Asked(kind="check-in", period="2026-27 Q1", due=date(2026, 10, 21), status="open")
 READING = Asked(kind="reading", period="2025-26", due=date(2026, 8, 31), status="escalated")
@@ -73,7 +73,8 @@ WEEK = overview(
 
 def written(of: Overview = WEEK, *, base_url: str = SECURE) -> Rendered:
     at = situation(plan(), owners(curriculum={"person": "Ana Ruiz"}))
-    return write(of, situation=at, base_url=base_url, turn_off=link(GRANT, base_url=base_url, key=SENDER.key))
+    turn_off = link(GRANT, base_url=base_url, key=SENDER.key)
+    return write(of, situation=at, base_url=base_url, turn_off=turn_off, all_owed=WAY_IN.everything)
 
 
 @pytest.mark.parametrize("part", ["txt", "html"])
@@ -116,6 +117,7 @@ def test_text_and_html_both_name_every_item_and_how_to_turn_it_off() -> None:
     for said in (made.text, made.html):
         assert all(f"{one.item}" in said and one.title in said for one in WEEK.own)
         assert turn_off in said
+        assert WAY_IN.everything in said
         flowing = " ".join(re.sub("<[^>]+>", "", said).split())
         assert "A duty can be paused or delegated, never dropped" in flowing
 
@@ -137,7 +139,7 @@ def test_of_very_many_items_the_last_ones_are_named_by_code_and_the_mail_stays_s
 
 def parsed(base_url: str) -> EmailMessage:
     letter = compose(WEEK, situation=situation(), base_url=base_url, sender=SENDER, made_at=MADE_AT)
-    assert (letter.kind, letter.key, letter.notices, letter.grants) == (OVERVIEW, WEEK.key, (), (GRANT,))
+    assert (letter.kind, letter.key, letter.notices, letter.grants) == (OVERVIEW, WEEK.key, (), (GRANT, WAY_IN.grant))
     return message_from_bytes(letter.content, policy=policy.default)
 
 

@@ -17,22 +17,22 @@ import pytest
 
 from ledger.records import RECEIPT
 from notifications.digest import compose as compose_digest
-from notifications.message import Sender
+from notifications.given import Given
 from notifications.receipt import Receipt, compose, write
 from notifications.render import Rendered
+from notifications.way_in import way_in
 from plan.duties import Obligation
-from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Facts, Implementation, Reading
+from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Facts, Implementation, Reading, Referral
 from plan.ladder import Situation
 from plan.owners import Person
 from plan.periods import Quarter, SchoolYear
 from plan.slips import Slip
-from plan.standing import owed_next, standing
-from tests.builders import MADE_AT, digest, notice, owners, person, situation
+from plan.standing import Standing, owed_next, standing
+from tests.builders import MADE_AT, SENDER, digest, notice, owners, person, situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 12)
 Q1 = Quarter.parse("2026-27 Q1")
-SENDER = Sender(address="plan@example.org", name="Riverside ISD", reply_to="planning@example.org", key=b"secret")
 BY: dict[str, Any] = {"by": "Director of Curriculum", "known_on": DAY}
 
 CHECK_IN = CheckIn(item="1.1A", period=Q1, status=Implementation.ON_TRACK, note="Runs on every campus.", **BY)
@@ -50,7 +50,17 @@ PLAN = CorrectivePlan(
     effect="3 points by spring.",
     **BY,
 )
+BLOCKED = replace(CHECK_IN, obstacles="Two posts are vacant.")
+FILED = Evidence(
+    item="1.1A", period=Q1, reference="minutes.pdf", dated_on=date(2026, 10, 9), note="Agenda.", sha256="ab" * 32, **BY
+)
+ADDRESS = replace(EVIDENCE, reference="https://example.org/results")
+REFERRAL = Referral(item="1.1A", period=Q1, asked="assessment", note="They run it.", **BY)
+BASE_URL = "https://plan.example.org/"
 SLIP = Slip(item="1.1-rating", since=date(2026, 10, 5), reason="86 against 90.")
+
+
+WAY_IN = way_in("update", person(), situation().plan, day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
 
 
 def owed_for(answer: Answer, at: Situation) -> Obligation | None:
@@ -73,11 +83,11 @@ def receipt(
     return Receipt(
         key="riverside-2023-2027/receipt/1",
         to=to or person(),
-        answer=answer,
+        given=(Given(answer=answer, stands=standing(owed, **of) if owed else None),),
+        concerns={answer.item: "stand-in" if to else "asked"},
         is_readers_own=is_readers_own,
         recorded_on=recorded_on,
-        stands=standing(owed, **of) if owed else None,
-        follows=owed_next(known.plan.items[answer.item], **of),
+        follows={answer.item: owed_next(known.plan.items[answer.item], **of)},
     )
 
 
@@ -111,6 +121,46 @@ def corrective_plan() -> Rendered:
     return written(PLAN, at=replace(situation(), slips={"1.1-rating": SLIP}))
 
 
+def several() -> Rendered:
+    """Return the receipt for one submission about two items, with a file and an address, to who may take it back."""
+    known = replace(situation(), facts=Facts((BLOCKED, FILED, ADDRESS)))
+    first, last = receipt(BLOCKED), receipt(ADDRESS)
+    of: dict[str, Any] = {"duties": known.duties, "facts": known.facts, "told": known.told, "as_of": DAY}
+    owed = {one.item: owed_for(one, known) for one in (BLOCKED, ADDRESS)}
+    given = tuple(
+        Given(answer=one, stands=standing(about, **of) if (about := owed[one.item]) else None)
+        for one in (BLOCKED, FILED, ADDRESS)
+    )
+    made = replace(
+        first,
+        given=given,
+        concerns={"1.1A": "asked", "1.1-pm1": "stand-in"},
+        follows={**first.follows, **last.follows},
+        way_in=WAY_IN,
+        answerable=("1.1A", "1.1-pm1"),
+    )
+    return write(made, situation=known, base_url=BASE_URL)
+
+
+def referral() -> Rendered:
+    return written(REFERRAL)
+
+
+def taken_back() -> Rendered:
+    known = situation()
+    made = receipt(CHECK_IN, at=known)
+    given = tuple(replace(one, stands=follows) for one in made.given if (follows := still_open(known)))
+    back = replace(
+        made, given=given, follows={"1.1A": still_open(known)}, taken_back_by="Director of Curriculum", way_in=WAY_IN
+    )
+    return write(replace(back, answerable=("1.1A",)), situation=known, base_url=BASE_URL)
+
+
+def still_open(at: Situation) -> Standing | None:
+    """Return how the check-in stands that nobody has given."""
+    return owed_next(at.plan.items["1.1A"], duties=at.duties, facts=at.facts, told=at.told, as_of=DAY)
+
+
 def of_a_stand_in() -> Rendered:
     by = "Director of Assessment (for Director of Curriculum)"
     return written(replace(CHECK_IN, by=by), is_readers_own=False, recorded_on=date(2026, 10, 22))
@@ -125,6 +175,9 @@ def of_a_stand_in() -> Rendered:
         pytest.param(promise, id="promise"),
         pytest.param(corrective_plan, id="corrective-plan"),
         pytest.param(of_a_stand_in, id="stand-in"),
+        pytest.param(several, id="several"),
+        pytest.param(referral, id="referral"),
+        pytest.param(taken_back, id="taken-back"),
     ],
 )
 @pytest.mark.parametrize("part", ["txt", "html"])
@@ -211,3 +264,30 @@ def test_a_letter_stands_in_the_thread_of_its_readers_digests_of_the_period() ->
     assert (receipts_letter.kind, receipts_letter.day, receipts_letter.address) == (RECEIPT, DAY, person().address)
     assert not receipts_letter.notices
     assert not receipts_letter.tellings
+
+
+def test_several_answers_are_one_mail_that_counts_them_and_says_the_same_thing_once() -> None:
+    made = several()
+    assert made.subject == "Riverside ISD strategic plan, 2026-27 Q1: 3 answers recorded for 1.1A and 1.1-pm1"
+    text = flowing(made.text)
+    assert text.count("The check-in for 2026-27 Q1 came on 12 October 2026") == 1
+    assert "In the way: Two posts are vacant." in text
+    assert "Kind: file, PDF" in text
+    assert "Kind: address" in text
+
+
+def test_who_may_take_an_answer_back_gets_the_pages_of_its_items() -> None:
+    made = several()
+    for code in ("1.1A", "1.1-pm1"):
+        assert WAY_IN.to(code) in made.html
+        assert WAY_IN.to(code) in made.text
+    assert "/u/" not in check_in().html
+
+
+def test_a_mail_of_what_was_taken_back_says_by_whom_and_what_is_open_again() -> None:
+    made = taken_back()
+    assert made.subject.endswith("check-in taken back for 1.1A")
+    text = flowing(made.text)
+    assert "taken back on 12 October 2026 by Director of Curriculum" in text
+    assert "HOW IT STANDS NOW ----------------- Open. The check-in for 2026-27 Q1 is open since" in text
+    assert "Thank you" not in text

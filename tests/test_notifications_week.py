@@ -7,6 +7,7 @@ PLANKEEPER_RENEW_SNAPSHOTS=1 python -m pytest tests/test_notifications_week.py
 import os
 from dataclasses import replace
 from datetime import date, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ledger.records import WEEK, LetterState
-from notifications.message import Sender
+from notifications.grants import link
 from notifications.render import Rendered
 from notifications.week import (
     MOST_LINES,
@@ -30,7 +31,7 @@ from notifications.week import (
     sections,
     write,
 )
-from tests.builders import MADE_AT, person, situation
+from tests.builders import MADE_AT, SENDER, person, situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAYS = tuple(date(2026, 10, day) for day in range(26, 31))
@@ -181,15 +182,25 @@ def test_what_a_server_said_is_text_on_one_line_and_not_too_long() -> None:
 
 
 def test_the_letter_is_one_of_its_kind_and_has_no_button_that_turns_it_off() -> None:
-    sender = Sender(address="plan@example.org", name="Riverside ISD", reply_to="planning@example.org", key=b"secret")
     letter = compose_week(
         BUSY,
         key="riverside/week/2026-11-02/planning@example.org",
         to=person("planning"),
         situation=situation(),
         base_url="https://plan.example.org",
-        sender=sender,
+        sender=SENDER,
         made_at=MADE_AT,
     )
     assert (letter.kind, letter.day, letter.grants, letter.tellings) == (WEEK, BUSY.day, (), ())
     assert b"List-Unsubscribe" not in letter.content
+
+
+def test_the_letter_leads_who_owes_something_to_all_of_it() -> None:
+    of = {"key": "riverside/week/2026-11-02/x", "base_url": "https://plan.example.org", "sender": SENDER, "made_at": MADE_AT}
+    letter = compose_week(BUSY, to=person(), situation=situation(), **of)  # type: ignore[arg-type]
+    [grant] = letter.grants
+    assert (grant.scope, grant.address) == ("update", "curriculum@example.org")
+    page = link(grant, base_url="https://plan.example.org", key=SENDER.key)
+    mail = message_from_bytes(letter.content, policy=policy.default)
+    parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+    assert [page in part for part in parts] == [True, True]

@@ -9,11 +9,11 @@ import pytest
 
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import RECEIPT, Letter, LetterState
-from plan.facts import Answer, CheckIn, Facts, Implementation
+from plan.facts import Answer, CheckIn, Facts, Implementation, Referral
 from plan.ladder import Situation
 from plan.owners import Absence, Handover, Owners, Roster
 from plan.periods import Quarter
-from tasks.receipts import receipts
+from tasks.receipts import receipts, withdrawal_receipts
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
 from tests.builders import MADE_AT, owners, situation
@@ -30,7 +30,7 @@ def check_in(by: str = "Director of Curriculum", *, item: str = "1.1A", on: date
 
 def made(answer: Answer, at: Situation, settings: Settings, *, number: int = 1) -> tuple[Letter, ...]:
     known = replace(at, facts=Facts((answer,)))
-    return receipts(number, answer=answer, owed=None, situation=known, settings=settings, recorded_on=DAY, made_at=MADE_AT)
+    return receipts(number, answers=[(answer, None)], situation=known, settings=settings, recorded_on=DAY, made_at=MADE_AT)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,49 @@ def test_the_key_names_plan_item_answer_period_fact_and_person_and_what_is_only_
     assert (real.key, real.kind) == (key, RECEIPT)
 
 
+REFERRAL = Referral(item="1.1A", period=Q1, asked="assessment", note="Theirs.", by="Director of Curriculum", known_on=DAY)
+
+
+def test_a_submission_is_one_letter_to_each_person_of_what_concerns_that_person(home: Path) -> None:
+    at = situation(answered_by=owners(assessment={"owns": ("1.1B",)}))
+    answers = (check_in(), check_in(item="1.1B", by="Director of Curriculum (for Director of Assessment)"))
+    known = replace(at, facts=Facts(answers))
+    letters = receipts(
+        1, answers=[(one, None) for one in answers], situation=known, settings=read_settings(), recorded_on=DAY, made_at=MADE_AT
+    )
+    about = {letter.office: letter.subject.partition(": ")[2] for letter in letters}
+    assert about == {"curriculum": "check-in recorded for 1.1A", "assessment": "check-in recorded for 1.1B"}
+
+
+def test_a_referral_is_told_to_who_referred_and_to_who_keeps_the_plan_not_to_who_is_asked(home: Path) -> None:
+    letters = made(REFERRAL, situation(), read_settings())
+    assert [letter.office for letter in letters] == ["curriculum", "planning"]
+
+
+def test_only_who_may_still_answer_gets_a_link_that_answers(home: Path) -> None:
+    [owner] = made(check_in(), situation(), read_settings())
+    [grant] = owner.grants
+    assert (grant.scope, grant.address, grant.expires_on) == ("update", "curriculum@example.org", date(2027, 3, 31))
+    assert all(not letter.grants for letter in made(REFERRAL, situation(), read_settings()))
+
+
+def test_what_was_taken_back_is_told_to_the_same_people_with_a_key_of_its_own(home: Path) -> None:
+    by = "Director of Assessment (for Director of Curriculum)"
+    letters = withdrawal_receipts(
+        7,
+        answers=[(check_in(by), None)],
+        by=by,
+        situation=situation(),
+        settings=read_settings(),
+        recorded_on=DAY,
+        made_at=MADE_AT,
+    )
+    assert [letter.office for letter in letters] == ["curriculum", "assessment"]
+    key = "riverside-2023-2027/receipt/1.1A/taken back/2026-27 Q1/7/curriculum@example.org/caught"
+    assert letters[0].key == key
+    assert all(letter.subject.endswith("check-in taken back for 1.1A") for letter in letters)
+
+
 # --- in the ledger -----------------------------------------------------------------------------------------------------
 
 
@@ -140,7 +183,7 @@ def queue(settings: Settings, workplace: Workplace, ledger: Ledger) -> None:
     known = replace(workplace.situation(ledger, as_of=DAY), facts=Facts((answer,)))
 
     def letters(number: int) -> tuple[Letter, ...]:
-        return receipts(number, answer=answer, owed=None, situation=known, settings=settings, recorded_on=DAY, made_at=at(DAY))
+        return receipts(number, answers=[(answer, None)], situation=known, settings=settings, recorded_on=DAY, made_at=at(DAY))
 
     ledger.add_facts(PLAN, [answer], recorded_at=at(DAY), letters=letters)
 

@@ -1,0 +1,34 @@
+"""The way in: links by which the reader of a mail answers on the plan's pages, or only looks at them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import quote
+
+from ledger.records import Grant, Scope
+from notifications.grants import granted, link
+from plan.model import Plan
+from plan.owners import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayIn:
+    """One reader's links; all of them are of one grant."""
+
+    grant: Grant
+    everything: str
+    """The address of the page that shows all that the reader owes, or may look at."""
+
+    def to(self, code: str) -> str:
+        """Return the address of the page of one item."""
+        return f"{self.everything}/{quote(code, safe='')}"
+
+
+def way_in(scope: Scope, to: Person, plan: Plan, *, day: date, base_url: str, key: bytes, made_at: datetime) -> WayIn:
+    """Return a person's way in: the same one all through a quarter, and good until the last day of the quarter after it.
+
+    Args:      day: the day of the mail that carries it; key: what its proof is made with
+    """
+    quarter = plan.quarter_of(day)
+    last_day = quarter.after.end(plan.settings.fiscal_year_starts) - timedelta(days=1)
+    grant = granted(scope, plan.id, to, key=key, made_at=made_at, spans=(str(quarter), last_day))
+    return WayIn(grant=grant, everything=link(grant, base_url=base_url, key=key))
