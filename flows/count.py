@@ -1,5 +1,6 @@
 """Count in the evening what the day called for against what the outbox holds; the difference has to be 0."""
 
+from datetime import timedelta
 from typing import Any
 
 from prefect import flow
@@ -22,6 +23,10 @@ REMEDY = (
 )
 
 
+VISITS_KEPT = timedelta(days=1)
+"""How long it stays known how often somebody came to the pages; no limit asks for longer than an hour."""
+
+
 class KeysDiffer(Exception):
     """The outbox does not hold what the day called for; a later run of `plankeeper run daily` makes up for what is missing."""
 
@@ -41,6 +46,8 @@ def count(as_of: str = TODAY, dry_run: bool = False) -> Any:
     workplace = open_workplace(settings)
     day = day_asked(as_of, workplace)  # also if the run comes late: no run of a later day counts this one
     with open_ledger(settings.database) as ledger:
+        if not dry_run:
+            ledger.pages.forget_visits(before=now() - VISITS_KEPT)
         evening = workplace.situation(ledger, as_of=day, told_since=False)
         found = tally(evening, dawn(workplace, ledger, evening, as_of=day), as_of=day)
         if not dry_run:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.came_from import command_line
 from flows.days import now
 from flows.exits import FactRefused
 from flows.looking import As, Format, at_work, code, console, print_json, table
@@ -69,7 +70,7 @@ def _decide(held: int, verdict: Verdict, by: str, note: str) -> None:
     workplace = open_workplace(settings)
     at = now()
     said = Decision(verdict=verdict, by=office_named(by, workplace), note=note.strip(), decided_on=workplace.today(at))
-    with open_ledger(settings.database) as ledger:
+    with open_ledger(settings.database, came_from=command_line()) as ledger:
         found = ledger.decide(workplace.plan.id, held, said, recorded_at=at)
     if found is None:
         raise FactRefused(f"No figure is held under {held}; plankeeper held list shows those that are.")

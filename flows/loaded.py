@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.came_from import command_line
 from flows.days import now
 from ledger.ledger import open_ledger, read_ledger
 from plan.facts import Facts
@@ -31,7 +32,7 @@ def load(
     if dry_run:
         found = changes(readings, _known(settings, workplace))
     else:
-        with open_ledger(settings.database) as ledger:
+        with open_ledger(settings.database, came_from=command_line()) as ledger:
             found = changes(readings, ledger.facts(workplace.plan.id, known_by=date.max))
             ledger.add_facts(workplace.plan.id, to_add(found), recorded_at=now())
     for change in found:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from flows.came_from import command_line
 from flows.days import day_asked_now, now
 from flows.exits import NotOneLetter
 from flows.forms import held_back_form, posted_form
@@ -203,7 +204,7 @@ def _writing() -> Iterator[tuple[Workplace, Ledger, datetime]]:
     """Yield what a word is said about, and when."""
     settings = read_settings()
     workplace = open_workplace(settings)
-    with open_ledger(settings.database) as ledger:
+    with open_ledger(settings.database, came_from=command_line()) as ledger:
         yield workplace, ledger, now()
 
 

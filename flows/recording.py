@@ -7,6 +7,7 @@ from functools import partial
 
 import typer
 
+from flows.came_from import command_line
 from flows.days import day_asked_now, now
 from flows.exits import FactRefused
 from ledger.ledger import open_ledger
@@ -89,7 +90,7 @@ def keep(workplace: Workplace, fact: Fact, owed: Obligation | None = None, *, re
     """
     settings, at = read_settings(), now()
     today = workplace.today(at)
-    with open_ledger(settings.database) as ledger:
+    with open_ledger(settings.database, came_from=command_line()) as ledger:
         before = workplace.situation(ledger, as_of=today)
         known = replace(before, facts=Facts((*before.facts.every, fact)))
         letters = _receipts_of(fact, owed, known, settings, today, at) if receipt and isinstance(fact, Answer) else _no_letters

@@ -8,6 +8,7 @@ import typer
 from rich.progress import track
 from typer.core import TyperGroup
 
+from flows.came_from import command_line
 from flows.days import now
 from flows.exits import FactRefused
 from flows.looking import console
@@ -118,7 +119,7 @@ def release_to_board(
     settings = read_settings()
     workplace = open_workplace(settings)
     office = office_named(by, workplace)
-    with open_ledger(settings.database) as ledger:
+    with open_ledger(settings.database, came_from=command_line()) as ledger:
         kept = _kept(period_asked(period, workplace), workplace, ledger)
         at = now()
         day = workplace.today(at)

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from flows.answered import judge_answers
 from flows.days import now
 from flows.engine import (
     LOOPBACK,
@@ -68,6 +69,7 @@ def stand_up(settings: Settings, *, say: Say) -> None:
         with api_client(api_url) as api:
             _end_what_was_left(api)
             set_switch(api, settings, pages=addresses["pages"])
+            judge_answers(api, workplace.plan.id)
         worker = everything.enter_context(_worker(settings, env))
         announce(settings, addresses)
         everything.callback(forget, settings)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from flows.automations import deployment, set_automation
 from tasks.settings import Settings
 from tasks.watch import ALARM, REMIND, alarm_token
 
@@ -35,18 +36,13 @@ def set_switch(api: httpx.Client, settings: Settings, *, pages: str, within: tim
     wanted = {
         "name": NAME,
         "description": "Rings at the pages when no run of remind completed in time, so that an alert goes out.",
-        "trigger": _trigger(_deployment(api), within),
+        "trigger": _trigger(deployment(api, f"{REMIND}/{REMIND}"), within),
         "actions": [{"type": "call-webhook", "block_document_id": _call(api, settings, pages), "payload": ""}],
     }
-    found = api.post("/automations/filter", json={"automations": {"name": {"any_": [NAME]}}}).raise_for_status().json()
-    if len(found) == 1 and _holds(found[0], wanted):
-        return
-    for one in found:
-        api.delete(f"/automations/{one['id']}").raise_for_status()
-    api.post("/automations/", json=wanted).raise_for_status()
+    set_automation(api, wanted)
 
 
-def _trigger(deployment: str, within: timedelta) -> dict[str, Any]:
+def _trigger(remind: str, within: timedelta) -> dict[str, Any]:
     """Return when the switch fires: a run began, or should have, and in the time after that none completed.
 
     One wait for the deployment, not for each run: of the runs missed in an outage it fires once, and not if today's completes.
@@ -55,18 +51,13 @@ def _trigger(deployment: str, within: timedelta) -> dict[str, Any]:
         "type": "event",
         "posture": "Proactive",
         "match": {"prefect.resource.id": "prefect.flow-run.*"},
-        "match_related": {"prefect.resource.id": f"prefect.deployment.{deployment}", "prefect.resource.role": "deployment"},
+        "match_related": {"prefect.resource.id": f"prefect.deployment.{remind}", "prefect.resource.role": "deployment"},
         "for_each": ["related:deployment:prefect.resource.id"],  # without it the server waits also where no run began
         "after": [f"prefect.flow-run.{state}" for state in BEGUN],
         "expect": ["prefect.flow-run.Completed"],
         "threshold": 1,
         "within": within.total_seconds(),
     }
-
-
-def _deployment(api: httpx.Client) -> str:
-    found = api.get(f"/deployments/name/{REMIND}/{REMIND}").raise_for_status().json()
-    return str(found["id"])
 
 
 def _call(api: httpx.Client, settings: Settings, pages: str) -> str:
@@ -88,10 +79,3 @@ def _call(api: httpx.Client, settings: Settings, pages: str) -> str:
     new = {"name": NAME, "data": content, "block_type_id": kind, "block_schema_id": schema}
     made = api.post("/block_documents/", json=new).raise_for_status().json()
     return str(made["id"])
-
-
-def _holds(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    """Return whether an automation is what it should be, whatever else the server notes of it."""
-    trigger, action = found["trigger"], found["actions"][0]
-    as_given = {key: sorted(value) if isinstance(value, list) else value for key, value in trigger.items()}
-    return bool(as_given | wanted["trigger"] == as_given and action | wanted["actions"][0] == action)

@@ -122,11 +122,12 @@ def _recorded(kind: type[Fact], before: datetime) -> Select[Any]:
     return KNOWN[kind].where(ROWS[kind].recorded_at < before)
 
 
-def select_mark(connection: Connection, plan: str) -> tuple[int, int | None, int | None]:
-    """Return what changes whenever a fact, a judgement or a word is added."""
+def select_mark(connection: Connection, plan: str) -> tuple[int | None, ...]:
+    """Return what changes whenever a fact, a judgement or a word is added, or a fact is taken back."""
     judged = select(func.max(JudgementRow.id)).where(JudgementRow.plan == plan)
     said = select(func.max(WordRow.id)).where(WordRow.plan == plan)
-    return _last_number(connection, plan), connection.execute(judged).scalar(), connection.execute(said).scalar()
+    back = select(func.count()).select_from(WithdrawalRow).where(WithdrawalRow.plan == plan)
+    return _last_number(connection, plan), *(connection.execute(wanted).scalar() for wanted in (judged, said, back))
 
 
 def _last_number(connection: Connection, plan: str) -> int:

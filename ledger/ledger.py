@@ -156,8 +156,8 @@ class Ledger:
         with self._database.reading() as connection:
             return select_facts(connection, plan, known_by=known_by, recorded_before=recorded_before)
 
-    def mark(self, plan: str) -> tuple[int, int | None, int | None]:
-        """Return what changes whenever a fact, a judgement or a word is added: as long as it is the same, nothing was."""
+    def mark(self, plan: str) -> tuple[int | None, ...]:
+        """Return what changes whenever a fact, a judgement or a word is added, or a fact is taken back."""
         with self._database.reading() as connection:
             return select_mark(connection, plan)
 

@@ -8,7 +8,16 @@ from ledger.audit import Auditor, count_audit, select_audit
 from ledger.database import Database
 from ledger.letters import queue_letters
 from ledger.records import AuditEntry, Draft, EvidenceFile, Letter, Recorded, Withdrawal
-from ledger.visits import append_file, count_visit, drop_draft, save_draft, select_drafts, select_file_of
+from ledger.visits import (
+    append_file,
+    count_visit,
+    delete_visits,
+    drop_draft,
+    save_draft,
+    select_drafts,
+    select_file_of,
+    select_visits,
+)
 from plan.facts import Fact
 
 
@@ -83,6 +92,16 @@ class PageSide:
         """
         with self._database.writing() as connection:
             return count_visit(connection, visitor, since=since)
+
+    def visits(self, visitor: str, *, since: datetime) -> int:
+        """Return how often somebody came within the span that began at an instant."""
+        with self._database.reading() as connection:
+            return select_visits(connection, visitor, since=since)
+
+    def forget_visits(self, *, before: datetime) -> int:
+        """Forget all spans that began before an instant; return how many."""
+        with self._database.writing() as connection:
+            return delete_visits(connection, before=before)
 
     def note_file(self, file: EvidenceFile) -> None:
         """Note that a file is in the store; noted once, however often it comes."""

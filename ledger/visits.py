@@ -26,6 +26,17 @@ def count_visit(connection: Connection, visitor: str, *, since: datetime) -> int
     return 1
 
 
+def select_visits(connection: Connection, visitor: str, *, since: datetime) -> int:
+    """Return how often somebody came within the span that began at an instant."""
+    wanted = select(VisitRow.count).where(VisitRow.visitor == visitor, VisitRow.since == since)
+    return connection.execute(wanted).scalar() or 0
+
+
+def delete_visits(connection: Connection, *, before: datetime) -> int:
+    """Forget all spans that began before an instant; return how many."""
+    return connection.execute(delete(VisitRow).where(VisitRow.since < before)).rowcount
+
+
 def save_draft(connection: Connection, draft: Draft) -> None:
     """Keep a draft in place of the one before it."""
     lock(connection, draft.plan)

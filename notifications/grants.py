@@ -8,6 +8,7 @@ import re
 from base64 import urlsafe_b64encode
 from datetime import date, datetime
 from hashlib import sha256
+from typing import get_args
 
 from ledger.records import Grant, Scope
 from plan.owners import Person
@@ -52,6 +53,12 @@ def named_in(token: str, scope: Scope, *, key: bytes) -> str | None:
     """
     found = _TOKEN.fullmatch(token)
     return found[1] if found and hmac.compare_digest(found[2], _proof(scope, found[1], key)) else None
+
+
+def named_in_any(token: str, *, key: bytes) -> str | None:
+    """Return the id of the grant that the end of a link names with the proof of whatever scope, or None."""
+    found = (named_in(token, scope, key=key) for scope in get_args(Scope))
+    return next(filter(None, found), None)
 
 
 def holds(grant: Grant, scope: Scope, *, on: date) -> bool:

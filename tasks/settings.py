@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Empty: made once and kept in the home folder."""
     admin_password: SecretStr = SecretStr("")
+    proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Networks of the proxies before the pages, separated by commas: they alone are believed when they say who asks."""
+    admin_header: str = ""
+    """The header by which such a proxy says who signed in, for whom the administrators' pages open. Empty: none."""
 
     @field_validator("mail_allow", "source_hosts", "channels", mode="before")
     @classmethod
@@ -103,10 +107,27 @@ class Settings(BaseSettings):
             _oauth2(value, info.data["smtp_url"])
         return value
 
-    @field_validator("source_networks", mode="before")
+    @field_validator("source_networks", "proxies", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
         return tuple(_network(part.strip()) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("proxies")
+    @classmethod
+    def _not_everybody(cls, value: tuple[IPv4Network | IPv6Network, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+        for network in value:
+            if network.prefixlen == 0:
+                raise ValueError(f"{network} is everybody; name the proxies alone, as in 10.20.0.5")
+        return value
+
+    @field_validator("admin_header")
+    @classmethod
+    def _from_a_proxy(cls, value: str, info: ValidationInfo) -> str:
+        if value and not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,60}", value):
+            raise ValueError(f'"{value}" is not the name of a header; write one as in X-Remote-User')
+        if value and not info.data.get("proxies"):
+            raise ValueError("it is believed only from a proxy that PLANKEEPER_PROXIES names; set that too")
+        return value
 
     @field_validator("home", "plan", "owners", "calendar", "evidence", "relay_log")
     @classmethod
@@ -213,6 +234,11 @@ def channel_address(name: str) -> str:
     Raises:    SettingsRefused: it is not set
     """
     return _secret(f"{PREFIX}CHANNEL_{name.upper()}", "PLANKEEPER_CHANNELS names it")
+
+
+def prefect_api() -> tuple[str, str]:
+    """Return where the Prefect server's API is and the login to it, as Prefect's own variables say; empty where not set."""
+    return os.environ.get("PREFECT_API_URL", "").rstrip("/"), os.environ.get("PREFECT_API_AUTH_STRING", "")
 
 
 def _secret(variable: str, because: str) -> str:

@@ -20,6 +20,7 @@ SCHEDULES = {
     "daily": ["30 5 * * *"],
     "collect": ["30 11 * * *"],
     "assess": ["0 12,18 * * *"],
+    "assess-answers": [],
     "remind": ["30 7 * * 1-5"],
     "deliver": ["*/5 6-17 * * 1-5"],
     "rollup": ["30 7 * * 1-5"],
@@ -90,6 +91,8 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(plankeeper: Plankeeper
             assert httpx.get(address, timeout=30, trust_env=False, follow_redirects=True).is_success
         deployments = asked(f"{prefect_ui}/api", "deployments/filter")
         assert {one["name"]: [s["schedule"]["cron"] for s in one["schedules"]] for one in deployments} == SCHEDULES
+        (waits,) = [one for one in deployments if one["name"] == "assess-answers"]
+        assert waits["concurrency_options"]["collision_strategy"] == "ENQUEUE"
         zones = {s["schedule"]["timezone"] for one in deployments for s in one["schedules"]}
         assert zones == {"America/Denver"}
         # The services of the server run: it makes the runs of the schedules by itself. Nothing else would notice if not.
@@ -103,8 +106,8 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(plankeeper: Plankeeper
         assert len(mails) == len(set(mails)) == len(today["mails"])
         done = "daily today COMPLETED: collect: 16 readings of 1 source: 15 new, 1 restated, "
         assert [line for line in first.said if line.startswith(done)]
-        switches = asked(f"{prefect_ui}/api", "automations/filter")
-        assert [one["name"] for one in switches] == ["reminders-stopped"]
+        automations = asked(f"{prefect_ui}/api", "automations/filter")
+        assert {one["name"] for one in automations} == {"reminders-stopped", "answers-judged"}
         assert httpx.get(f"{pages}/health", timeout=30, trust_env=False).text.startswith("Reminders last ran on ")
         another = ended(start(home, *PLANKEEPER, "up"))
         assert another.code == 3
@@ -121,7 +124,7 @@ def test_one_command_starts_everything_and_ctrl_c_ends_it(plankeeper: Plankeeper
         api = f"{second.until('Prefect UI:')}/api"
         second.until("Inbox:")
         assert inbox(home) == mails
-        assert [one["id"] for one in asked(api, "automations/filter")] == [one["id"] for one in switches]
+        assert [one["id"] for one in asked(api, "automations/filter")] == [one["id"] for one in automations]
         assert second.end() == 0
 
 

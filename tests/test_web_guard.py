@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from tasks.settings import Settings
-from tests.web_builders import TestClient, browser, catch, mail, settings
+from tests.web_builders import AT, TestClient, browser, catch, mail, settings
 from web.app import create_app
 from web.guard import HEADERS, Guard
+from web.limits import Limits
 
 PATHS = [
     *("/", "/?as_of=x", "/items/1.1A", "/items/none", "/rollups", "/rollups/2025-26-q1", "/outbox", "/outbox/", "/inbox"),
@@ -159,14 +160,13 @@ def test_under_any_other_name_nothing_is_shown(here: Settings, host: str) -> Non
 
 @given(st.text(max_size=30))
 def test_no_strange_name_is_taken_for_a_known_one(host: str) -> None:
-    guard = Guard(Settings(base_url="http://"))
-    refused = guard.refuses(request(host.encode(errors="ignore")))
+    refused = guard(Settings(base_url="http://")).refuses(request(host.encode(errors="ignore")))
     assert refused is None if host.casefold() in ("localhost", "127.0.0.1", "[::1]") else refused is not None or ":" in host
 
 
 @pytest.mark.parametrize("hosts", [(), (b"localhost", b"evil.example.org"), (b"evil.example.org", b"localhost")])
 def test_a_name_has_to_be_given_and_all_that_are_given_have_to_be_known(here: Settings, hosts: tuple[bytes, ...]) -> None:
-    refused = Guard(here).refuses(request(*hosts))
+    refused = guard(here).refuses(request(*hosts))
     assert refused is not None
     assert refused.status == 400
 
@@ -208,7 +208,7 @@ def test_an_address_of_this_machine_leads_nobody_else_to_the_pages(url: str, tmp
 
 
 def test_a_request_from_nowhere_is_not_from_this_machine(here: Settings) -> None:
-    refused = Guard(here).refuses(request(b"localhost", client=None))
+    refused = guard(here).refuses(request(b"localhost", client=None))
     assert refused is not None
     assert refused.status == 403
 
@@ -242,7 +242,8 @@ def test_with_a_password_it_is_asked_for_everywhere(locked: Settings, client: st
     ],
 )
 def test_whatever_is_not_the_password_is_refused(locked: Settings, authorization: str) -> None:
-    answer = browser(locked).get("/", headers={"authorization": authorization.encode("latin-1")})
+    somebody = f"192.0.2.{len(authorization)}"  # each is somebody else, since of one client so many are not looked at
+    answer = browser(locked, client=somebody).get("/", headers={"authorization": authorization.encode("latin-1")})
     assert answer.status_code == 401
 
 
@@ -257,6 +258,11 @@ def test_a_fault_is_answered_with_a_page_that_tells_nothing_of_it(here: Settings
     assert "This page could not be made because of a fault in plankeeper" in answer.text
     assert "secret" not in answer.text
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def guard(of: Settings) -> Guard:
+    """Return the guard of pages on 22 October 2026."""
+    return Guard(of, Limits(of, lambda: AT))
 
 
 def request(*hosts: bytes, client: tuple[str, int] | None = ("127.0.0.1", 50000)) -> Request:

@@ -42,6 +42,8 @@ def settings(home: Path, **changed: Any) -> Settings:
         "smtp_url": "",
         "base_url": HERE,
         "admin_password": "",
+        "proxies": "",
+        "admin_header": "",
     }
     return Settings(**{**own, **changed})
 

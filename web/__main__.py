@@ -9,6 +9,7 @@ from ipaddress import ip_address
 
 import uvicorn
 
+from tasks.hints import hinting
 from tasks.settings import Settings, SettingsRefused, read_settings
 from web.app import create_app
 from web.desk import KeptFiles
@@ -50,8 +51,8 @@ def server(settings: Settings, *, now: Callable[[], datetime] | None = None) -> 
     Args:      now: gives the instant; None: the clock's
     """
     files, tell = KeptFiles(settings), now or _now
-    app = create_app(settings, today=lambda: files.today(tell()), now=tell)
-    # A proxy's word about who asks is not taken: whoever asks through one needs the password.
+    app = create_app(settings, today=lambda: files.today(tell()), now=tell, answered=hinting(tell))
+    # Whose word about who asks is taken, web/client.py decides: uvicorn would take that of any proxy on this machine.
     return uvicorn.Server(
         uvicorn.Config(app, proxy_headers=False, server_header=False, access_log=False, log_level="warning", lifespan="off")
     )
@@ -78,7 +79,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _announced(settings: Settings, host: str, listening: socket.socket) -> str:
     name = f"[{host}]" if ":" in host else host
     address = f"The pages: http://{name}:{listening.getsockname()[1]}"
-    if settings.admin_password.get_secret_value() or _is_loopback(host):
+    if settings.admin_password.get_secret_value() or settings.admin_header or _is_loopback(host):
         return address
     return f"{address}\nThey are shown to this machine only, until PLANKEEPER_ADMIN_PASSWORD is set."
 

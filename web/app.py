@@ -11,6 +11,7 @@ from starlette.responses import Response
 from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
 from tasks.frozen import SealBroken
+from tasks.hints import unheard
 from tasks.said import MailStands
 from tasks.settings import Settings
 from tasks.watch import ALARM
@@ -18,12 +19,16 @@ from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
 from web.desk import Desk, Masthead, NotADay
-from web.guard import Guard, is_open, secured
+from web.guard import Guard, is_open, path_of, secured
+from web.limits import Limits
+from web.links import Links
 from web.outbox import NoSuchState, NotInOutbox, Outbox
+from web.owner import OwnersPages
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
 from web.rollups import NoSuchRollup, Rollups
 from web.unsubscribe import Unsubscribing
+from web.uploads import FormBroken, LengthMissing
 from web.watch import HEALTH, Later, Watchman, besides
 
 # What a page cannot go on from, and what it answers then.
@@ -39,6 +44,8 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     NoSuchLetter: (404, "Not found"),
     LetterStands: (409, "Not possible any more"),
     MailStands: (409, "It is so already"),
+    FormBroken: (400, "Not whole"),
+    LengthMissing: (411, "Without a length"),
     FormTooLong: (413, "Too long"),
     NotFromItsPage: (403, "Not from this page"),
     SealBroken: (500, "A broken seal"),
@@ -52,23 +59,31 @@ _SAID = {
     405: ("Not possible", "This page can be looked at, and nothing else."),
 }
 
+_CORRECTED = "The files of the plan are being corrected, so this page cannot be shown just now; open the link again later."
+
 
 def create_app(
-    settings: Settings, *, today: Callable[[], date], now: Callable[[], datetime], later: Later = besides
+    settings: Settings,
+    *,
+    today: Callable[[], date],
+    now: Callable[[], datetime],
+    later: Later = besides,
+    answered: Callable[[str], object] = unheard,
 ) -> FastAPI:
     """Return the application.
 
     Args:      today: gives the day that pages are judged for when none is asked for
                now: gives the instant, in UTC, at which something is decided on a page
                later: has done besides what takes longer than an answer may
+               answered: is given the id of the plan after each submission that was recorded
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
-    app.middleware("http")(Guard(settings))
+    app.middleware("http")(Guard(settings, Limits(settings, now)))
     _add_pages(app, Pages(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
-    _add_unsubscribing(app, Unsubscribing(desk, now))
+    _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
     return app
@@ -109,9 +124,12 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
 
 
-def _add_unsubscribing(app: FastAPI, unsubscribing: Unsubscribing) -> None:
-    app.add_api_route("/u/{token:path}", unsubscribing.one, methods=["GET", "HEAD"])
-    app.add_api_route("/u/{token:path}", unsubscribing.turn, methods=["POST"])
+def _add_links(app: FastAPI, links: Links) -> None:
+    app.add_api_route("/u/{token}/{code}", links.owners.one, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token}/{code}", links.owners.answer_one, methods=["POST"])
+    app.add_api_route("/u/{token}/{code}/undo", links.owners.undo, methods=["POST"])
+    app.add_api_route("/u/{token:path}", links.look, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token:path}", links.answer, methods=["POST"])
 
 
 def _add_watch(app: FastAPI, watchman: Watchman) -> None:
@@ -121,7 +139,7 @@ def _add_watch(app: FastAPI, watchman: Watchman) -> None:
 
 def _add_answers(app: FastAPI, desk: Desk) -> None:
     def head(request: Request) -> Masthead | None:
-        return None if is_open(request.url.path) else desk.masthead()
+        return None if is_open(path_of(request)) else desk.masthead()
 
     def named(request: Request, error: Exception) -> Response:
         status, title = _ANSWERS[type(error)]
@@ -134,8 +152,10 @@ def _add_answers(app: FastAPI, desk: Desk) -> None:
         answer.headers.update(error.headers or {})
         return answer
 
-    def problems(_request: Request, error: Exception) -> Response:
+    def problems(request: Request, error: Exception) -> Response:
         assert isinstance(error, PlanHasProblems)
+        if is_open(path_of(request)):
+            return refusal(503, "Being corrected", _CORRECTED)
         return html("problems", desk.masthead(), status=503, problems=error.problems)
 
     def unforeseen(_request: Request, _error: Exception) -> Response:

@@ -8,6 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
@@ -38,6 +39,8 @@ class Asking:
     desk: Desk
     path: str
     plan: str
+    same_site: Literal["strict", "lax"] = "strict"
+    """Whether the browser still is the same one when it comes by a link from a mail; then "lax"."""
 
     def nonce(self, request: Request) -> str:
         """Return what ties forms to the browser that asks: what it was given before, or something new."""
@@ -51,7 +54,7 @@ class Asking:
     def remembered(self, answer: Response, nonce: str) -> Response:
         """Return a page with what ties its forms to the browser that it goes to."""
         secure = urlsplit(self.desk.settings.base_url).scheme == "https"
-        answer.set_cookie(NONCE, nonce, httponly=True, samesite="strict", secure=secure, path=self.path)
+        answer.set_cookie(NONCE, nonce, httponly=True, samesite=self.same_site, secure=secure, path=self.path)
         return answer
 
     async def sent(self, request: Request, subject: str) -> dict[str, str]:
@@ -70,7 +73,7 @@ class Asking:
         form = {
             name: UNPRINTABLE.sub(" ", values[-1]).strip() for name, values in parse_qs(body.decode(errors="replace")).items()
         }
-        if not self._is_own(request, subject, form.get("token", "")):
+        if not self.is_own(request, subject, form.get("token", "")):
             raise NotFromItsPage("The form was not sent from its own page; open the page again.")
         return form | {"note": form.get("note", "")[:MOST_LETTERS]}
 
@@ -79,7 +82,8 @@ class Asking:
         owners = self.desk.workplace().owners
         return [record.title for code, record in owners.offices.items() if code not in owners.board]
 
-    def _is_own(self, request: Request, subject: str, token: str) -> bool:
+    def is_own(self, request: Request, subject: str, token: str) -> bool:
+        """Return whether a form about a subject was sent from its own page, in the browser that the page went to."""
         nonce = request.cookies.get(NONCE, "")
         is_near = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
         return bool(nonce) and is_near and hmac.compare_digest(token.encode(), self.token(subject, nonce).encode())

@@ -8,16 +8,23 @@ from re import ASCII, fullmatch
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
+from notifications.grants import named_in_any
+from plan.phrase import phrase
 from tasks.settings import Settings
 from tasks.watch import ALARM, alarm_token
 from web.answers import refusal
+from web.client import FORWARDED_FOR, client_of, counted_as, is_passed_on, signed_in
+from web.limits import PASSWORDS, POSTS, REQUESTS, Limits, Wait
 from web.watch import HEALTH
 
 USER = "admin"
-OPEN_TO_ALL = ("/static/", "/u/")
+STATIC, LINKS = "/static/", "/u/"
+OPEN_TO_ALL = (STATIC, LINKS)
 """Style and icon hold nothing of the plan, and pages that refuse need them too; a link from a mail is its own password."""
 LOOKED_AT = frozenset({"GET", "HEAD"})
 """How a monitor asks for signs of life, which name nobody."""
@@ -34,7 +41,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-_PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_PASSED_ON = ("forwarded", FORWARDED_FOR, "x-real-ip", "via")
 """Headers of a proxy: behind one, a client's own address is not the one that is seen."""
 
 
@@ -44,13 +51,15 @@ class Refusal(NamedTuple):
     status: int
     title: str
     sentence: str
+    retry_seconds: int = 0
+    """In how many seconds it is worth asking again; 0: nobody can say."""
 
 
 class Guard:
     """Stands before every page."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, limits: Limits) -> None:
+        self._settings, self._limits = settings, limits
         self._hosts = {"localhost", "127.0.0.1", "[::1]", _host_of(settings.base_url)} - {""}
         self._password = settings.admin_password.get_secret_value()
         # Where others are led to the pages, a proxy stands before them, and its requests come from this machine like our own.
@@ -59,12 +68,14 @@ class Guard:
 
     async def __call__(self, request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         """Answer a request, or refuse it with a sentence."""
-        refused = self.refuses(request)
+        refused = await run_in_threadpool(self.refuses, request)  # who is counted may have to wait for the database
         if refused is None:
             return secured(await go_on(request))
         answer = refusal(refused.status, refused.title, refused.sentence)
         if refused.status == 401:
             answer.headers["WWW-Authenticate"] = 'Basic realm="plankeeper", charset="UTF-8"'
+        if refused.retry_seconds:
+            answer.headers["Retry-After"] = str(refused.retry_seconds)
         return secured(answer)
 
     def refuses(self, request: Request) -> Refusal | None:
@@ -72,19 +83,51 @@ class Guard:
         if not self._knows_host(request):
             remedy = "open them as 127.0.0.1 or localhost, or as the host that PLANKEEPER_BASE_URL names."
             return Refusal(400, "Unknown address", f"The pages are not known under this address; {remedy}")
-        path = request.url.path
-        if path.startswith(OPEN_TO_ALL) or (path == HEALTH and request.method in LOOKED_AT):
+        path = path_of(request)
+        if path.startswith(STATIC) or (path == HEALTH and request.method in LOOKED_AT):
             return None
         if path == ALARM:
             return None if self._knows_token(request) else Refusal(404, "Not found", _NOTHING_HERE)
-        return self._refuses_pages(request)
+        try:
+            return self._refuses_link(request, path) if path.startswith(LINKS) else self._refuses_pages(request)
+        except (DatabaseBehind, DatabaseTooNew, DatabaseUnreachable):
+            return Refusal(503, "No database", _UNCOUNTED)
+
+    def _refuses_link(self, request: Request, path: str) -> Refusal | None:
+        wait = self._limits.count(REQUESTS, self._client(request))
+        if wait is None and request.method == "POST":
+            grant = named_in_any(path.removeprefix(LINKS).partition("/")[0], key=self._settings.key)
+            wait = self._limits.count(POSTS, grant) if grant else None
+        return _too_often(wait)
 
     def _refuses_pages(self, request: Request) -> Refusal | None:
+        if signed_in(request, self._settings):
+            return None
         if self._password:
-            return None if self._knows_password(request) else Refusal(401, "Password needed", _WITH_PASSWORD)
+            return self._refuses_password(request)
+        if self._settings.admin_header:
+            return Refusal(403, "Sign in first", _BY_PROXY)
         if self._is_shared:
             return Refusal(403, "Password to be set", _TO_OTHERS)
-        return None if _is_local(request) else Refusal(403, "Only on this machine", _ONLY_HERE)
+        return None if self._is_local(request) else Refusal(403, "Only on this machine", _ONLY_HERE)
+
+    def _refuses_password(self, request: Request) -> Refusal | None:
+        if "authorization" in request.headers:
+            if self._knows_password(request):
+                return _too_often(self._limits.reached(PASSWORDS, self._client(request)))
+            wait = self._limits.count(PASSWORDS, self._client(request))
+            if wait:
+                return _too_often(wait)
+        return Refusal(401, "Password needed", _WITH_PASSWORD)
+
+    def _client(self, request: Request) -> str:
+        return counted_as(client_of(request, self._settings))
+
+    def _is_local(self, request: Request) -> bool:
+        """Return whether a request comes from this machine, and not only through it."""
+        if any(name in request.headers for name in _PASSED_ON) and not is_passed_on(request, self._settings):
+            return False
+        return _is_loopback(client_of(request, self._settings))
 
     def _knows_host(self, request: Request) -> bool:
         # A page of somebody else's may have its name lead to this machine, but the browser still sends that name.
@@ -105,6 +148,11 @@ class Guard:
 
 _NOTHING_HERE = "There is nothing under this address."
 _WITH_PASSWORD = f'Sign in as "{USER}" with the password that PLANKEEPER_ADMIN_PASSWORD holds.'
+_BY_PROXY = "These pages open to who has signed in at the proxy before them; come in by its address, and sign in there."
+_UNCOUNTED = phrase(
+    "The database does not answer now. Without it nobody is let in, and nothing is kept; try again later. "
+    "On the machine itself, plankeeper status says what is wrong."
+)
 _ONLY_HERE = (
     "Without a password the pages are shown on the machine that they run on, and nowhere else; "
     "set PLANKEEPER_ADMIN_PASSWORD to open them to others."
@@ -115,9 +163,18 @@ _TO_OTHERS = (
 )
 
 
+def path_of(request: Request) -> str:
+    """Return the path that a page is looked for under; the one of the request's address would end where a "?" was encoded."""
+    return str(request.scope["path"])
+
+
 def is_open(path: str) -> bool:
     """Return whether strangers are answered under a path, so that an answer may not name the plan."""
     return path.startswith(OPEN_TO_ALL) or path in (HEALTH, ALARM)
+
+
+def _too_often(wait: Wait | None) -> Refusal | None:
+    return Refusal(429, "Too often", wait.sentence, wait.seconds) if wait else None
 
 
 def secured(answer: Response) -> Response:
@@ -125,13 +182,6 @@ def secured(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     return answer
-
-
-def _is_local(request: Request) -> bool:
-    """Return whether a request comes from this machine, and not only through it."""
-    if request.client is None or any(name in request.headers for name in _PASSED_ON):
-        return False
-    return _is_loopback(request.client.host)
 
 
 def _is_loopback(host: str) -> bool:

@@ -18,6 +18,7 @@ from tasks.said import lift, pause, pause_mail, refusals, resume_mail
 from tasks.workplace import refused_addresses
 from web.answers import html, locked_in
 from web.asked import Asking
+from web.client import came_from
 from web.desk import Desk
 from web.letters import attempts_shown, letter_shown, state_counts, waiting, words_shown
 from web.post import body, mail_shown, sheet
@@ -79,32 +80,34 @@ class Outbox:
         """Do what the form of the outbox, or of one letter, asks for, if an office says so."""
         _check_key(key)
         form = await self._asking.sent(request, key)
-        return await run_in_threadpool(self._said, key, form, self._asking.nonce(request))
+        return await run_in_threadpool(self._said, key, form, request)
 
-    def _said(self, key: str, form: dict[str, str], nonce: str) -> Response:
+    def _said(self, key: str, form: dict[str, str], request: Request) -> Response:
         asked = [(deed, form[deed]) for deed in DEEDS if form.get(deed)]
         is_open = len(asked) == 1 and (not key or asked[0][0] in ABOUT_LETTERS)
         if form.get("by") not in self._asking.offices() or not is_open:
             problem = "Nothing was changed. Choose the office that decides, then press one button."
+            nonce = self._asking.nonce(request)
             if key:
                 return self._one(key, nonce, status=422, problem=problem)
             return self._all(nonce, status=422, problem=problem)
         ((deed, subject),) = asked
-        self._do(deed, key or subject, by=form["by"], note=form["note"])
+        came = came_from(request, self.desk.settings)
+        with open_ledger(self.desk.settings.database, came_from=came) as ledger:
+            self._do(deed, key or subject, ledger, by=form["by"], note=form["note"])
         return RedirectResponse(f"{PATH}/letters/{quote(key)}" if key else PATH, status_code=303)
 
-    def _do(self, deed: str, subject: str, *, by: str, note: str) -> None:
+    def _do(self, deed: str, subject: str, ledger: Ledger, *, by: str, note: str) -> None:
         plan, at = self.desk.workplace().plan.id, self.now()
-        with open_ledger(self.desk.settings.database) as ledger:
-            if deed in ABOUT_LETTERS:
-                said = Word(about="letter", subject=subject, word=deed, by=by, note=note, said_at=at)
-                ledger.tell_letter(plan, said)
-            elif deed == LIFT:
-                lift(ledger, plan, subject, by=by, note=note, at=at)
-            elif deed == PAUSE:
-                pause_mail(ledger, plan, by=by, note=note, at=at)
-            else:
-                resume_mail(ledger, plan, by=by, note=note, at=at)
+        if deed in ABOUT_LETTERS:
+            said = Word(about="letter", subject=subject, word=deed, by=by, note=note, said_at=at)
+            ledger.tell_letter(plan, said)
+        elif deed == LIFT:
+            lift(ledger, plan, subject, by=by, note=note, at=at)
+        elif deed == PAUSE:
+            pause_mail(ledger, plan, by=by, note=note, at=at)
+        else:
+            resume_mail(ledger, plan, by=by, note=note, at=at)
 
     def _all(self, nonce: str, *, state: str = "", page: str = "1", status: int = 200, problem: str = "") -> Response:
         head, files, at = self.desk.masthead(), self.desk.workplace(), self.now()

@@ -15,6 +15,7 @@ from tasks.board import MEDIA_TYPES, file_name, release
 from tasks.frozen import checked, slug
 from web.answers import html, refusal
 from web.asked import Asking
+from web.client import came_from
 from web.desk import Desk
 from web.wording import STATES, moment
 
@@ -99,19 +100,20 @@ class Rollups:
     async def let_go(self, period: str, request: Request) -> Response:
         """Let a rollup go to the board, if the form was sent from its own page and says which office does."""
         form = await self._asking.sent(request, period)
-        return await run_in_threadpool(self._asked_to_let_go, period, form, self._asking.nonce(request))
+        return await run_in_threadpool(self._asked_to_let_go, period, form, request)
 
-    def _asked_to_let_go(self, period: str, form: dict[str, str], nonce: str) -> Response:
+    def _asked_to_let_go(self, period: str, form: dict[str, str], request: Request) -> Response:
         kept, shown = self._found(period)
         if form.get("period") != kept.period or form.get("by") not in self._asking.offices():
             problem = f"Nothing was sent. Choose the office that lets it go, and write {kept.period} into the field below it."
-            return self._page(shown, nonce, status=422, problem=problem)
-        return self._let_go(kept, by=form["by"], note=form["note"])
+            return self._page(shown, self._asking.nonce(request), status=422, problem=problem)
+        return self._let_go(kept, form, request)
 
-    def _let_go(self, kept: Frozen, *, by: str, note: str) -> Response:
+    def _let_go(self, kept: Frozen, form: dict[str, str], request: Request) -> Response:
         files, settings, at = self.desk.workplace(), self.desk.settings, self.now()
-        with open_ledger(settings.database) as ledger:
-            queued = release(kept, files, ledger, settings, by=by, note=note, on=files.today(at), at=at)
+        with open_ledger(settings.database, came_from=came_from(request, settings)) as ledger:
+            said = {"by": form["by"], "note": form["note"]}
+            queued = release(kept, files, ledger, settings, on=files.today(at), at=at, **said)
         if queued is None:
             sentence = f"The rollup of {kept.period} had been released before; nothing was sent again."
             return refusal(409, "Released before", sentence, self.desk.masthead())

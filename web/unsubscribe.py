@@ -20,6 +20,7 @@ from notifications.grants import holds, named_in
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
 from web.asked import Asking, FormTooLong, NotFromItsPage, read_body
+from web.client import came_from
 from web.desk import Desk
 
 PATH = "/u"
@@ -37,7 +38,7 @@ class Unsubscribing:
     def one(self, token: str, request: Request) -> Response:
         """Show whom the overview goes to, whether it does, and the choice."""
         grant = self._granted(token)
-        return self._page(grant, token, request) if grant else _none()
+        return self._page(grant, token, request) if grant else nowhere()
 
     async def turn(self, token: str, request: Request) -> Response:
         """Turn the overview off or on: by a mail program's button, or by the form of the page."""
@@ -50,9 +51,9 @@ class Unsubscribing:
     def _asked(self, token: str, request: Request, body: bytes) -> Response:
         grant = self._granted(token)
         if grant is None:
-            return _none()
+            return nowhere()
         if is_one_click(request.headers.get("content-type", ""), body):
-            self._say(grant, OFF, "By the button of a mail program.")
+            self._say(grant, OFF, request, note="By the button of a mail program.")
             return PlainTextResponse("The weekly overview is turned off.\n")
         try:
             choice = self._asking(grant).fields(request, grant.id, body).get("choice", "")
@@ -61,7 +62,7 @@ class Unsubscribing:
         if choice not in (OFF, ON):
             problem = "Nothing was changed. Choose one of the two, and then press the button."
             return self._page(grant, token, request, status=422, problem=problem)
-        self._say(grant, choice, "On the page of the link.")
+        self._say(grant, choice, request, note="On the page of the link.")
         return RedirectResponse(f"{PATH}/{token}", status_code=303)
 
     def _page(self, grant: Grant, token: str, request: Request, *, status: int = 200, problem: str = "") -> Response:
@@ -95,12 +96,13 @@ class Unsubscribing:
             word = ledger.holding(grant.plan, "overview").get(grant.address) if ledger else None
         return word.word if word else ON
 
-    def _say(self, grant: Grant, word: str, note: str) -> None:
+    def _say(self, grant: Grant, word: str, request: Request, *, note: str) -> None:
         """Keep what was said, unless it holds already."""
         if self._last_word(grant) == word:
             return
         said = Word(about="overview", subject=grant.address, word=word, by=grant.address, note=note, said_at=self.now())
-        with open_ledger(self.desk.settings.database) as ledger:
+        came = came_from(request, self.desk.settings, way=f"link of {masked(grant.address)}")
+        with open_ledger(self.desk.settings.database, came_from=came) as ledger:
             ledger.say(grant.plan, said)
 
     def _title(self, grant: Grant) -> str:
@@ -134,5 +136,6 @@ def masked(address: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
-def _none() -> Response:
+def nowhere() -> Response:
+    """Return what is said of every link that does not hold, whyever, so that all look the same."""
     return refusal(404, "Not found", "This link does not lead anywhere, or not any more. Take the one in the newest mail.")

@@ -11,6 +11,7 @@ from plan.assess import MeasureStatus
 from plan.facts import Implementation
 from plan.implementation import EvidenceStatus
 from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
+from plan.phrase import phrase
 from plan.standing import ObligationStatus
 from plan.wording import in_words
 
@@ -106,4 +107,4 @@ def tone_of(status: str) -> Tone:
 def moment(at: datetime, zone: tzinfo) -> str:
     """Return an instant as a day and a time of a zone; one that does not know its own zone is taken for UTC."""
     local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone)
-    return f"{in_words(local.date())}, {local:%H:%M}"
+    return phrase("{day}, {time}", day=in_words(local.date()), time=f"{local:%H:%M}")

@@ -1,40 +1,27 @@
-"""The parts of a workbook in Excel's format, a ZIP file: weighed before they are opened, and one sheet of them alone.
+"""The parts of a workbook in Excel's format, and one sheet of them alone.
 
-A reader of workbooks believes what a file says of itself, and a file of a few kilobytes can so fill any memory, or end
-the process. What is given to it here is put together anew, from parts that were read within bounds.
+What is given to a reader of workbooks here is put together anew, from parts that were read within bounds.
 """
 
 import io
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, reduce
-from typing import Self
-from xml.parsers import expat
 
+from tasks.sources.archive import Archive, Attributes, Made, read_elements
 from tasks.sources.cells import quoted
 from tasks.sources.failures import SourceFailed
 
-MOST_BYTES = 20_000_000
-"""Of one part, unpacked."""
-MOST_PARTS = 200
-MOST_RATIO = 100
-"""How many times as large as packed a part may be."""
-
 SAVE_ANEW = "save the sheet with the figures alone as a new workbook"
+WORKBOOK = Made(what="workbook", program="Excel", remedy=SAVE_ANEW)
 
 _WORKBOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError, ValueError, OverflowError)
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-
-Attributes = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +47,7 @@ class Extent:
 # --- the file ----------------------------------------------------------------------------------------------------------
 
 
-class Package:
+class Package(Archive):
     """The parts of a workbook."""
 
     def __init__(self, content: bytes) -> None:
@@ -68,38 +55,12 @@ class Package:
 
         Raises:    SourceFailed: it is damaged, has no workbook in it, or is larger than an honest one
         """
-        try:
-            self._archive = zipfile.ZipFile(io.BytesIO(content))
-        except _BROKEN as error:
-            raise SourceFailed(f"the workbook is damaged ({_said(error)}); fetch or save it again") from None
-        self._names = {info.filename.casefold(): info for info in self._archive.infolist()}
-        self._weigh()
-        if _WORKBOOK not in self._names:
+        super().__init__(content, WORKBOOK)
+        if _WORKBOOK not in self:
             raise SourceFailed("the workbook has no xl/workbook.xml, as one in Excel's format has; save it as .xlsx")
         self.counts_from_1904 = False
         self._links = self._read_links()
         self.sheets = self._read_sheets()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._archive.close()
-
-    def part(self, name: str) -> bytes:
-        """Return a part, unpacked.
-
-        Raises:    SourceFailed: it is not there or damaged
-        """
-        info = self._names.get(name.casefold())
-        if info is None:
-            raise SourceFailed(f"the workbook lacks its part {quoted(name)}; save it again")
-        try:
-            # In small portions: of one that lies about its size no more than a portion is ever unpacked too much.
-            with self._archive.open(info) as opened:
-                return b"".join(iter(lambda: opened.read(100_000), b""))
-        except _BROKEN as error:
-            raise SourceFailed(f"the workbook is damaged in {quoted(name)} ({_said(error)}); save it again") from None
 
     def alone(self, cells: bytes) -> io.BytesIO:
         """Return a workbook of one sheet, with these cells and the texts and formats of this workbook."""
@@ -117,22 +78,6 @@ class Package:
         made.seek(0)
         return made
 
-    def _weigh(self) -> None:
-        infos = self._archive.infolist()
-        if len(infos) > MOST_PARTS:
-            raise SourceFailed(f"the workbook has {len(infos):,} parts, and {MOST_PARTS} are the most; {SAVE_ANEW}")
-        for info in infos:
-            if info.flag_bits & 1:
-                raise SourceFailed("the workbook is locked with a password; save it without one")
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise SourceFailed("the workbook is packed in a way that Excel does not know; save it again with Excel")
-            if info.file_size > MOST_BYTES:
-                unpacked = f"has more than {MOST_BYTES // 1_000_000} MB unpacked"
-                raise SourceFailed(f"the workbook's part {quoted(info.filename)} {unpacked}; {SAVE_ANEW}")
-            if info.file_size > MOST_RATIO * max(info.compress_size, 1):
-                grows = f"is more than {MOST_RATIO} times as large unpacked, as in a file that is made to fill memory"
-                raise SourceFailed(f"the workbook's part {quoted(info.filename)} {grows}; {SAVE_ANEW}")
-
     def _read_links(self) -> dict[str, tuple[str, str]]:
         """Return the kind of each linked part and where it stands, by the link's id."""
         found: dict[str, tuple[str, str]] = {}
@@ -142,7 +87,7 @@ class Package:
                 kind = of.get("Type", "").rpartition("/")[2]
                 found[of.get("Id", "")] = kind, posixpath.normpath(posixpath.join("/xl", of.get("Target", ""))).lstrip("/")
 
-        read_elements(self.part(_LINKS), keep, part=_LINKS)
+        self.read_elements(_LINKS, keep)
         return found
 
     def _read_sheets(self) -> tuple[Sheet, ...]:
@@ -155,15 +100,11 @@ class Package:
             if name == "sheet" and kind == "worksheet":
                 found.append(Sheet(name=of.get("name", ""), is_hidden=of.get("state", "visible") != "visible", part=part))
 
-        read_elements(self.part(_WORKBOOK), keep, part=_WORKBOOK)
+        self.read_elements(_WORKBOOK, keep)
         return tuple(found)
 
     def _of_kind(self, kind: str) -> list[str]:
-        return [part for of_kind, part in self._links.values() if of_kind == kind and part.casefold() in self._names][:1]
-
-
-def _said(error: BaseException) -> str:
-    return str(error)[:1].lower() + str(error)[1:100]
+        return [part for of_kind, part in self._links.values() if of_kind == kind and part in self][:1]
 
 
 def _links(linked: list[tuple[str, str]]) -> str:
@@ -180,38 +121,16 @@ def _workbook(*, counts_from_1904: bool) -> str:
 # --- what stands in a part ---------------------------------------------------------------------------------------------
 
 
-def read_elements(
-    content: bytes, start: Callable[[str, Attributes], None], *, part: str, text: Callable[[str], None] | None = None
-) -> None:
-    """Call for each element of a part, in their order, with its name and attributes.
-
-    Args:      text: called with each text, if anything is
-    Raises:    SourceFailed: the part is no XML, or declares a document type
-    """
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda name, of: start(name.rpartition(":")[2] if ":" in name else name, of)
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.CharacterDataHandler = text
-    try:
-        parser.Parse(content, True)
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise SourceFailed(f"the workbook is damaged in {quoted(part)} ({error}); save it again") from None
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise SourceFailed(f"the workbook declares a document type, which Excel never does; {SAVE_ANEW}")
-
-
 def extent(cells: bytes, *, part: str) -> Extent:
     """Return how far a sheet's cells reach that have something in them.
 
     Raises:    SourceFailed: the sheet is damaged, or its cells do not stand in their order
     """
     scan = _Scan()
-    read_elements(cells, scan.start, part=part)
+    read_elements(cells, scan.start, part=part, made=WORKBOOK)
     if scan.faults:  # texts are asked for only now, because they take long
         scan.row = 0
-        read_elements(cells, scan.start, part=part, text=scan.text)
+        read_elements(cells, scan.start, part=part, made=WORKBOOK, text=scan.text)
     return Extent(rows=scan.last, columns=scan.widest, faults=scan.faults)
 
 

@@ -1,4 +1,4 @@
-"""The dead man's switch on a real Prefect server without a worker: when it rings, when it does not, and who hears of it."""
+"""The automations on a real Prefect server without a worker: when the dead man's switch rings, and what answers start."""
 
 import json
 import threading
@@ -11,13 +11,17 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 from prefect.settings import get_current_settings
 
+from flows import answered
+from flows.answered import judge_answers
 from flows.engine import any_port, api_client, server
 from flows.switch import NAME, WITHIN, set_switch
 from ledger.ledger import open_ledger
 from notifications.inbox import inbox
 from plan.watch import REMIND_BY
+from tasks.hints import Events, Hints
 from tasks.settings import CHECKOUT, Settings
 from tasks.watch import alarm_token
 from tests.commands import eventually, settle
@@ -94,9 +98,13 @@ def asked(api: httpx.Client, path: str, **body: Any) -> Any:
 
 def deploy(api: httpx.Client, name: str) -> str:
     """Deploy a flow as prefect.yaml does: one run at a time, and a second one is cancelled."""
-    flow = asked(api, "/flows/", name=name)["id"]
     one = {"concurrency_limit": 1, "concurrency_options": {"collision_strategy": "CANCEL_NEW"}}
-    return str(asked(api, "/deployments/", name=name, flow_id=flow, **one)["id"])
+    return deploy_so(api, name, flow=name, **one)
+
+
+def deploy_so(api: httpx.Client, name: str, *, flow: str, **more: Any) -> str:
+    flow_id = asked(api, "/flows/", name=flow)["id"]
+    return str(asked(api, "/deployments/", name=name, flow_id=flow_id, **more)["id"])
 
 
 def run(api: httpx.Client, deployment: str, *states: str) -> None:
@@ -106,8 +114,8 @@ def run(api: httpx.Client, deployment: str, *states: str) -> None:
         asked(api, f"/flow_runs/{made}/set_state", state={"type": state, "name": state.capitalize()})
 
 
-def automations(api: httpx.Client) -> list[Any]:
-    return list(asked(api, "/automations/filter", automations={"name": {"any_": [NAME]}}))
+def automations(api: httpx.Client, name: str = NAME) -> list[Any]:
+    return list(asked(api, "/automations/filter", automations={"name": {"any_": [name]}}))
 
 
 def copy_switch(api: httpx.Client, deployment: str, bell: str) -> None:
@@ -225,3 +233,68 @@ def test_the_switch_of_the_morning_run_rings_when_the_day_counts_as_missed_howev
     missed = timedelta(hours=REMIND_BY.hour, minutes=REMIND_BY.minute)
     earliest = begins - timedelta(seconds=get_current_settings().worker.prefetch_seconds) + WITHIN
     assert missed + timedelta(minutes=1) < earliest < begins + WITHIN <= missed + timedelta(minutes=5)
+
+
+# --- answers ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def judging(rung: Rung) -> Rung:
+    """The server, with the deployment that judges answers as prefect.yaml has it, and its automation set twice."""
+    deployments = yaml.safe_load((CHECKOUT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    found = next(one for one in deployments if one["name"] == "assess-answers")
+    limit = found["concurrency_limit"]
+    queued = {"concurrency_limit": limit["limit"], "concurrency_options": {"collision_strategy": limit["collision_strategy"]}}
+    deploy_so(rung.api, "assess-answers", flow="assess", tags=found["tags"], **queued)
+    for _ in range(2):
+        judge_answers(rung.api, PLAN)
+    return rung
+
+
+def events(api: httpx.Client) -> Events:
+    return Events(str(api.base_url).rstrip("/"), "", lambda: datetime.now(UTC))  # noqa: TID251 - the server has a clock, too
+
+
+def runs(api: httpx.Client, *, at_least: int) -> list[Any]:
+    """Return the runs that judge answers, as soon as there are so many."""
+
+    def found() -> list[Any]:
+        every = asked(api, "/flow_runs/filter", deployments={"name": {"any_": ["assess-answers"]}})
+        return list(every) if len(every) >= at_least else []
+
+    return list(eventually(found))
+
+
+def test_a_burst_of_answers_starts_one_run_and_an_answer_after_it_another(judging: Rung) -> None:
+    waiting: list[Any] = []
+    hints = Hints(events(judging.api).tell, waiting.append)
+    for _ in range(50):
+        hints.answered(PLAN)
+    waiting.pop()()
+    (first,) = runs(judging.api, at_least=1)
+    assert first["tags"] == ["answers-came-in"]
+    assert first["created_by"]["display_value"] == "answers-judged"
+    assert first["parameters"] == {}
+    hints.answered("another-plan")
+    waiting.pop()()
+    hints.answered(PLAN)
+    waiting.pop()()
+    assert len(runs(judging.api, at_least=2)) == 2
+    assert not waiting
+
+
+def test_set_twice_it_is_one_automation(judging: Rung) -> None:
+    (before,) = automations(judging.api, answered.NAME)
+    judge_answers(judging.api, PLAN)
+    assert automations(judging.api, answered.NAME) == [before]
+
+
+def test_one_that_somebody_switched_off_stays_off_also_when_it_is_made_anew(judging: Rung) -> None:
+    (before,) = automations(judging.api, answered.NAME)
+    judging.api.patch(f"/automations/{before['id']}", json={"enabled": False}).raise_for_status()
+    judge_answers(judging.api, PLAN)
+    assert [one["enabled"] for one in automations(judging.api, answered.NAME)] == [False]
+    judge_answers(judging.api, "another-plan")
+    (anew,) = automations(judging.api, answered.NAME)
+    assert anew["trigger"]["match"] == {"prefect.resource.id": "plankeeper.plan.another-plan"}
+    assert not anew["enabled"]
