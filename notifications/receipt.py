@@ -11,7 +11,7 @@ from ledger.records import RECEIPT, Letter
 from notifications.digest import thread_of
 from notifications.footing import BECAUSE, MOST_CODES, because_you
 from notifications.given import Given, Line, lines, open_again, settled
-from notifications.letters import letter_of, reader
+from notifications.letters import language_for, letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, render
 from notifications.way_in import WayIn
@@ -88,7 +88,8 @@ def write(receipt: Receipt, *, situation: Situation, base_url: str) -> Rendered:
 
     Args:      base_url: where the plan's pages are
     """
-    return render("receipt", mail=_Mail(receipt=receipt, situation=situation, base_url=base_url))
+    mail = _Mail(receipt=receipt, situation=situation, base_url=base_url)
+    return render("receipt", language=language_for(receipt.to, situation.roster), mail=mail)
 
 
 @dataclass(frozen=True, kw_only=True)

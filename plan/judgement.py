@@ -77,6 +77,11 @@ class Judged:
             judged=judged,
         )
 
+    def as_phrase(self, code: str, kept: str) -> str:
+        """Return a reason that the ledger kept as a text: where a measure is still judged so, as the phrase that it was."""
+        judged = self.reason(code)
+        return judged if judged == kept else kept
+
     def shown(self, item: str) -> Shown:
         """Return what evidence shows of an item."""
         months = self.duties.plan.settings.evidence_valid_months

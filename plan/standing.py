@@ -94,14 +94,19 @@ def owed_next(item: Item, *, duties: Duties, facts: Facts, told: Told, as_of: da
 
 def named(owed: Obligation) -> Phrase:
     """Return what is owed in words, as in "check-in for 2026-27 Q1"."""
-    return phrase(_NAMED[owed.kind], period=str(owed.period))
+    return named_for(owed.kind, str(owed.period))
+
+
+def named_for(kind: DutyKind, what: str) -> Phrase:
+    """Return something owed in words, for a period or for items, as in "check-in for 1.1A"."""
+    return phrase(_NAMED[kind], what=what)
 
 
 _NAMED: dict[DutyKind, str] = {
-    "check-in": template("check-in for {period}"),
-    "reading": template("reading for {period}"),
-    "evidence": template("evidence for {period}"),
-    "corrective plan": template("corrective plan for {period}"),
+    "check-in": template("check-in for {what}"),
+    "reading": template("reading for {what}"),
+    "evidence": template("evidence for {what}"),
+    "corrective plan": template("corrective plan for {what}"),
 }
 _THE_NAMED: dict[DutyKind, str] = {
     "check-in": template("the check-in for {period}"),

@@ -82,6 +82,7 @@ def renew(language: Language) -> tuple[int, int]:
     """
     kept, asked = catalogue(language), wanted()
     before, renewed = {message.id for message in kept if message.id}, Catalog(locale=language)
+    renewed.mime_headers = kept.mime_headers  # how many forms a plural has
     head = path_of(language).read_bytes().partition(b"\n\n")[0]  # as people wrote it; babel would put the hour into it
     for message in sorted(asked, key=lambda one: (min(asked[one]), one if isinstance(one, str) else one[0])):
         known = kept.get(message if isinstance(message, str) else message[0])

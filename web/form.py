@@ -198,7 +198,8 @@ def slip_of(item: Item, link: Opened) -> str:
     if plan_for(slip, link.situation.facts) or not_followed(item, link.situation, as_of=link.day):
         return ""
     asked = phrase("A corrective plan is asked for by {day}.", day=in_words(plan_due(slip, link.situation)))
-    return joined((with_days_in_words(slip.reason), asked))
+    judged = Judged(link.situation.duties, link.situation.facts, link.day)
+    return joined((with_days_in_words(judged.as_phrase(item.id, slip.reason)), asked))
 
 
 def preview(reading: Reading, given: Assessment, link: Opened) -> Preview:
