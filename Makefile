@@ -6,7 +6,7 @@ READY := .venv/ready
 # Where it is set, every run would rewrite the asserts of all tests anew, in each worker.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test mta coverage check bench schema catalogue lock clean machine
+.PHONY: up test mta coverage check bench chaos load schema catalogue lock clean machine
 
 up: $(READY)  ## everything on this machine; Ctrl-C ends it
 	@$(BIN)/plankeeper up
@@ -50,6 +50,9 @@ bench: $(READY)  ## how long the core, one source of all measures and Prefect ta
 
 chaos: $(READY)  ## a thousand letters while deliverers are killed and the mail server fails, on both databases; takes minutes
 	$(BIN)/python -m tests.chaos
+
+load: $(READY)  ## two hundred owners check in at once and press twice, on both databases; takes minutes
+	$(BIN)/python -m tests.load
 
 schema: $(READY)  ## the JSON Schemas of the files that people edit
 	$(BIN)/python -m tasks.schema docs/schema

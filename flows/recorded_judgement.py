@@ -10,12 +10,13 @@ from flows.exits import FactRefused
 from flows.recorded import By, For, Item, KnownOn, Measure, Note, Receipted
 from flows.recording import at_work_on, in_words, keep, owed_for_fact, said_by
 from ledger.ledger import read_ledger
-from plan.answering import offices_meant
 from plan.assess import MeasureStatus
-from plan.facts import Acceptance, CorrectivePlan, Facts, Override
+from plan.facts import Acceptance, CorrectivePlan, Facts, Override, SentBack
 from plan.judgement import Judged
 from plan.ladder import Situation
+from plan.looking import LEAST_WHY, is_own_office
 from plan.model import LongTermMeasure
+from plan.wording import listed
 from tasks.settings import read_settings
 from tasks.workplace import Workplace
 
@@ -59,12 +60,45 @@ def accept(
     """
     workplace, day = at_work_on(known_on)
     owed = owed_for_fact(workplace, item, period, day)
-    if _is_own_office(by, item, workplace, day):
+    if is_own_office(by, item, workplace.roster, as_of=day):
         raise FactRefused(f"{by} answers for {item}; its evidence is accepted by another office.")
     if not _facts(workplace, day).evidence(item):
         raise FactRefused(f"No evidence for {item} was known on {day}; record it first: plankeeper record evidence {item}.")
     accepted = Acceptance(item=item, period=owed.period, note=note, by=in_words(by, "--by"), known_on=day)
     _tell(item, keep(workplace, accepted), workplace.today(now()))
+
+
+def send_back(
+    item: Item,
+    reference: Annotated[str, typer.Argument(help="What the evidence is called, as it was recorded.")],
+    by: Annotated[str, typer.Option(help="Which office looked at the evidence; not the item's own.")],
+    note: Annotated[str, typer.Option(help="Why, in words for who gave it.")],
+    known_on: KnownOn = "today",
+) -> None:
+    """Write down that a piece of an item's evidence does not show what it has to show: it counts no more, and is owed again.
+
+    Example: plankeeper record send-back 1.1-pm1 "Minutes of September" --by "Superintendent" --note "They end at item 3."
+    """
+    workplace, day = at_work_on(known_on)
+    if is_own_office(by, item, workplace.roster, as_of=day):
+        raise FactRefused(f"{by} answers for {item}; its evidence is sent back by another office.")
+    given = _facts(workplace, day).evidence(item)
+    meant = next((one for one in reversed(given) if one.reference == reference), None)
+    if meant is None:
+        there = listed([f'"{one.reference}"' for one in given], most=10) or "none"
+        raise FactRefused(f'No evidence for {item} that counts on {day} is called "{reference}"; there is: {there}.')
+    if len(note.strip()) < LEAST_WHY:
+        raise FactRefused(f"--note has to say in {LEAST_WHY} characters or more why it is sent back.")
+    sent_back = SentBack(
+        item=item,
+        period=meant.period,
+        reference=reference,
+        sha256=meant.sha256,
+        note=note.strip(),
+        by=in_words(by, "--by"),
+        known_on=day,
+    )
+    _tell(item, keep(workplace, sent_back), workplace.today(now()))
 
 
 def override(
@@ -92,11 +126,6 @@ def override(
 def _check_measure(code: str, workplace: Workplace) -> None:
     if not isinstance(workplace.plan.items.get(code), LongTermMeasure):
         raise FactRefused(f'"{code}" is not a long-term measure of the plan; plankeeper status lists them.')
-
-
-def _is_own_office(by: str, code: str, workplace: Workplace, day: date) -> bool:
-    """Return whether someone is the office that answers for an item on a day, by its code, title, person or address."""
-    return workplace.roster.accountable(as_of=day).get(code) in offices_meant(by, workplace.owners)
 
 
 def _facts(workplace: Workplace, day: date) -> Facts:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, union_all
 
 from ledger.database import lock
-from ledger.facts import ROWS, append_facts
+from ledger.facts import ROWS, append_facts, last_number
 from ledger.records import Recorded, Withdrawal
 from ledger.tables import WithdrawalRow
 from plan.facts import Fact
@@ -75,11 +75,12 @@ def _recorded(connection: Connection, plan: str, item: str, back: Mapping[int, W
 def append_withdrawal(connection: Connection, plan: str, withdrawal: Withdrawal, *, recorded_at: datetime) -> None:
     """Note that facts were taken back; of several all or none.
 
-    Raises:    NotThere: one of them was taken back before
+    Raises:    NotThere: one of them was taken back before, or never was
     """
     lock(connection, plan)
     before = select(WithdrawalRow.number).where(WithdrawalRow.plan == plan, WithdrawalRow.number.in_(withdrawal.numbers))
-    if not withdrawal.numbers or connection.execute(before).first():
-        raise NotThere("This answer was taken back before, so nothing was changed; open the page again.")
+    were = range(1, last_number(connection, plan) + 1)
+    if not withdrawal.numbers or not all(number in were for number in withdrawal.numbers) or connection.execute(before).first():
+        raise NotThere("This answer was taken back before, or never was, so nothing was changed; open the page again.")
     rest = {"plan": plan, "by": withdrawal.by, "known_on": withdrawal.known_on, "recorded_at": recorded_at}
     connection.execute(insert(WithdrawalRow), [{"number": number, **rest} for number in withdrawal.numbers])

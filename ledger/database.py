@@ -5,8 +5,9 @@ A writing transaction of SQLite locks at its beginning, so that nothing it has r
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
@@ -14,6 +15,11 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 BUSY_SECONDS = 30
 """How long one process waits for another's writing before it gives up."""
+UNLIMITED = -1
+"""How many connections there may be besides the few that are kept: as many as work at once, since none waits for another."""
+
+# SQLite lets one write at a time, and who waits asks again only now and then, and not in turn. Within a process it is told.
+_ONE_WRITER = RLock()
 
 
 class DatabaseUnreachable(Exception):
@@ -35,6 +41,7 @@ class Database:
         self.url = _read(url)
         self.name = self.url.database if self.is_sqlite else self.url.set(password=None, query={}).render_as_string()
         self._create = create
+        self._in_turn: AbstractContextManager[Any] = _ONE_WRITER if self.is_sqlite else nullcontext()
         self._writing = self._engine()
         self._reading = self._writing.execution_options(**_READING[self.url.get_backend_name()])
 
@@ -47,6 +54,15 @@ class Database:
     def exists(self) -> bool:
         """Return whether there is something to connect to; of a server it is assumed."""
         return not self.is_sqlite or Path(self.url.database or "").is_file()
+
+    @property
+    def file(self) -> tuple[int, int] | None:
+        """Return which file of this machine the database is, whatever its name; None if it is none, or not there."""
+        try:
+            found = Path(self.url.database or "").stat() if self.is_sqlite else None
+        except OSError:
+            return None
+        return found and (found.st_dev, found.st_ino)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -63,7 +79,7 @@ class Database:
 
         Raises:    DatabaseUnreachable: it does not answer
         """
-        with self._answering(), self._writing.begin() as connection:
+        with self._in_turn, self._answering(), self._writing.begin() as connection:
             yield connection
 
     def close(self) -> None:
@@ -89,10 +105,10 @@ class Database:
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_pre_ping=True)
+            return create_engine(self.url, pool_pre_ping=True, max_overflow=UNLIMITED)
         if self._create:
             self._make_folder()
-        engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS}, max_overflow=UNLIMITED)
         event.listen(engine, "connect", self._set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

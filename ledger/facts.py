@@ -58,7 +58,7 @@ ROWS: dict[type[Fact], type[FactRow]] = {
 def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, recorded_at: datetime) -> int:
     """Append facts, numbered on from the plan's last one; return the number of the first."""
     lock(connection, plan)
-    first = _last_number(connection, plan) + 1
+    first = last_number(connection, plan) + 1
     for kind, row in ROWS.items():
         rows = [
             {"plan": plan, "number": number, "recorded_at": recorded_at, **_values(fact)}
@@ -127,10 +127,11 @@ def select_mark(connection: Connection, plan: str) -> tuple[int | None, ...]:
     judged = select(func.max(JudgementRow.id)).where(JudgementRow.plan == plan)
     said = select(func.max(WordRow.id)).where(WordRow.plan == plan)
     back = select(func.count()).select_from(WithdrawalRow).where(WithdrawalRow.plan == plan)
-    return _last_number(connection, plan), *(connection.execute(wanted).scalar() for wanted in (judged, said, back))
+    return last_number(connection, plan), *(connection.execute(wanted).scalar() for wanted in (judged, said, back))
 
 
-def _last_number(connection: Connection, plan: str) -> int:
+def last_number(connection: Connection, plan: str) -> int:
+    """Return the number of a plan's last fact, also one that was taken back; 0 where there is none."""
     return connection.execute(_last(), {"plan": plan}).scalar() or 0
 
 

@@ -182,7 +182,7 @@ class Ledger:
         """
         with self._database.writing() as connection:
             found = append_decision(connection, plan, number, decision, recorded_at=recorded_at)
-            if found is not None and found.decision == decision:
+            if found is not None and found.decision is decision:  # an earlier one, alike or not, stands
                 subject = f"held reading {number} of {found.reading.item}, {found.reading.period}"
                 self._audit.deed(connection, plan, decision.by, decision.verdict, subject, at=recorded_at)
             return found

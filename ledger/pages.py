@@ -68,7 +68,7 @@ class PageSide:
         """Take facts back and queue the letters that tell of it; return the letters' keys.
 
         Args:      subject: what the facts are about, for the audit log
-        Raises:    NotThere: one of them was taken back before; nothing is changed
+        Raises:    NotThere: one of them was taken back before, or never was; nothing is changed
         """
         with self._database.writing() as connection:
             append_withdrawal(connection, plan, withdrawal, recorded_at=recorded_at)

@@ -42,9 +42,9 @@ class Receipt:
     taken_back_by: str = ""
     """Who took the answers back; empty where they were given."""
     way_in: WayIn | None = None
-    """The links of a reader who may answer for one of the items."""
+    """The links of a reader who answers for one of the items, or did until it was passed on just now."""
     answerable: tuple[str, ...] = ()
-    """The items for which the reader may answer."""
+    """The items whose pages they open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ def may_answer(address: str, roster: Roster, *, as_of: date) -> tuple[str, ...]:
 
     Those are the items of which the address is asked, as owner, stand-in or delegate, and those of an office that it fills.
     """
-    theirs = {code for code, office in roster.owners.offices.items() if office.email == address}
+    theirs = {code for code, office in roster.owners.offices.items() if address and office.email == address}
     accountable = roster.accountable(as_of=as_of)
 
     def is_asked(code: str) -> bool:

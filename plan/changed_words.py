@@ -56,6 +56,7 @@ OF_SETTINGS = Vocabulary(
         "cadence": "how often is asked",
         "digests_per_week": "the number of mails that one person gets in a week at most",
         "evidence_valid_months": "the number of months for which evidence is valid",
+        "evidence_acceptance": "whether evidence counts only once it was accepted",
     },
     unset={},
 )

@@ -165,6 +165,26 @@ class SentBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A piece of evidence, with what was decided of it."""
+
+    evidence: Evidence
+    decision: Acceptance | SentBack | None = None
+    """None while nobody has looked at it."""
+
+    @property
+    def counts(self) -> bool:
+        """Return whether it was not sent back."""
+        return not isinstance(self.decision, SentBack)
+
+    def after(self, decision: Acceptance | SentBack) -> "Piece":
+        """Return the piece once something was decided of its item's evidence: an acceptance is of all that waits."""
+        is_named = isinstance(decision, SentBack) and self.counts and decision.is_about(self.evidence)
+        is_taken = isinstance(decision, Acceptance) and self.decision is None
+        return Piece(evidence=self.evidence, decision=decision) if is_named or is_taken else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectivePlan:
     """What is to be done about a measure that has slipped."""
 
@@ -226,12 +246,19 @@ class Facts:
         return self._readings.get(item, {})
 
     def accepted_on(self, item: str) -> date | None:
-        """Return the day on which an item's evidence was first accepted, or None."""
-        return self._accepted.get(item)
+        """Return the day on which an item's evidence that counts was first accepted, or None."""
+        if item not in self._pieces:
+            return self._accepted.get(item)
+        found = (one.decision.known_on for one in self._pieces[item] if isinstance(one.decision, Acceptance))
+        return min(found, default=None)
+
+    def pieces(self, item: str) -> tuple[Piece, ...]:
+        """Return every piece of evidence given for an item, also what was sent back, first to last."""
+        return self._pieces.get(item, ())
 
     def evidence(self, item: str) -> tuple[Evidence, ...]:
         """Return the evidence given for an item that was not sent back, first to last."""
-        return self._evidence.get(item, ())
+        return tuple(piece.evidence for piece in self.pieces(item) if piece.counts)
 
     def sent_back(self, item: str) -> tuple[SentBack, ...]:
         """Return what was sent back of an item's evidence, first to last."""
@@ -263,7 +290,7 @@ class Facts:
         given: dict[tuple[DutyKind, str, Period], date] = {}
         for check_in in self._of(CheckIn):
             given.setdefault(("check-in", check_in.item, check_in.period), check_in.known_on)
-        for evidence in self._counting:
+        for evidence in (piece.evidence for pieces in self._pieces.values() for piece in pieces if piece.counts):
             given.setdefault(("evidence", evidence.item, evidence.period), evidence.known_on)
         for reading in self._of(Reading):
             given.setdefault(("reading", reading.item, reading.period), reading.known_on)
@@ -292,22 +319,17 @@ class Facts:
         return {acceptance.item: acceptance.known_on for acceptance in reversed(self._of(Acceptance))}
 
     @cached_property
-    def _evidence(self) -> dict[str, tuple[Evidence, ...]]:
-        found: dict[str, tuple[Evidence, ...]] = {}
-        for evidence in self._counting:
-            found[evidence.item] = (*found.get(evidence.item, ()), evidence)
-        return found
-
-    @cached_property
-    def _counting(self) -> tuple[Evidence, ...]:
-        """Evidence in the order of becoming known, without what was sent back since; given again, it counts again."""
-        counting: list[Evidence] = []
-        for fact in sorted((one for one in self.every if isinstance(one, Evidence | SentBack)), key=lambda one: one.known_on):
+    def _pieces(self) -> dict[str, tuple[Piece, ...]]:
+        """Evidence in the order of becoming known, each with what was decided since; given again, it is another piece."""
+        found: dict[str, tuple[Piece, ...]] = {}
+        said = (one for one in self.every if isinstance(one, Evidence | Acceptance | SentBack))
+        for fact in sorted(said, key=lambda one: one.known_on):
+            before = found.get(fact.item, ())
             if isinstance(fact, Evidence):
-                counting.append(fact)
-            else:
-                counting = [one for one in counting if not fact.is_about(one)]
-        return tuple(counting)
+                found[fact.item] = (*before, Piece(evidence=fact))
+            elif before:
+                found[fact.item] = tuple(piece.after(fact) for piece in before)
+        return found
 
     @cached_property
     def _sent_back(self) -> dict[str, tuple[SentBack, ...]]:

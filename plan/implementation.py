@@ -1,11 +1,13 @@
 """How an action stands by its owner's own word, and whether evidence shows it. Never merged with what its measures say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from plan.duties import Duties
 from plan.facts import CheckIn, Evidence, Facts, Implementation
+from plan.looking import sent_back_because
 from plan.model import Action
 from plan.periods import months_after
 from plan.phrase import Phrase, phrase
@@ -18,7 +20,7 @@ EXPIRES_SOON_DAYS = 60
 class EvidenceStatus(StrEnum):
     """Whether something shows what was said."""
 
-    NEEDED = "needed"  # none was given
+    NEEDED = "needed"  # none was given that counts
     CURRENT = "current"
     EXPIRING = "expiring"
     EXPIRED = "expired"
@@ -45,15 +47,36 @@ class Reported:
 NOT_REPORTED = "not_reported"
 
 
-def evidence_status(item: str, facts: Facts, *, valid_months: int, as_of: date) -> Shown:
-    """Judge the newest evidence of an item, by its own date.
+def evidence_status(item: str, facts: Facts, *, valid_months: int, needs_acceptance: bool = False, as_of: date) -> Shown:
+    """Judge the newest evidence of an item that counts, by its own date.
 
     Args:      valid_months: how long evidence is valid from its own date, in months
+               needs_acceptance: whether it counts only once somebody else than its owner has accepted it
     Source:    rules.md 5: valid one year from the evidence's own date, unless the plan sets another span
     """
-    newest = max(facts.evidence(item), key=lambda evidence: evidence.dated_on, default=None)
+    pieces = [one for one in facts.pieces(item) if one.counts]
+    counting = [one.evidence for one in pieces if one.decision or not needs_acceptance]
+    waiting = [one.evidence for one in pieces if not one.decision and needs_acceptance]
+    newest = max(counting, key=lambda evidence: evidence.dated_on, default=None)
     if newest is None:
-        return Shown(status=EvidenceStatus.NEEDED, reason=phrase("No evidence has been given."))
+        return Shown(status=EvidenceStatus.NEEDED, reason=_waits(waiting) or _none_counts(item, facts))
+    judged = _valid(newest, valid_months, as_of)
+    return Shown(status=judged.status, reason=joined([judged.reason, _waits(waiting)]))
+
+
+def evidence_of(item: str, facts: Facts, duties: Duties, *, as_of: date) -> Shown:
+    """Judge the evidence of an item as the plan's settings say."""
+    settings = duties.plan.settings
+    return evidence_status(
+        item,
+        facts,
+        valid_months=settings.evidence_valid_months,
+        needs_acceptance=settings.evidence_acceptance,
+        as_of=as_of,
+    )
+
+
+def _valid(newest: Evidence, valid_months: int, as_of: date) -> Shown:
     end = ends_on(newest, valid_months)
     given = phrase('"{reference}" of {day}', reference=newest.reference, day=newest.dated_on)
     if as_of >= end:
@@ -62,6 +85,24 @@ def evidence_status(item: str, facts: Facts, *, valid_months: int, as_of: date) 
         reason = phrase("{given} is valid until {end}, {days} days more.", given=given, end=end, days=(end - as_of).days)
         return Shown(status=EvidenceStatus.EXPIRING, reason=reason)
     return Shown(status=EvidenceStatus.CURRENT, reason=phrase("{given} is valid until {end}.", given=given, end=end))
+
+
+def _waits(waiting: Sequence[Evidence]) -> str:
+    """Return the sentence on evidence that nobody has looked at, about the piece that waits longest; empty if none waits."""
+    if not waiting:
+        return ""
+    return phrase(
+        '"{reference}" of {day} waits since {since} for the lead of the objective to accept it.',
+        reference=waiting[0].reference,
+        day=waiting[0].dated_on,
+        since=waiting[0].known_on,
+    )
+
+
+def _none_counts(item: str, facts: Facts) -> str:
+    """Return why no evidence counts: none came, or the last was sent back."""
+    last = next(reversed(facts.sent_back(item)), None)
+    return sent_back_because(last) if last else phrase("No evidence has been given.")
 
 
 def implementation_status(action: Action, facts: Facts, duties: Duties, *, as_of: date) -> Reported:
@@ -78,7 +119,7 @@ def implementation_status(action: Action, facts: Facts, duties: Duties, *, as_of
     if not last.status.ends_the_work and _is_outdated(action, last, facts, duties, as_of):
         late = phrase("{said}; a later check-in is due and has not come.", said=said)
         return Reported(status=NOT_REPORTED, reported_on=last.known_on, reason=late)
-    shown = evidence_status(action.id, facts, valid_months=duties.plan.settings.evidence_valid_months, as_of=as_of)
+    shown = evidence_of(action.id, facts, duties, as_of=as_of)
     if last.status is Implementation.ACHIEVED and shown.status not in (EvidenceStatus.CURRENT, EvidenceStatus.EXPIRING):
         unproven = phrase(
             "{said}, but its evidence is {status}, so it counts as on track until evidence shows it.",

@@ -8,7 +8,7 @@ from functools import cached_property
 from plan.assess import Assessment, MeasureStatus, assess
 from plan.duties import Duties
 from plan.facts import Facts, Implementation, Override, Progress
-from plan.implementation import NOT_REPORTED, Reported, Shown, evidence_status, implementation_status
+from plan.implementation import NOT_REPORTED, Reported, Shown, evidence_of, implementation_status
 from plan.milestones import Milestone, milestones_of
 from plan.model import Action, Deliverable, LongTermMeasure, Objective, Priority
 from plan.phrase import phrase
@@ -84,8 +84,7 @@ class Judged:
 
     def shown(self, item: str) -> Shown:
         """Return what evidence shows of an item."""
-        months = self.duties.plan.settings.evidence_valid_months
-        return evidence_status(item, self.facts, valid_months=months, as_of=self.as_of)
+        return evidence_of(item, self.facts, self.duties, as_of=self.as_of)
 
     def override(self, item: str) -> Override | None:
         """Return the status that somebody set beside the judged one, or None."""

@@ -362,6 +362,9 @@ class Settings(Record):
     """Whether owners get an overview of what is theirs on the first working day of a week."""
     evidence_valid_months: Annotated[int, Field(ge=1, le=120)] = 12
     """How long evidence is valid, in months from its own date."""
+    evidence_acceptance: bool = False
+    """Whether evidence of actions and progress measures counts as current only once it was accepted, by another than its owner;
+    that of a deliverable always does."""
     ladders: Annotated[tuple[Ladder, ...], AfterValidator(_of_different_days)] = ()
 
     def ladder_on(self, opens_on: date) -> Ladder:

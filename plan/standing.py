@@ -7,10 +7,11 @@ from functools import cache
 
 from plan.duties import Duties, Obligation
 from plan.facts import Acknowledgement, DutyKind, Facts
+from plan.looking import sent_back_because
 from plan.model import Item
 from plan.phrase import Phrase, phrase, shared, template
 from plan.told import Told
-from plan.wording import capitalised, counted, in_plain_words
+from plan.wording import capitalised, counted, in_plain_words, joined
 
 GRACE_DAYS = 5
 """Working days after the due date in which nobody is reminded (rules.md 2)."""
@@ -83,7 +84,8 @@ def standing(obligation: Obligation, *, duties: Duties, facts: Facts, told: Told
         or _not_running(obligation, duties, facts, as_of)
         or _running(obligation, duties, told, as_of)
     )
-    return Standing(obligation=obligation, status=status, reason=reason)
+    again = _owed_again(obligation, facts) if status in CHASED else ""
+    return Standing(obligation=obligation, status=status, reason=joined([reason, again]))
 
 
 def owed_next(item: Item, *, duties: Duties, facts: Facts, told: Told, as_of: date) -> Standing | None:
@@ -140,6 +142,12 @@ def _given(owed: Obligation, facts: Facts) -> _Verdict | None:
     return ObligationStatus.SUBMITTED_LATE, phrase(
         "{what} came on {day}, after its due date {due}.", what=what, day=given, due=due
     )
+
+
+def _owed_again(owed: Obligation, facts: Facts) -> str:
+    """Return why evidence that was given is owed all the same; empty if none was sent back."""
+    sent_back = [one for one in facts.sent_back(owed.item) if one.period == owed.period] if owed.kind == "evidence" else ()
+    return sent_back_because(sent_back[-1]) if sent_back else ""
 
 
 def _not_wanted(owed: Obligation, facts: Facts) -> _Verdict | None:

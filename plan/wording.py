@@ -91,6 +91,8 @@ def _capital(text: str) -> str:
 def joined(parts: Iterable[str], between: str = " ") -> str:
     """Return texts one after the other, those that are empty left out; a phrase where one of them is."""
     kept = [part for part in parts if part]
+    if len(kept) == 1:
+        return kept[0]
     if not any(isinstance(part, Phrase) for part in kept):
         return between.join(kept)
     named = {f"part{at}": part for at, part in enumerate(kept)}

@@ -108,15 +108,25 @@ class _Form:
 
     def answers(self) -> Iterator[Answer]:
         """Yield an answer for each part that is whole; the problems of the others are kept."""
-        kind, has_plan = self.asked.owed.kind, self.filled.begins(PLAN) or self.asked.plan_only
+        is_of_measure = isinstance(self.asked.item, LongTermMeasure)
+        has_plan = is_of_measure and (self.asked.plan_only or self.filled.begins(PLAN))
+        kind, has_evidence = self.asked.owed.kind, self.filled.begins(EVIDENCE)
         main = {"check-in": CHECK_IN, "reading": READING}.get(kind, (*EVIDENCE, "note"))
-        is_left = has_plan or (self.asked.is_settled and self.filled.begins(EVIDENCE))
-        if self.filled.begins(main) or not is_left:
-            yield from {"check-in": self._check_in, "reading": self._reading}.get(kind, self._evidence)()
-        if kind != "evidence" and self.filled.begins(EVIDENCE):
+        if self.filled.begins(main) or not (has_plan or (self.asked.is_settled and has_evidence)):
+            yield from self._main()
+        if kind != "evidence" and has_evidence:
             yield from self._evidence()
-        if has_plan and isinstance(self.asked.item, LongTermMeasure):
+        if has_plan:
             yield from self._plan()
+
+    def _main(self) -> Iterator[Answer]:
+        match self.asked.owed.kind:
+            case "check-in":
+                yield from self._check_in()
+            case "reading":
+                yield from self._reading()
+            case _:
+                yield from self._evidence()
 
     def read(self, name: str, how: Callable[[str], _Read]) -> _Read | None:
         """Return what a field says, or None where it cannot be used: then the problem is kept."""

@@ -112,7 +112,7 @@ class _Telling:
 
     def _receipt(self, to: Person, theirs: Sequence[tuple[Answer, Owed]]) -> Receipt:
         items = dict.fromkeys(answer.item for answer, _ in theirs)
-        may = may_answer(to.address, self._now, as_of=self.on)
+        may = may_answer(to.address, self._before, as_of=self.on)  # who passed an item on may still take that back
         answerable = tuple(code for code in items if code in may)
         return Receipt(
             key=self._key(to),
@@ -158,12 +158,8 @@ class _Telling:
         return way_in("update", to, plan, day=self.on, base_url=by.base_url, key=by.key, made_at=self.at)
 
     @cached_property
-    def _now(self) -> Roster:
-        """Who is asked now that the answers are known, or gone."""
-        return replace(self.situation.roster, referrals=self.situation.facts.referrals)
-
-    @cached_property
     def _before(self) -> Roster:
         """Who was asked before the referrals among the answers."""
         given = {answer for answer, _ in self.answers}
-        return replace(self._now, referrals=tuple(one for one in self._now.referrals if one not in given))
+        referrals = (one for one in self.situation.facts.referrals if one not in given)
+        return replace(self.situation.roster, referrals=tuple(referrals))

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+import pytest
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from ledger.records import Letter
 from plan.facts import (
@@ -173,6 +175,12 @@ def direct(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def refuse(url: str, statement: str, words: str) -> None:
+    """Expect that the database itself refuses a statement."""
+    with direct(url) as engine, engine.connect() as connection, pytest.raises(DBAPIError, match=words):
+        connection.execute(text(statement))
 
 
 @contextmanager

@@ -44,6 +44,18 @@ def test_a_day_is_counted_and_a_difference_fails_the_run(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("home", "prefect")
+def test_visits_to_the_pages_are_forgotten_after_a_day() -> None:
+    today = datetime.now(UTC)  # noqa: TID251 - the flow reads the real clock
+    spans = [today - timedelta(days=1, minutes=5), today - timedelta(hours=23)]
+    with open_ledger(read_settings().database) as ledger:
+        for visitor, since in zip("ab", spans, strict=True):
+            ledger.pages.visit(visitor, since=since)
+        for dry_run, left in ((True, [1, 1]), (False, [0, 1])):
+            counted(dry_run=dry_run)
+            assert [ledger.pages.visits(visitor, since=since) for visitor, since in zip("ab", spans, strict=True)] == left
+
+
+@pytest.mark.usefixtures("home", "prefect")
 def test_a_count_that_comes_late_counts_its_own_day() -> None:
     late = datetime.now(UTC) - timedelta(days=3)  # noqa: TID251 - as a server does that comes back after three days
     with get_client(sync_client=True) as client:

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from ledger.ledger import open_ledger
-from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Fact, Override, Progress, Reading
+from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Fact, Override, Progress, Reading, SentBack
 from plan.periods import Quarter
 from tasks.judge import assessed
 from tasks.settings import read_settings
@@ -181,6 +181,34 @@ def test_there_has_to_be_evidence(known_before: bool, plankeeper: Plankeeper) ->
         plankeeper("record", "evidence", "1.1A", "Minutes", "--known-on", "2026-10-21")
     said = refused(plankeeper("record", "accept", "1.1A", "--by", "Superintendent", "--known-on", "2026-10-20"))
     assert said == "No evidence for 1.1A was known on 2026-10-20; record it first: plankeeper record evidence 1.1A."
+
+
+WHY = "They end at item 3."
+
+
+def test_evidence_that_is_sent_back_is_needed_again_and_says_why(plankeeper: Plankeeper) -> None:
+    plankeeper("record", "evidence", "1.1-pm1", "Minutes", "--known-on", "2026-10-01")
+    said = plankeeper("record", "send-back", "1.1-pm1", "Minutes", "--by", "Superintendent", "--note", WHY)
+    assert said.out.splitlines()[1] == f'"Minutes" was sent back on 2026-10-22 by Superintendent: {WHY}'
+    evidence, sent_back = recorded()
+    assert isinstance(sent_back, SentBack)
+    assert (sent_back.period, sent_back.reference, sent_back.note) == (evidence.period, "Minutes", WHY)
+
+
+@pytest.mark.parametrize(
+    ("named", "by", "note", "says"),
+    [
+        pytest.param("Minuts", "Superintendent", WHY, 'is called "Minuts"; there is: "Minutes".', id="another-name"),
+        pytest.param("Minutes", "Superintendent", "Thin", "in 10 characters or more why it is sent back.", id="no-reason"),
+        pytest.param("Minutes", "assessment-accountability", WHY, "is sent back by another office.", id="by-its-owner"),
+    ],
+)
+def test_what_cannot_be_sent_back_is_said_in_a_sentence(
+    named: str, by: str, note: str, says: str, plankeeper: Plankeeper
+) -> None:
+    plankeeper("record", "evidence", "1.1A", "Minutes", "--known-on", "2026-10-01")
+    assert refused(plankeeper("record", "send-back", "1.1A", named, "--by", by, "--note", note)).endswith(says)
+    assert len(recorded()) == 1
 
 
 # --- overrides ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from flows.came_from import command_line
 from flows.command_line import app
 from ledger.ledger import open_ledger
 from plan.facts import Reading
@@ -166,7 +167,9 @@ def test_the_boards_copy_is_released_once(written: Path, plankeeper: Plankeeper)
     )
     with open_ledger(read_settings().database) as ledger:
         (posted,) = ledger.outbox(PLAN)
+        (entry,) = ledger.pages.audit(PLAN, most=10)
     assert (posted.kind, posted.address) == ("rollup", "board-of-trustees@example.org")
+    assert (entry.who, entry.did, entry.came_from) == ("Office of Strategic Planning", "released", command_line())
 
 
 def test_a_year_is_told_once_its_results_are_out(plankeeper: Plankeeper, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import DBAPIError
 
 from ledger.columns import NaiveInstant
 from ledger.database import Database, _write_ahead
@@ -25,7 +24,7 @@ from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, L
 from ledger.records import Judgement
 from ledger.revisions import MIGRATIONS, VERSION_TABLE, revisions
 from ledger.tables import Base
-from tests.ledger_builders import DAY, EVERY_KIND, EVIDENCE, FILED, NOW, PLAN, direct, letter
+from tests.ledger_builders import DAY, EVERY_KIND, EVIDENCE, FILED, NOW, PLAN, direct, letter, refuse
 
 
 @pytest.fixture
@@ -310,12 +309,6 @@ def test_a_table_of_facts_cannot_be_emptied_in_postgresql(postgres_url: str, tab
 def test_a_queued_letter_without_an_instant_is_refused(ledger: Ledger, database_url: str) -> None:
     ledger.post([letter()])
     refuse(database_url, "UPDATE letter SET next_attempt_at = NULL", "letter_queued_is_due_ck")
-
-
-def refuse(url: str, statement: str, words: str) -> None:
-    """Expect that the database itself refuses a statement."""
-    with direct(url) as engine, engine.connect() as connection, pytest.raises(DBAPIError, match=words):
-        connection.execute(text(statement))
 
 
 def test_an_instant_without_a_zone_is_refused(ledger: Ledger) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from email import message_from_bytes
+from email import message_from_bytes, policy
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from ledger.records import Grant, Scope
 from notifications.digest import compose
 from notifications.grants import granted, holds, link, named_in, one_click
 from notifications.message import Sender
+from plan.digests import Digest
 from tests.builders import MADE_AT, digest, notice, person, situation
 
 KEY, PLAN = b"secret", "riverside-2023-2027"
@@ -100,6 +101,25 @@ def test_the_daily_mail_has_a_button_for_mail_programs_and_is_posted_with_its_gr
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
     ledger.post([letter])
     assert ledger.grant(GRANT.id) == GRANT
+
+
+def test_all_that_the_links_of_a_mail_open_is_posted_with_it_once_in_a_quarter(ledger: Ledger) -> None:
+    days = (date(2026, 10, 27), date(2026, 10, 28))
+    for day in days:
+        one = digest(notice(), day=day)
+        ledger.post([compose(one, situation=situation(), base_url=SECURE, sender=SENDER, made_at=MADE_AT)])
+    kept = {grant.scope: grant for grant in ledger.grants(PLAN)}
+    assert len(ledger.grants(PLAN)) == 2
+    assert (kept["update"].address, kept["update"].expires_on) == (person().address, date(2027, 3, 31))
+    assert link(kept["update"], base_url=SECURE, key=KEY).encode() in letter_text(one)
+
+
+def letter_text(one: Digest) -> bytes:
+    """Return the plain text of a digest's letter."""
+    letter = compose(one, situation=situation(), base_url=SECURE, sender=SENDER, made_at=MADE_AT)
+    part = message_from_bytes(letter.content, policy=policy.default).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).encode()
 
 
 def test_without_https_there_is_no_such_button() -> None:

@@ -143,7 +143,8 @@ def several() -> Rendered:
 
 
 def referral() -> Rendered:
-    return written(REFERRAL)
+    made = replace(receipt(REFERRAL), way_in=WAY_IN, answerable=("1.1A",))
+    return write(made, situation=replace(situation(), facts=Facts((REFERRAL,))), base_url=BASE_URL)
 
 
 def taken_back() -> Rendered:

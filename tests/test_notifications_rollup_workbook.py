@@ -249,6 +249,7 @@ def test_a_large_figure_is_read_with_its_thousands_on_the_axis() -> None:
         pytest.param("\tx", "'x", id="tab"),
         pytest.param("  \r\n=1", "'=1", id="blanks-before"),
         pytest.param("\x00=1", "'=1", id="control-before"),
+        pytest.param("\u200b\ufeff=1", "'\u200b\ufeff=1", id="unseen-before"),
         pytest.param("\uff1d1", "'\uff1d1", id="full-width-equals"),
         pytest.param("\uff0b1", "'\uff0b1", id="full-width-plus"),
         pytest.param("\uff0d1", "'\uff0d1", id="full-width-minus"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plan.facts import Evidence, Fact, Facts, Implementation, Reading
+from plan.facts import Evidence, Fact, Facts, Implementation, Reading, Referral, SentBack
 from plan.periods import Quarter, SchoolYear
 from plan.told import Telling, Told
 from tests.plan_builders import Q1, check_in, promise, waiver
@@ -81,6 +81,71 @@ def test_what_was_given_for_one_thing_does_not_serve_another(kind: str, item: st
     assert facts.given("check-in", "1.1A", Q1)
     assert facts.given("evidence", "1.1-pm1", Q1)
     assert facts.given(kind, item, period) is None  # type: ignore[arg-type]
+
+
+# A piece of evidence and what becomes of it, day by day: given, sent back, given again.
+GIVEN, SENT_BACK, AGAIN = date(2026, 10, 5), date(2026, 10, 7), date(2026, 10, 9)
+
+
+def sent_back(*, on: date = SENT_BACK, item: str = "1.1-pm1", reference: str = "minutes.pdf", sha256: str = "") -> SentBack:
+    return SentBack(
+        item=item, period=Q1, reference=reference, sha256=sha256, note="Unsigned.", by="Chief Academic Officer", known_on=on
+    )
+
+
+@pytest.mark.parametrize(
+    ("as_of", "counts", "given"),
+    [
+        pytest.param(date(2026, 10, 4), [], None, id="before"),
+        pytest.param(date(2026, 10, 6), [GIVEN], GIVEN, id="given"),
+        pytest.param(SENT_BACK, [], None, id="sent-back"),
+        pytest.param(date(2026, 10, 8), [], None, id="still-missing"),
+        pytest.param(AGAIN, [AGAIN], AGAIN, id="given-again"),
+    ],
+)
+def test_evidence_that_was_sent_back_counts_no_more_until_it_is_given_again(
+    as_of: date, counts: list[date], given: date | None
+) -> None:
+    facts = Facts((evidence(on=GIVEN), sent_back(), evidence(on=AGAIN))).known_by(as_of)
+    assert [one.known_on for one in facts.evidence("1.1-pm1")] == counts
+    assert facts.given("evidence", "1.1-pm1", Q1) == given
+    assert facts.sent_back("1.1-pm1") == ((sent_back(),) if as_of >= SENT_BACK else ())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(sent_back(item="1.1A"), id="another-item"),
+        pytest.param(sent_back(reference="notes.pdf"), id="another-document"),
+        pytest.param(sent_back(sha256="ab" * 32), id="another-file-of-the-name"),
+        pytest.param(sent_back(on=date(2026, 10, 4)), id="before-it-was-given"),
+    ],
+)
+def test_only_the_piece_of_evidence_that_is_meant_is_sent_back(other: SentBack) -> None:
+    facts = Facts((other, evidence(on=GIVEN)))
+    assert facts.evidence("1.1-pm1") == (evidence(on=GIVEN),)
+    assert facts.given("evidence", "1.1-pm1", Q1) == GIVEN
+
+
+def test_of_several_pieces_the_others_still_count() -> None:
+    notes = replace(evidence(on=AGAIN), reference="notes.pdf")
+    facts = Facts((evidence(on=GIVEN), notes, sent_back(on=date(2026, 10, 12))))
+    assert facts.evidence("1.1-pm1") == (notes,)
+    assert facts.given("evidence", "1.1-pm1", Q1) == AGAIN
+
+
+def test_of_what_was_given_and_sent_back_on_one_day_the_order_of_adding_decides() -> None:
+    given, back = evidence(on=GIVEN), sent_back(on=GIVEN)
+    assert Facts((given, back)).evidence("1.1-pm1") == ()
+    assert Facts((back, given)).evidence("1.1-pm1") == (given,)
+
+
+def test_referrals_are_known_from_first_to_last() -> None:
+    later, earlier = (
+        Referral(item=item, period=Q1, asked="planning", note="", by="curriculum", known_on=day)
+        for item, day in (("1.1A", AGAIN), ("1.1B", GIVEN))
+    )
+    assert Facts((later, check_in(on=GIVEN), earlier)).referrals == (earlier, later)
 
 
 def test_promises_are_counted_from_first_to_last() -> None:

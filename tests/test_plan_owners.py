@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from plan.facts import Referral
 from plan.model import Plan, Role
 from plan.owners import Absence, Handover, Office, Owners, Predecessor, Roster
-from tests.builders import OFFICES, owners, plan
-from tests.plan_builders import shipped, tree
+from tests.builders import OFFICES, owners, person, plan
+from tests.plan_builders import Q1, shipped, tree
 
 DAY = date(2026, 11, 4)
 ROLES: tuple[Role, ...] = ("owner", "delegate", "supervisor", "cabinet_lead", "plan_administrator")
@@ -315,6 +316,92 @@ def test_a_hand_over_leaves_nothing_without_owner_and_changes_no_day_before_it(h
     in_force = tuple(one for one in handovers if one.first_day <= as_of)
     assert of_all.keys() == Roster(plan(), owners(**answers)).accountable(as_of=as_of).keys()
     assert of_all == Roster(plan(), owners(handovers=in_force, **answers)).accountable(as_of=as_of)
+
+
+# --- referrals ---------------------------------------------------------------------------------------------------------
+
+
+def asked(office: str, item: str = "1.1A", *, on: date = DAY) -> Referral:
+    return Referral(item=item, period=Q1, asked=office, note="It is theirs.", by="Director of Curriculum", known_on=on)
+
+
+def referred(*referrals: Referral, **changed: Any) -> Roster:
+    return Roster(plan(), owners(**changed), referrals=referrals)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "owner"),
+    [
+        pytest.param(date(2026, 11, 3), "curriculum", id="the-day-before"),
+        pytest.param(date(2026, 11, 4), "planning", id="its-day"),
+        pytest.param(date(2027, 3, 1), "planning", id="until-the-next"),
+        pytest.param(date(2027, 3, 2), "academics", id="referred-on"),
+    ],
+)
+def test_the_office_that_was_named_is_asked_from_that_day_on_until_another_is(as_of: date, owner: str) -> None:
+    roster = referred(asked("planning"), asked("academics", on=date(2027, 3, 2)))
+    assert roster.accountable(as_of=as_of)["1.1A"] == owner
+    assert [person.office for person in roster.people("owner", "1.1A", as_of=as_of)] == [owner]
+    assert roster.office_title("1.1A", as_of=as_of) == OFFICES[owner]["title"]
+
+
+def test_only_the_item_is_referred() -> None:
+    before, after = referred().accountable(as_of=DAY), referred(asked("planning")).accountable(as_of=DAY)
+    assert {code for code in before if before[code] != after[code]} == {"1.1A"}
+
+
+def test_of_two_referrals_of_one_day_the_later_counts() -> None:
+    assert referred(asked("planning"), asked("academics")).accountable(as_of=DAY)["1.1A"] == "academics"
+
+
+@pytest.mark.parametrize("strange", [asked("nobody"), asked("planning", "9.9Z")], ids=["office", "item"])
+def test_a_referral_to_what_is_not_there_any_more_is_left_out(strange: Referral) -> None:
+    assert referred(strange).tenures == referred().tenures
+
+
+def test_what_was_referred_comes_before_a_hand_over_of_the_day_and_goes_over_with_a_later_one() -> None:
+    handovers = (given_over("curriculum", "academics"), given_over("planning", "superintendent", date(2027, 3, 2)))
+    roster = referred(asked("planning"), handovers=handovers)
+    assert roster.accountable(as_of=DAY)["1.1A"] == "planning"
+    assert roster.accountable(as_of=DAY)["1.1B"] == "academics"
+    assert roster.accountable(as_of=date(2027, 3, 2))["1.1A"] == "superintendent"
+
+
+def test_delegate_and_supervisor_are_those_of_the_office_that_is_asked() -> None:
+    roster = referred(asked("planning"), planning={"delegate": "assessment"})
+    assert [one.office for one in roster.people_in(("supervisor", "delegate"), "1.1A", as_of=DAY)] == [
+        "superintendent",
+        "assessment",
+    ]
+
+
+def test_who_is_asked_and_cannot_be_written_to_is_passed_over() -> None:
+    assert referred(asked("planning"), planning={"email": ""}).owner("1.1B", as_of=DAY) == person("curriculum")
+    found = referred(asked("assessment"), assessment={"email": ""}, academics={"owns": ("1.1",)})
+    assert found.owner("1.1A", as_of=DAY) == person("academics")
+
+
+def test_whose_an_item_was_is_known_after_a_referral() -> None:
+    roster = referred(asked("planning"), asked("planning", on=date(2027, 3, 2)))
+    assert roster.predecessor("1.1A", as_of=date(2026, 11, 3)) is None
+    for later in (DAY, date(2027, 6, 1)):  # that the same office was named again changes nothing
+        assert roster.predecessor("1.1A", as_of=later) == Predecessor(office="curriculum", last_day=date(2026, 11, 3))
+    assert roster.predecessor("1.1B", as_of=DAY) is None
+
+
+@given(
+    st.lists(
+        st.builds(asked, st.sampled_from([*OFFICES]), st.sampled_from(["1.1A", "1.1B"]), on=st.dates(DAY, date(2026, 11, 12))),
+        max_size=5,
+    ),
+    st.dates(date(2026, 11, 1), date(2026, 11, 20)),
+)
+def test_a_referral_leaves_nothing_without_owner_and_changes_no_day_before_it(referrals: list[Referral], as_of: date) -> None:
+    known = [one for one in referrals if one.known_on <= as_of]
+    of_all = referred(*referrals).accountable(as_of=as_of)
+    assert of_all == referred(*known).accountable(as_of=as_of)
+    last = {one.item: one.asked for one in sorted(known, key=lambda one: one.known_on)}
+    assert of_all == referred().accountable(as_of=as_of) | last
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------------

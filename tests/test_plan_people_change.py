@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from plan.calendar import Break, Calendar
 from plan.digests import Post
 from plan.duties import Duties
-from plan.facts import Fact
+from plan.facts import Fact, Referral
 from plan.ladder import Notice, Situation
 from plan.owners import Absence, Handover, Owners, Roster
 from plan.rehearsal import rehearse
 from tests.builders import owners, plan, situation
 from tests.judgement_builders import read
-from tests.plan_builders import every_day, only, promise, run, story, told_about, weekdays
+from tests.plan_builders import Q1, every_day, only, promise, run, story, told_about, weekdays
 
 FIRST, LAST = date(2026, 9, 28), date(2026, 11, 20)
 AUTUMN = tuple(every_day(FIRST, LAST))
@@ -187,6 +187,65 @@ def test_hand_overs_follow_each_other() -> None:
         "10-14 due planning",
         "10-22 overdue planning",
         "10-23 overdue assessment",
+    ]
+
+
+# --- not me, ask another -----------------------------------------------------------------------------------------------
+
+
+def not_me(on: date, asked: str = "planning") -> Referral:
+    return Referral(item="1.1A", period=Q1, asked=asked, note="It is theirs.", by="Director of Curriculum", known_on=on)
+
+
+def autumn_of(*referrals: Referral) -> Situation:
+    at = autumn(codes=("1.1A", "1.1B"))
+    return replace(at, roster=Roster(at.plan, owners(), referrals=referrals))
+
+
+@pytest.mark.parametrize(
+    ("on", "told_before", "told_after"),
+    [
+        pytest.param(
+            date(2026, 10, 12),
+            ["09-30 request", "10-09 reminder"],
+            ["10-12 reminder", "10-14 due", "10-22 overdue"],
+            id="before-it-is-due",
+        ),
+        pytest.param(
+            date(2026, 10, 31),
+            ["09-30 request", "10-09 reminder", "10-14 due", "10-22 overdue", "10-27 supervisor"],
+            ["11-02 overdue", "11-05 supervisor"],
+            id="when-everybody-had-been-told",
+        ),
+    ],
+)
+def test_the_office_that_was_named_is_asked_first_and_escalation_begins_anew_with_it(
+    on: date, told_before: list[str], told_after: list[str]
+) -> None:
+    told = about(rehearsed(autumn_of(not_me(on))))
+    assert [line.removesuffix(" curriculum") for line in told if line.endswith("curriculum")] == told_before
+    to_the_new = [line.removesuffix(" planning") for line in told if line.endswith("planning") and "cabinet" not in line]
+    assert to_the_new[: len(told_after)] == told_after
+
+
+def test_above_a_referred_item_the_new_offices_supervisor_is_told_and_not_before_it_was_told_itself() -> None:
+    told = about(rehearsed(autumn_of(not_me(date(2026, 10, 26)))))
+    assert [line for line in told if " supervisor " in line] == [
+        "10-29 supervisor planning",
+        "10-29 supervisor superintendent",
+    ]
+
+
+def test_what_was_not_referred_goes_on_as_ever() -> None:
+    assert about(rehearsed(autumn_of(not_me(date(2026, 10, 12)))), "1.1B") == about(rehearsed(autumn_of()), "1.1B")
+
+
+def test_who_is_asked_may_name_another_in_turn() -> None:
+    told = about(rehearsed(autumn_of(not_me(date(2026, 10, 12)), not_me(date(2026, 10, 14), "assessment"))))
+    assert [line for line in told if " due " in line or " reminder " in line] == [
+        "10-09 reminder curriculum",
+        "10-12 reminder planning",
+        "10-14 due assessment",
     ]
 
 

@@ -114,11 +114,13 @@ def test_a_referral_is_told_to_who_referred_and_to_who_keeps_the_plan_not_to_who
     assert [letter.office for letter in letters] == ["curriculum", "planning"]
 
 
-def test_only_who_may_still_answer_gets_a_link_that_answers(home: Path) -> None:
+def test_who_may_take_it_back_gets_a_link_that_answers_also_who_passed_the_item_on(home: Path) -> None:
     [owner] = made(check_in(), situation(), read_settings())
     [grant] = owner.grants
     assert (grant.scope, grant.address, grant.expires_on) == ("update", "curriculum@example.org", date(2027, 3, 31))
-    assert all(not letter.grants for letter in made(REFERRAL, situation(), read_settings()))
+    referred, keeps_the_plan = made(REFERRAL, situation(), read_settings())
+    assert referred.grants == (grant,)
+    assert keeps_the_plan.grants == ()
 
 
 def test_what_was_taken_back_is_told_to_the_same_people_with_a_key_of_its_own(home: Path) -> None:

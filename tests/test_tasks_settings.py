@@ -24,6 +24,7 @@ def test_with_no_setting_everything_stays_in_the_checkout_and_no_mail_leaves(
     assert (settings.mail_allow, settings.relay_log) == ((), None)
     assert settings.evidence == CHECKOUT / "evidence"
     assert (settings.source_hosts, settings.source_networks) == ((), ())
+    assert (settings.proxies, settings.admin_header) == ((), "")
 
 
 def test_the_home_folder_holds_database_and_inbox(home: Path) -> None:
@@ -47,9 +48,12 @@ def test_a_variable_decides(home: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_hosts_and_networks_are_lists_separated_by_commas(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANKEEPER_SOURCE_HOSTS", "Data.Example.org, ,localhost:8080 ,.example.com")
     monkeypatch.setenv("PLANKEEPER_SOURCE_NETWORKS", "10.20.0.0/16, 192.0.2.7,2001:DB8::/32,")
+    monkeypatch.setenv("PLANKEEPER_PROXIES", "127.0.0.1, ::1")
+    monkeypatch.setenv("PLANKEEPER_ADMIN_HEADER", "X-Remote-User")
     settings = read_settings()
     assert settings.source_hosts == ("data.example.org", "localhost:8080", ".example.com")
     assert settings.source_networks == (ip_network("10.20.0.0/16"), ip_network("192.0.2.7/32"), ip_network("2001:db8::/32"))
+    assert (settings.proxies, settings.admin_header) == ((ip_network("127.0.0.1"), ip_network("::1")), "X-Remote-User")
     assert Settings(source_networks=settings.source_networks).source_networks == settings.source_networks
 
 
@@ -152,6 +156,8 @@ def test_a_login_by_oauth2_is_refused_for_a_server_that_it_is_not_for(
 
 
 HOST = "is not the name of a host; write names, as in data.example.org"
+EVERYBODY = "is everybody; name the proxies alone, as in 10.20.0.5"
+NO_PROXY = "it is believed only from a proxy that PLANKEEPER_PROXIES names; set that too"
 NETWORK = "is not a network; write its first address and its length, as in 10.20.0.0/16"
 
 
@@ -167,6 +173,16 @@ NETWORK = "is not a network; write its first address and its length, as in 10.20
         pytest.param("SOURCE_NETWORKS", "10.20.0.0/16,intranet", f'"intranet" {NETWORK}', id="word-for-a-network"),
         pytest.param("SOURCE_NETWORKS", "10.20.0.1/16", f'"10.20.0.1/16" {NETWORK}', id="address-within-a-network"),
         pytest.param("SOURCE_NETWORKS", "10.20.0.0/33", f'"10.20.0.0/33" {NETWORK}', id="length-that-is-none"),
+        pytest.param("PROXIES", "nginx", f'"nginx" {NETWORK}', id="name-of-a-proxy"),
+        pytest.param("PROXIES", "10.20.0.5,::/0", f"::/0 {EVERYBODY}", id="everybody-as-a-proxy"),
+        pytest.param("PROXIES", "0.0.0.0/0", f"0.0.0.0/0 {EVERYBODY}", id="everybody-of-ipv4-as-a-proxy"),
+        pytest.param("ADMIN_HEADER", "X-Remote-User", NO_PROXY, id="header-from-anybody"),
+        pytest.param(
+            "ADMIN_HEADER",
+            "X Remote",
+            '"X Remote" is not the name of a header; write one as in X-Remote-User',
+            id="words-for-a-header",
+        ),
     ],
 )
 def test_a_bad_value_is_refused_in_a_sentence_that_names_its_variable(

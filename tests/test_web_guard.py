@@ -213,6 +213,60 @@ def test_a_request_from_nowhere_is_not_from_this_machine(here: Settings) -> None
     assert refused.status == 403
 
 
+# --- behind a proxy ------------------------------------------------------------------------------------------------------
+
+PROXY = "10.20.0.5"
+SIGNED_IN = {"X-Remote-User": "ana@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "status"),
+    [
+        pytest.param("127.0.0.1", 200, id="this-machine"),
+        pytest.param("::1", 200, id="this-machine-over-ipv6"),
+        pytest.param("203.0.113.9", 403, id="somebody"),
+        pytest.param("127.0.0.1, 203.0.113.9", 403, id="somebody-as-this-machine"),
+        pytest.param("127.0.0.1, unknown", 403, id="nobody-knows-who"),
+        pytest.param("", 403, id="nobody-says-who"),
+    ],
+)
+def test_without_a_password_our_proxy_says_who_is_on_this_machine(forwarded: str, status: int, tmp_path: Path) -> None:
+    looking = browser(settings(tmp_path, proxies=PROXY), client=PROXY)
+    assert looking.get("/outbox", headers={"X-Forwarded-For": forwarded}).status_code == status
+
+
+def test_a_proxy_of_this_machine_that_does_not_say_who_asks_lets_nobody_in(tmp_path: Path) -> None:
+    looking = browser(settings(tmp_path, proxies="127.0.0.1"))
+    assert looking.get("/outbox", headers={"Via": "1.1 proxy"}).status_code == 403
+    assert looking.get("/outbox").status_code == 200  # that is somebody on this machine
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:8765", "https://plan.example.org"])
+def test_who_signed_in_at_our_proxy_is_let_in(base_url: str, tmp_path: Path) -> None:
+    of = settings(tmp_path, proxies=PROXY, admin_header="X-Remote-User", base_url=base_url)
+    forwarded = {"X-Forwarded-For": "203.0.113.9"}
+    looking = browser(of, client=PROXY, at=base_url)
+    assert looking.get("/outbox", headers=forwarded | SIGNED_IN).status_code == 200
+    for refused in (
+        looking.get("/outbox", headers=forwarded),
+        looking.get("/outbox", headers=forwarded | {"X-Remote-User": ""}),
+        browser(of, at=base_url).get("/outbox"),
+        browser(of, client="192.0.2.7", at=base_url).get("/outbox", headers=SIGNED_IN | {"X-Forwarded-For": PROXY}),
+    ):
+        assert refused.status_code == 403
+        assert "These pages open to who has signed in at the proxy before them" in refused.text
+
+
+def test_beside_the_proxy_that_signs_people_in_the_password_holds(tmp_path: Path) -> None:
+    looking = browser(settings(tmp_path, proxies=PROXY, admin_header="X-Remote-User", admin_password="right"), client=PROXY)
+    assert looking.get("/outbox", headers=SIGNED_IN).status_code == 200
+    assert looking.get("/outbox").status_code == 401
+    assert looking.get("/outbox", headers={"authorization": basic("admin:right")}).status_code == 200
+
+
+# --- the password --------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("client", ["127.0.0.1", "192.0.2.7"])
 def test_with_a_password_it_is_asked_for_everywhere(locked: Settings, client: str) -> None:
     looking = browser(locked, client=client)

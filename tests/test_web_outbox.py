@@ -284,6 +284,22 @@ def test_mail_is_paused_and_let_go_on(filled: Settings) -> None:
     assert [one.word for one in words(filled)] == ["paused", "resumed"]
 
 
+@pytest.mark.parametrize(
+    ("deed", "subject"),
+    [
+        pytest.param({"hold": key("waiting")}, f"letter {key('waiting')}", id="hold"),
+        pytest.param({"pause": "mail"}, "mail", id="pause"),
+        pytest.param({"lift": "refused@example.org"}, "address refused@example.org", id="lift"),
+    ],
+)
+def test_each_word_stands_in_the_audit_log_once(deed: dict[str, str], subject: str, filled: Settings) -> None:
+    for status in (303, 409):  # the second time nothing is changed
+        assert said_so(filled, **deed).status_code == status
+    with open_ledger(filled.database) as ledger:
+        (entry,) = ledger.pages.audit(PLAN, most=10)
+    assert (entry.at, entry.who, entry.subject, entry.came_from) == (AT, OFFICE, subject, "pages, from 127.0.0.1")
+
+
 def test_a_refused_address_is_lifted(filled: Settings) -> None:
     assert said_so(filled, lift="refused@example.org").status_code == 303
     assert 'name="lift"' not in browser(filled).get("/outbox").text

@@ -101,6 +101,18 @@ def test_the_boards_copy_goes_out_by_a_word_of_an_office(rolled_up: Settings) ->
     assert "board-of-trustees@example.org: queued" in page
 
 
+def test_the_word_stands_in_the_audit_log_with_who_signed_in_and_from_where(rolled_up: Settings) -> None:
+    of = settings(rolled_up.home, proxies="10.20.0.5", admin_header="X-Remote-User")
+    headers = {"X-Forwarded-For": "203.0.113.9", "X-Remote-User": "ana@example.org"}
+    looking = browser(of, client="10.20.0.5", headers=headers)
+    fields = form(looking)
+    assert [sent(looking, fields).status_code for _ in range(2)] == [303, 409]
+    with open_ledger(of.database) as ledger:
+        (entry,) = ledger.pages.audit(PLAN, most=10)
+    assert (entry.who, entry.did, entry.subject) == ("Office of Strategic Planning", "released", "rollup of 2026-27 Q1")
+    assert entry.came_from == "pages, from 203.0.113.9 as ana@example.org"
+
+
 def test_a_board_whose_address_was_refused_gets_no_letter_that_would_be_cancelled(rolled_up: Settings) -> None:
     board = "board-of-trustees@example.org"
     refused = Word(about="address", subject=board, word=SUPPRESSED, by="the mail server", note="550", said_at=AT)

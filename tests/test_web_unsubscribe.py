@@ -215,6 +215,18 @@ def test_it_works_also_while_the_plan_has_problems(tmp_path: Path) -> None:
     assert words(of) == [(READER.address, OFF), (READER.address, ON)]
 
 
+def test_what_is_said_stands_in_the_audit_log_without_the_link(sent: Settings) -> None:
+    looking, at = browser(sent, client="192.0.2.7"), path(sent)
+    looking.post(at, content=ONE_CLICK)
+    looking.post(at, data=form(looking, at, "on"))
+    with open_ledger(sent.database) as ledger:
+        entries = ledger.pages.audit(PLAN, most=10)
+    assert [(one.who, one.did, one.subject) for one in entries] == [
+        (READER.address, word, f"overview {READER.address}") for word in (ON, OFF)
+    ]
+    assert {one.came_from for one in entries} == {"link of b•••@example.org, from 192.0.2.7"}
+
+
 def test_what_is_said_is_kept_with_who_said_it_and_how(sent: Settings) -> None:
     browser(sent).post(path(sent), content=ONE_CLICK)
     with open_ledger(sent.database) as ledger:

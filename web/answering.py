@@ -1,6 +1,6 @@
 """What the buttons of the owner's pages do: record, keep for later, put off, take back. Each does it whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -154,7 +154,7 @@ class Answering:
         pairs = (one.rpartition(":") for one in self.said("seen").split())
         return {code: int(number) for code, _, number in pairs if number.isascii() and number.isdigit() and len(number) < 16}
 
-    def _last_numbers(self, items: set[str]) -> Mapping[str, int]:
+    def _last_numbers(self, items: set[str]) -> dict[str, int]:
         return self.ledger.pages.last_numbers(self._plan, items) if items else {}
 
     def _kept(self, upload: Upload) -> tuple[str, str]:
@@ -163,7 +163,7 @@ class Answering:
         except FileRefused as error:
             raise Incomplete({"file": error.args[0]}) from None
 
-    def _keep(self, found: Sequence[tuple[Answer, Obligation | None]], besides: Mapping[str, int]) -> None:
+    def _keep(self, found: Sequence[tuple[Answer, Obligation | None]], besides: dict[str, int]) -> None:
         facts, seen = [one for one, _ in found], self._seen
         situation = replace(self.link.situation, facts=Facts((*self.link.situation.facts.every, *facts)))
         self.ledger.pages.answer(

@@ -20,8 +20,10 @@ from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
 from web.desk import Desk, Masthead, NotADay
 from web.guard import Guard, is_open, path_of, secured
+from web.items import Items
 from web.limits import Limits
 from web.links import Links
+from web.look import Look
 from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.owner import OwnersPages
 from web.pages import NoInbox, NotHere, Pages
@@ -79,10 +81,12 @@ def create_app(
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
-    app.middleware("http")(Guard(settings, Limits(settings, now)))
+    app.middleware("http")(Guard(settings, Limits(settings, now, kept=desk.kept)))
     _add_pages(app, Pages(desk))
+    _add_items(app, Items(desk, now))
     _add_outbox(app, Outbox(desk, now))
     _add_rollups(app, Rollups(desk, now))
+    _add_looking(app, Look(desk, now))
     _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
@@ -92,7 +96,6 @@ def create_app(
 def _add_pages(app: FastAPI, pages: Pages) -> None:
     routes: tuple[tuple[str, Callable[..., Response]], ...] = (
         ("/", pages.plan),
-        ("/items/{code}", pages.item),
         ("/inbox", pages.inbox),
         ("/inbox/{id}", pages.mail),
         ("/inbox/{id}/html", pages.mail_html),
@@ -100,6 +103,12 @@ def _add_pages(app: FastAPI, pages: Pages) -> None:
     )
     for path, show in routes:
         app.add_api_route(path, show, methods=["GET", "HEAD"])
+
+
+def _add_items(app: FastAPI, items: Items) -> None:
+    app.add_api_route("/items/{code}", items.item, methods=["GET", "HEAD"])
+    app.add_api_route("/items/{code}/evidence", items.look, methods=["POST"])
+    app.add_api_route("/evidence/{sha256}", items.file, methods=["GET", "HEAD"])
 
 
 def _add_outbox(app: FastAPI, outbox: Outbox) -> None:
@@ -122,6 +131,12 @@ def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
     ):
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/rollups/{period}/release", rollups.let_go, methods=["POST"])
+
+
+def _add_looking(app: FastAPI, look: Look) -> None:
+    app.add_api_route("/u/{token}/look/{code}", look.one, methods=["GET", "HEAD"])
+    app.add_api_route("/u/{token}/look/{code}", look.decide, methods=["POST"])
+    app.add_api_route("/u/{token}/evidence/{sha256}", look.file, methods=["GET", "HEAD"])
 
 
 def _add_links(app: FastAPI, links: Links) -> None:

@@ -1,14 +1,15 @@
 """What every page works with: the settings, the files as they are now, the ledger, and the day."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from re import ASCII, fullmatch
 from typing import Literal
 
-from ledger.ledger import Ledger, read_ledger
+from ledger.kept import KeptLedger
+from ledger.ledger import Ledger
 from plan.ladder import Situation
 from plan.wording import in_words
 from tasks.settings import Settings
@@ -71,6 +72,7 @@ class Desk:
         self.settings = settings
         self._today = today
         self._files = KeptFiles(settings)
+        self.kept = KeptLedger(settings.database)
 
     def workplace(self) -> Workplace:
         """Return the plan and its owners as the files say now.
@@ -102,7 +104,7 @@ class Desk:
     @contextmanager
     def ledger(self) -> Iterator[Ledger | None]:
         """Open the ledger for reading; None if nothing has been recorded yet."""
-        with read_ledger(self.settings.database) or nullcontext() as ledger:
+        with self.kept.reading() as ledger:
             yield ledger
 
     def situation(self, ledger: Ledger | None, *, as_of: date) -> Situation:

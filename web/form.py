@@ -109,6 +109,8 @@ class Form:
     offices: tuple[Choice, ...]
     days: tuple[Choice, ...]
     is_awaited: bool
+    aside: str
+    """How it stands where no answer is waited for, and what an answer does then; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,7 @@ def item_shown(code: str, link: Opened, asked: Asked | None) -> ItemShown:
         wording=item.wording or "",
         kind=_KINDS[type(item)],
         above="" if objective is item else f"{objective.id} {objective.title}",
-        badge=in_plain_words(now.status) if now else "",
+        badge=capitalised(in_plain_words(now.status)) if now else "",
         tone=TONES[now.status] if now else "quiet",
         reason=with_days_in_words(now.reason) if now else phrase("Nothing is owed for it."),
         verdicts=verdicts_in_full(item, judged),
@@ -206,7 +208,7 @@ def preview(reading: Reading, given: Assessment, link: Opened) -> Preview:
     """Return the status that a figure would give, in words."""
     known = {year: one.value for year, one in link.situation.facts.readings(reading.item).items() if year != reading.period}
     return Preview(
-        status=in_plain_words(given.status),
+        status=capitalised(in_plain_words(given.status)),
         tone=tone_of(given.status),
         reason=with_days_in_words(given.reason),
         doubt=doubt(given.measure, reading, known),
@@ -284,7 +286,16 @@ def _form(item: Item, link: Opened, asked: Asked) -> Form:
         offices=tuple(Choice(value=code, words=title) for code, title in offices_to_ask(owners, office).items()),
         days=tuple(_day(day) for day in days_to_promise(asked, situation.facts, situation.duties)) if is_awaited else (),
         is_awaited=is_awaited,
+        aside="" if is_awaited or asked.plan_only else _aside(asked, link),
     )
+
+
+def _aside(asked: Asked, link: Opened) -> str:
+    one = stands(asked.owed, link.situation, as_of=link.day)
+    reason = with_days_in_words(one.reason)
+    if one.status is ObligationStatus.SCHEDULED:
+        return phrase("{reason} You may answer already.", reason=reason)
+    return phrase("{reason} What you record now counts instead; both are kept.", reason=reason)
 
 
 def _title(kind: str, asked: Asked) -> str:

@@ -4,13 +4,15 @@ The ledger learns no address and no link of anybody: each is counted under a nam
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from math import ceil
 
-from ledger.ledger import Ledger, open_ledger, read_ledger
+from ledger.kept import KeptLedger
+from ledger.ledger import Ledger
 from plan.phrase import phrase, template
 from plan.wording import counted
 from tasks.settings import Settings
@@ -68,8 +70,13 @@ PASSWORDS = Limit(  # of a client: the refused ones
 class Limits:
     """Counts visitors, and says who has to wait. Who is counted first makes the ledger, so that nobody goes uncounted."""
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime]) -> None:
-        self._settings, self._now = settings, now
+    def __init__(self, settings: Settings, now: Callable[[], datetime], *, kept: KeptLedger | None = None) -> None:
+        """Take what is counted in.
+
+        Args:      kept: the ledger that the pages keep open; None: another one
+        """
+        self._settings, self._now, self._kept = settings, now, kept or KeptLedger(settings.database)
+        self._over: dict[str, datetime] = {}  # whom the ledger found over a limit, and until when: a flood need not be counted
 
     def count(self, limit: Limit, whom: str) -> Wait | None:
         """Count a visit; return how long the visitor has to wait, or None if this was not one too many.
@@ -77,10 +84,16 @@ class Limits:
         Args:      whom: an address or a grant, as the limit wants
         Raises:    DatabaseUnreachable, DatabaseBehind, DatabaseTooNew: nothing can be counted
         """
-        at = self._now()
+        at, visitor = self._now(), self._visitor(limit, whom)
+        if at < self._over.get(visitor, at):
+            return _wait(limit, at)
         with self._ledger() as ledger:
-            times = ledger.pages.visit(self._visitor(limit, whom), since=_since(limit, at))
-        return _wait(limit, at) if times > limit.most else None
+            times = ledger.pages.visit(visitor, since=_since(limit, at))
+        if times <= limit.most:
+            return None
+        waiting = {one: until for one, until in self._over.items() if at < until}
+        self._over = waiting | {visitor: _since(limit, at) + limit.span}
+        return _wait(limit, at)
 
     def reached(self, limit: Limit, whom: str) -> Wait | None:
         """Return how long a visitor has to wait who did something as often as may be; None if it may be done once more.
@@ -92,9 +105,15 @@ class Limits:
             times = ledger.pages.visits(self._visitor(limit, whom), since=_since(limit, at))
         return _wait(limit, at) if times >= limit.most else None
 
-    def _ledger(self) -> Ledger:
+    @contextmanager
+    def _ledger(self) -> Iterator[Ledger]:
         # Read first, for only a flow or a command brings an older database up to date.
-        return read_ledger(self._settings.database) or open_ledger(self._settings.database)
+        with self._kept.reading() as there:
+            if there:
+                yield there
+                return
+        with self._kept.writing(came_from="") as made:
+            yield made
 
     def _visitor(self, limit: Limit, whom: str) -> str:
         return hmac.digest(self._settings.key, f"visit\n{limit.name}\n{whom}".encode(), sha256).hex()[:32]

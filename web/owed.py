@@ -8,7 +8,7 @@ from plan.filed import name_of
 from plan.judgement import Judged
 from plan.phrase import phrase, template
 from plan.standing import ObligationStatus, Standing, owed_next
-from plan.wording import in_plain_words, in_words, with_days_in_words
+from plan.wording import capitalised, in_plain_words, in_words, with_days_in_words
 from tasks.check_in import Asked
 from web.form import AWAITED, Choice, answerable, asked_of, slip_of, statuses
 from web.judgement import Verdict, verdicts
@@ -116,7 +116,7 @@ def _line(one: Standing, asked: Asked) -> Line:
         name=f"{owed.item}/{name_of(owed.period)}",
         query=f"?period={name_of(owed.period)}",
         what=phrase(_OWED[owed.kind], **said),
-        badge=in_plain_words(one.status),
+        badge=capitalised(in_plain_words(one.status)),
         tone=TONES[one.status],
         reason=with_days_in_words(one.reason),
         kind=owed.kind,
@@ -132,7 +132,7 @@ def _slip(code: str, said: str, link: Opened) -> Line:
         name=f"{code}/plan",
         query="",
         what=phrase("Corrective plan"),
-        badge=phrase("slipping"),
+        badge=phrase("Slipping"),
         tone="late",
         reason=said,
         kind="corrective plan",

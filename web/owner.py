@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import AnsweredMeanwhile, Ledger, NotThere, open_ledger
+from ledger.ledger import AnsweredMeanwhile, Ledger, NotThere
 from plan.filed import name_of, period_named
 from plan.periods import Period
 from plan.phrase import Language, phrase
@@ -24,6 +24,7 @@ from web.client import came_from
 from web.desk import Desk
 from web.form import Preview, asked_of, item_shown, preview
 from web.language import language_of
+from web.look import waits_for
 from web.opened import UNDO_HOURS, Opened, opened, scope_of
 from web.owed import coming, looked_at, slips, waiting
 from web.recorded import Submission, shown, submissions
@@ -112,7 +113,7 @@ class OwnersPages:
         if not self._asking(link).is_own(request, _subject(link, code), sent.fields.get("token", [""])[-1]):
             return self._refused(link, request)
         way = came_from(request, settings, way=f"link of {masked(link.grant.address)}")
-        with open_ledger(settings.database, came_from=way) as ledger:
+        with self.desk.kept.writing(came_from=way) as ledger:
             return do(Answering(link=link, ledger=ledger, settings=settings, at=at, sent=sent), request)
 
     def _answer_all(self, answering: Answering, request: Request) -> Response:
@@ -191,6 +192,7 @@ class OwnersPages:
             slips=slips(link),
             coming=list(coming(link)),
             recorded=[shown(one, link) for one in _lately(link, ledger)],
+            to_look_at=waits_for(link),
             seen=_seen(numbers),
         )
 

@@ -4,11 +4,9 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-from ledger.records import CHANNEL
 from notifications.inbox import caught, inbox
 from web.answers import html, locked_in, static
 from web.desk import Desk
-from web.history import item_shown
 from web.post import addressed_to, body, mail_listed, mail_shown, recipients, sheet
 from web.views import plan_shown
 
@@ -36,18 +34,6 @@ class Pages:
             situation = self._desk.situation(ledger, as_of=judged.day)
         shown = plan_shown(situation, as_of=judged.day)
         return html("plan", self._desk.masthead(), here="plan", plan=shown, problems=files.problems, judged=judged)
-
-    def item(self, code: str, as_of: str = "") -> Response:
-        """Show one item with its history up to a day."""
-        files, judged = self._desk.workplace(), self._desk.judged(as_of)
-        item = files.plan.items.get(code)
-        if item is None:
-            raise NotHere(f'The plan has no item with the code "{code[:40]}"; items are its objectives, actions and measures.')
-        with self._desk.ledger() as ledger:
-            situation = self._desk.situation(ledger, as_of=judged.day)
-            letters = [one for one in ledger.outbox(files.plan.id) if one.kind != CHANNEL] if ledger else []
-        shown = item_shown(item, situation, letters, as_of=judged.day)
-        return html("item", self._desk.masthead(), here="item", item=shown, judged=judged)
 
     def inbox(self, to: str = "", page: str = "1") -> Response:
         """Show what the mail catcher kept, newest first."""

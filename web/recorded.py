@@ -6,12 +6,14 @@ from itertools import groupby
 
 from ledger.ledger import Ledger
 from ledger.records import Recorded
-from notifications.given import ANSWERS, Given, Line, lines
-from plan.facts import Answer
+from notifications.given import Given, Line, lines
+from plan.facts import Acknowledgement, Answer, CheckIn, CorrectivePlan, Evidence, Reading, Referral
 from plan.phrase import phrase, template
+from plan.wording import capitalised
 from web.opened import UNDO_HOURS, Opened
 from web.wording import moment
 
+_ANSWERS = (CheckIn, Reading, Evidence, Acknowledgement, Referral, CorrectivePlan)
 _HEADLINES = (template("Recorded on {at}."), template("Recorded on {at}, and taken back since."))
 """What is said of a submission; the second, if it was taken back."""
 
@@ -74,7 +76,7 @@ def shown(submission: Submission, link: Opened) -> Shown:
 
 
 def _submission(code: str, found: list[Recorded]) -> Submission:
-    theirs = {one.number: one.fact for one in found if isinstance(one.fact, tuple(ANSWERS))}
+    theirs = {one.number: one.fact for one in found if isinstance(one.fact, _ANSWERS)}
     return Submission(
         code=code,
         recorded_at=found[0].recorded_at,
@@ -85,4 +87,4 @@ def _submission(code: str, found: list[Recorded]) -> Submission:
 
 
 def _part(answer: Answer, link: Opened) -> Part:
-    return Part(what=Given(answer=answer, stands=None).what, lines=lines(answer, link.situation))
+    return Part(what=capitalised(Given(answer=answer, stands=None).what), lines=lines(answer, link.situation))

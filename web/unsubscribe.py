@@ -14,7 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from ledger.ledger import open_ledger
 from ledger.records import OFF, ON, Grant, Word
 from notifications.grants import holds, named_in
 from plan.owners import Office
@@ -112,7 +111,7 @@ class Unsubscribing:
             return
         said = Word(about="overview", subject=grant.address, word=word, by=grant.address, note=note, said_at=self.now())
         came = came_from(request, self.desk.settings, way=f"link of {masked(grant.address)}")
-        with open_ledger(self.desk.settings.database, came_from=came) as ledger:
+        with self.desk.kept.writing(came_from=came) as ledger:
             ledger.say(grant.plan, said)
 
     def _title(self, grant: Grant) -> str:

@@ -88,7 +88,8 @@ def harmless(text: str) -> str:
     Source:    shared/design/web.md, "Exports"
     """
     line = one_line(text.encode(errors="replace").decode()).translate(_NOT_IN_XML)
-    triggers = {unicodedata.normalize("NFKC", start) for start in (text[:1], line[:1])} & _TRIGGERS
+    seen = next((letter for letter in line if unicodedata.category(letter) != "Cf"), "")  # not what no eye sees
+    triggers = {unicodedata.normalize("NFKC", start) for start in (text[:1], seen)} & _TRIGGERS
     return _cut(f"'{line}" if triggers else line)
 
 
