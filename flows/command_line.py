@@ -26,6 +26,7 @@ COMMANDS = {
     "record": "record.app",
     "held": "held.app",
     "rollup": "rolled_up.app",
+    "publish": "published.publish",
     "outbox": "outbox.app",
 }
 """Where each command is, in the order of the help: its module in this room, and there its function or its own commands."""

@@ -12,6 +12,7 @@ from tasks.answers import AnswersRefused
 from tasks.board import NotWritten
 from tasks.frozen import NotAPeriod, NotFrozenYet, SealBroken
 from tasks.load import ReadingsRefused
+from tasks.publication import NotOurs, NotPublished
 from tasks.recipients import MailNotAllowed
 from tasks.said import MailStands
 from tasks.settings import SettingsRefused
@@ -57,6 +58,8 @@ EXIT_CODES: dict[type[Exception], int] = {
     NotAnAddress: INPUT,
     NotFrozenYet: INPUT,
     NotWritten: NO_ANSWER,
+    NotOurs: INPUT,
+    NotPublished: NO_ANSWER,
     SealBroken: INPUT,
     SourcesDidNotAnswer: NO_ANSWER,
     CollectingFailed: INPUT,

@@ -21,9 +21,6 @@ ANSWERS: dict[type[Answer], str] = {
 }
 """What each kind of answer is called."""
 
-_LONGEST = 4_000
-"""Characters of a text that somebody wrote; mail programs cut off letters that are too large."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -54,14 +51,17 @@ class Line:
     words: str
 
 
-def lines(answer: Answer, situation: Situation) -> tuple[Line, ...]:
-    """Return what was recorded, part by part; what nobody filled in is left out."""
+def lines(answer: Answer, situation: Situation, *, longest: int = 4_000) -> tuple[Line, ...]:
+    """Return what was recorded, part by part; what nobody filled in is left out.
+
+    Args:      longest: how many characters are shown of a text that somebody wrote
+    """
     parts = (
         *_said(answer, situation),
         (phrase("Given by"), answer.by),
         (phrase("Known on"), in_words(answer.known_on)),
     )
-    return tuple(Line(name=name, words=_brief(words)) for name, words in parts if words)
+    return tuple(Line(name=name, words=_brief(words, longest)) for name, words in parts if words)
 
 
 def settled(given: Given, situation: Situation) -> str:
@@ -146,9 +146,9 @@ def _kind(evidence: Evidence) -> str:
     return phrase("address") if is_address else phrase("named, not attached")
 
 
-def _brief(text: str) -> str:
+def _brief(text: str, longest: int) -> str:
     """Return a text on one line, cut where it is endless; a phrase is neither."""
     if isinstance(text, Phrase):
         return text
     line = one_line(text)
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    return line if len(line) <= longest else f"{line[:longest]}…"

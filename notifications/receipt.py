@@ -4,13 +4,14 @@ Answers that were taken back get one too: it says who took them back, and what i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ledger.records import RECEIPT, Letter
-from notifications.digest import thread_of
+from notifications.digest import MOST_BYTES, thread_of
 from notifications.footing import BECAUSE, MOST_CODES, because_you
 from notifications.given import Given, Line, lines, open_again, settled
+from notifications.layout import YOURS_ALONE
 from notifications.letters import language_for, letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, render
@@ -21,6 +22,10 @@ from plan.owners import Person
 from plan.phrase import phrase
 from plan.standing import Standing, named
 from plan.wording import capitalised, in_words, joined, listed, with_days_in_words
+
+IN_FULL = ((240, 4_000), (240, 500), (40, 200), (20, 200), (10, 200), (5, 200))
+"""How many answers are told in full, and how many characters are shown of a text that somebody wrote, tried in this order until
+the HTML is small enough; at last it is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +89,18 @@ def compose(receipt: Receipt, *, situation: Situation, base_url: str, sender: Se
 
 
 def write(receipt: Receipt, *, situation: Situation, base_url: str) -> Rendered:
-    """Return what a receipt says.
+    """Return what a receipt says; of very many answers, the last ones only by code.
 
     Args:      base_url: where the plan's pages are
     """
     mail = _Mail(receipt=receipt, situation=situation, base_url=base_url)
-    return render("receipt", language=language_for(receipt.to, situation.roster), mail=mail)
+    tried = (_rendered(replace(mail, in_full=count, longest=longest)) for count, longest in IN_FULL)
+    fitting = (written for written in tried if len(written.html.encode()) <= MOST_BYTES)
+    return next(fitting, None) or _rendered(replace(mail, in_full=1, longest=100))
+
+
+def _rendered(mail: "_Mail") -> Rendered:
+    return render("receipt", language=language_for(mail.receipt.to, mail.situation.roster), mail=mail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +110,10 @@ class _Mail:
     receipt: Receipt
     situation: Situation
     base_url: str
+    in_full: int = 1
+    """How many answers are told in full."""
+    longest: int = 100
+    """How many characters are shown of a text that somebody wrote."""
 
     @property
     def plan_title(self) -> str:
@@ -174,26 +189,45 @@ class _Mail:
                 code=one.answer.item,
                 title=titles[one.answer.item],
                 what=capitalised(one.what),
-                lines=lines(one.answer, self.situation),
+                lines=lines(one.answer, self.situation, longest=self.longest),
             )
-            for one in self.receipt.given
+            for one in self._shown
         )
+
+    @property
+    def rest(self) -> str:
+        """Return the items of the answers that are not told in full."""
+        return listed(list(dict.fromkeys(one.answer.item for one in self.receipt.given[self.in_full :])))
 
     @property
     def settled(self) -> tuple[Remark, ...]:
         """Return what the answers settle, or how things stand without them; what is the same for several only once."""
         says = open_again if self.is_taken_back else settled
-        return self._remarks((one.answer.item, says(one, self.situation)) for one in self.receipt.given)
+        return self._remarks((one.answer.item, says(one, self.situation)) for one in self._shown)
 
     @property
     def following(self) -> tuple[Remark, ...]:
-        return self._remarks((code, self._next(code, follows)) for code, follows in self.receipt.follows.items())
+        follows = self.receipt.follows
+        return self._remarks((one.answer.item, self._next(one.answer.item, follows[one.answer.item])) for one in self._shown)
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
         """Return the page of each item for which the reader may answer, by its code."""
-        receipt = self.receipt
-        return tuple((code, receipt.way_in.to(code)) for code in receipt.answerable) if receipt.way_in else ()
+        receipt, shown = self.receipt, {one.answer.item for one in self._shown}
+        return tuple((code, receipt.way_in.to(code)) for code in receipt.answerable if code in shown) if receipt.way_in else ()
+
+    @property
+    def links_lead(self) -> str:
+        """Return what can be done by the links; only one's own answers can be taken back by them."""
+        if self.is_taken_back:
+            return phrase("You can answer anew:")
+        if self.receipt.is_readers_own:
+            return phrase("For 24 hours the answer can be taken back on its page:")
+        return phrase("You can answer yourself, too:")
+
+    @property
+    def yours_alone(self) -> str:
+        return YOURS_ALONE
 
     @property
     def everything(self) -> str:
@@ -215,6 +249,10 @@ class _Mail:
         of = {concern: [code for code, its in concerns.items() if its == concern] for concern in BECAUSE}
         reasons = [because_you(concern, codes) for concern, codes in of.items() if codes]
         return phrase("This mail came because you {reasons}, and tells what was recorded.", reasons=listed(reasons))
+
+    @property
+    def _shown(self) -> tuple[Given, ...]:
+        return self.receipt.given[: self.in_full]
 
     @property
     def _count(self) -> int:

@@ -14,7 +14,7 @@ from plan.duties import Duties
 from plan.facts import Reading
 from plan.judgement import Judged
 from plan.ladder import Situation
-from plan.masking import LEAST_SHOWN, counts_students, masked
+from plan.masking import LEAST_SHOWN, counts_students, masked, masked_so_far
 from plan.model import Action, Change, LongTermMeasure, Objective, Priority, Threshold, Trajectory
 from plan.owing import Owing
 from plan.periods import Period, Quarter, SchoolYear
@@ -79,10 +79,12 @@ class _Freezing:
 
     @cached_property
     def masked(self) -> frozenset[tuple[str, SchoolYear]]:
+        """The readings that are not shown: neither here beside the rollup before, nor on the public page of the day."""
+        measures = self.at.plan.long_term_measures
         told_before = self.before.measures if self.before else ()
         years = ((one.id, year) for one in told_before for year in one.years if year.reading is not None)
         shown = ((code, SchoolYear.parse(year.school_year)) for code, year in years)
-        return masked(self.at.plan.long_term_measures, self.values, shown_before=frozenset(shown))
+        return masked(measures, self.values, shown_before=frozenset(shown)) | masked_so_far(measures, self.at.facts)
 
     @cached_property
     def hidden(self) -> frozenset[str]:

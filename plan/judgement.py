@@ -29,6 +29,8 @@ class Judged:
     as_of: date
     lasting: Mapping[str, Assessment] = field(default_factory=dict)
     """Measures as they were judged the day before, where that still holds."""
+    unseen: frozenset[str] = frozenset()
+    """Codes of measures that count in no outcome, because it would tell what may not be told of them."""
 
     def on_the_next_day(self) -> "Judged":
         """Return the same facts judged on the day after, and only what can have changed by itself judged anew.
@@ -37,9 +39,9 @@ class Judged:
         """
         day = self.as_of + timedelta(days=1)
         if day in self.duties.results_days:
-            return Judged(self.duties, self.facts, day)
+            return Judged(self.duties, self.facts, day, unseen=self.unseen)
         lasting = {code: one for code, one in self.measures.items() if not isinstance(one.measure.target, Deliverable)}
-        return Judged(self.duties, self.facts, day, lasting)
+        return Judged(self.duties, self.facts, day, lasting, self.unseen)
 
     @cached_property
     def measures(self) -> dict[str, Assessment]:
@@ -138,7 +140,7 @@ class Judged:
 
     def _measures_of(self, objective: Objective) -> list[Child]:
         measures = [measure for part in objective.parts() for measure in part.long_term_measures]
-        return [self._measure(measure) for measure in measures if not self.has_left(measure)]
+        return [self._measure(one) for one in measures if one.id not in self.unseen and not self.has_left(one)]
 
     def _measure(self, measure: LongTermMeasure) -> Child:
         status = self.status(measure.id)

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """Networks of the proxies before the pages, separated by commas: they alone are believed when they say who asks."""
     admin_header: str = ""
     """The header by which such a proxy says who signed in, for whom the administrators' pages open. Empty: none."""
+    public_plan: bool = True
+    """Whether everybody may see how the plan stands, under /plan of the pages."""
 
     @field_validator("mail_allow", "source_hosts", "channels", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from tests.commands import Plankeeper
 
 SHOWN = [
     *("check", "up", "run", "status", "explain", "preview", "rehearse"),
-    *("load", "import", "diff", "record", "held", "rollup", "outbox"),
+    *("load", "import", "diff", "record", "held", "rollup", "publish", "outbox"),
 ]
 RECORDED = ["check-in", "reading", "evidence", "acknowledge", "waive", "plan", "accept", "override"]
 OUTBOX = ["list", "show", "retry", "hold", "arrived", "pause", "resume", "refused", "lift", "held-back"]

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from ledger.records import RECEIPT
+from notifications.digest import MOST_BYTES
 from notifications.digest import compose as compose_digest
 from notifications.given import Given
 from notifications.receipt import Receipt, compose, write
@@ -28,7 +29,7 @@ from plan.owners import Person
 from plan.periods import Quarter, SchoolYear
 from plan.slips import Slip
 from plan.standing import Standing, owed_next, standing
-from tests.builders import MADE_AT, SENDER, digest, notice, owners, person, situation
+from tests.builders import MADE_AT, SENDER, digest, notice, owners, person, plan, situation
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 12)
@@ -250,6 +251,24 @@ def test_what_people_wrote_stays_text_on_one_line_and_is_cut_where_it_is_endless
     assert len(made.html.encode()) < 50_000
 
 
+@pytest.mark.parametrize(("count", "length"), [(2, 4_000), (27, 300), (200, 4_000)])
+def test_a_receipt_of_very_many_answers_names_each_item_and_stays_under_what_gmail_shows(count: int, length: int) -> None:
+    codes = [f"1.1.{n:03}" for n in range(count)]
+    at = situation(plan(titles=dict.fromkeys(codes, "&" * 80)))
+    answers = [replace(CHECK_IN, item=code, note="&" * length, obstacles="&" * length) for code in codes]
+    made = replace(
+        receipt(CHECK_IN),
+        given=tuple(Given(answer=one, stands=None) for one in answers),
+        concerns=dict.fromkeys(codes, "asked"),
+        follows=dict.fromkeys(codes),
+        way_in=WAY_IN,
+        answerable=tuple(codes),
+    )
+    mail = write(made, situation=at, base_url=BASE_URL)
+    assert len(mail.html.encode()) <= MOST_BYTES
+    assert all(code in mail.html and code in mail.text for code in codes)
+
+
 def test_a_letter_stands_in_the_thread_of_its_readers_digests_of_the_period() -> None:
     at = situation()
     receipts_letter = compose(
@@ -283,6 +302,14 @@ def test_who_may_take_an_answer_back_gets_the_pages_of_its_items() -> None:
         assert WAY_IN.to(code) in made.html
         assert WAY_IN.to(code) in made.text
     assert "/u/" not in check_in().html
+
+
+def test_only_who_answered_is_told_that_the_answer_can_be_taken_back() -> None:
+    of_another = replace(receipt(CHECK_IN, is_readers_own=False), way_in=WAY_IN, answerable=("1.1A",))
+    text = write(of_another, situation=situation(), base_url=BASE_URL).text
+    assert "You can answer yourself, too:\n1.1A: https://" in text
+    assert "taken back" not in text
+    assert "For 24 hours the answer can be taken back on its page:\n1.1A: https://" in referral().text
 
 
 def test_a_mail_of_what_was_taken_back_says_by_whom_and_what_is_open_again() -> None:

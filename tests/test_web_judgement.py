@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.ledger import open_ledger
+from notifications.chart import chart
 from plan.facts import Implementation, Progress
 from plan.implementation import NOT_REPORTED, EvidenceStatus
 from plan.periods import SchoolYear
@@ -30,7 +31,6 @@ from tests.judgement_builders import (
     said,
 )
 from tests.web_builders import AT, PLAN, browser, settings
-from web.chart import chart
 from web.judgement import READINGS, Verdict, verdicts, verdicts_in_full, verdicts_of_all
 from web.measure import MeasureShown, measure_shown
 from web.wording import STANDS, tone_of

@@ -28,6 +28,7 @@ from web.outbox import NoSuchState, NotInOutbox, Outbox
 from web.owner import OwnersPages
 from web.pages import NoInbox, NotHere, Pages
 from web.post import NoSuchSheet
+from web.public import NOTHING_HERE, PATH, PublicPages
 from web.rollups import NoSuchRollup, Rollups
 from web.unsubscribe import Unsubscribing
 from web.uploads import FormBroken, LengthMissing
@@ -57,7 +58,7 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
 }
 
 _SAID = {
-    404: ("Not found", "There is nothing under this address."),
+    404: ("Not found", NOTHING_HERE),
     405: ("Not possible", "This page can be looked at, and nothing else."),
 }
 
@@ -88,6 +89,7 @@ def create_app(
     _add_rollups(app, Rollups(desk, now))
     _add_looking(app, Look(desk, now))
     _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
+    _add_public(app, PublicPages(desk))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
     return app
@@ -145,6 +147,11 @@ def _add_links(app: FastAPI, links: Links) -> None:
     app.add_api_route("/u/{token}/{code}/undo", links.owners.undo, methods=["POST"])
     app.add_api_route("/u/{token:path}", links.look, methods=["GET", "HEAD"])
     app.add_api_route("/u/{token:path}", links.answer, methods=["POST"])
+
+
+def _add_public(app: FastAPI, pages: PublicPages) -> None:
+    app.add_api_route(PATH, pages.overview, methods=["GET", "HEAD"])
+    app.add_api_route(f"{PATH}/{{name}}", pages.one, methods=["GET", "HEAD"])
 
 
 def _add_watch(app: FastAPI, watchman: Watchman) -> None:

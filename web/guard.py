@@ -20,12 +20,14 @@ from tasks.watch import ALARM, alarm_token
 from web.answers import refusal
 from web.client import FORWARDED_FOR, client_of, counted_as, is_passed_on, signed_in
 from web.limits import PASSWORDS, POSTS, REQUESTS, Limits, Wait
+from web.public import PATH as PUBLIC
 from web.watch import HEALTH
 
 USER = "admin"
 STATIC, LINKS = "/static/", "/u/"
-OPEN_TO_ALL = (STATIC, LINKS)
-"""Style and icon hold nothing of the plan, and pages that refuse need them too; a link from a mail is its own password."""
+OPEN_TO_ALL = (STATIC, f"{PUBLIC}/")
+"""Style and icon hold nothing of the plan, and pages that refuse need them too; the public page, whose own address has nothing
+behind it, holds what everybody may know. A link from a mail is its own password, and how often it is followed is counted."""
 LOOKED_AT = frozenset({"GET", "HEAD"})
 """How a monitor asks for signs of life, which name nobody."""
 
@@ -84,7 +86,7 @@ class Guard:
             remedy = "open them as 127.0.0.1 or localhost, or as the host that PLANKEEPER_BASE_URL names."
             return Refusal(400, "Unknown address", f"The pages are not known under this address; {remedy}")
         path = path_of(request)
-        if path.startswith(STATIC) or (path == HEALTH and request.method in LOOKED_AT):
+        if _is_public(path) or (path == HEALTH and request.method in LOOKED_AT):
             return None
         if path == ALARM:
             return None if self._knows_token(request) else Refusal(404, "Not found", _NOTHING_HERE)
@@ -170,7 +172,11 @@ def path_of(request: Request) -> str:
 
 def is_open(path: str) -> bool:
     """Return whether strangers are answered under a path, so that an answer may not name the plan."""
-    return path.startswith(OPEN_TO_ALL) or path in (HEALTH, ALARM)
+    return _is_public(path) or path.startswith(LINKS) or path in (HEALTH, ALARM)
+
+
+def _is_public(path: str) -> bool:
+    return path == PUBLIC or path.startswith(OPEN_TO_ALL)
 
 
 def _too_often(wait: Wait | None) -> Refusal | None:

@@ -1,17 +1,17 @@
 """What a long-term measure's page shows besides its status: figures, chart, milestones, forecast. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from plan.assess import Assessment, MeasureStatus, assess_year, shown
+from notifications.chart import Chart, chart
+from plan.assess import Assessment, MeasureStatus, shown
+from plan.expected import expected_by_year, sides
 from plan.judgement import Judged
 from plan.milestones import Milestone, milestones_of
 from plan.model import LongTermMeasure, Threshold, Trajectory
 from plan.periods import SchoolYear
-from plan.targets import expected_value
 from plan.wording import in_words
-from web.chart import ByYear, Chart, chart
 from web.wording import Tone, tone_of, word
 
 
@@ -73,7 +73,7 @@ def _figures(found: Assessment) -> Iterator[Figure]:
     if found.baseline is not None:
         yield _figure("Baseline", found.baseline, _baseline_year(found))
     if found.target is not None:
-        bounds = _bounds(target) if isinstance(target, Threshold) else [found.target]
+        bounds = sides(target) if isinstance(target, Threshold) else [found.target]
         yield Figure(name="Target", value=" to ".join(map(shown, bounds)), period=_named(found.target_year) or "each year")
 
 
@@ -99,10 +99,6 @@ def _figure(name: str, value: Decimal, year: SchoolYear | None) -> Figure:
 
 def _named(year: SchoolYear | None) -> str:
     return str(year) if year else ""
-
-
-def _bounds(target: Threshold) -> list[Decimal]:
-    return [edge for edge in (target.at_least, target.at_most) if edge is not None]
 
 
 def _baseline_year(found: Assessment) -> SchoolYear | None:
@@ -142,25 +138,4 @@ def _forecast(found: Assessment) -> str:
 
 def _chart(measure: LongTermMeasure, judged: Judged) -> Chart | None:
     readings = {year: one.value for year, one in judged.facts.readings(measure.id).items()}
-    return chart(_expected(measure, judged, sorted(readings)), readings) if readings else None
-
-
-def _expected(measure: LongTermMeasure, judged: Judged, read: Sequence[SchoolYear]) -> tuple[ByYear, ...]:
-    """Return what is expected by year: the way's values, each side of a bound, or what a change asks for.
-
-    Args:      read: the years that have a reading, first to last; at least one
-    """
-    plan = judged.duties.plan
-    match measure.target:
-        case Trajectory(points=points) as way:
-            return ({year: expected_value(way, year) for year in _years(next(iter(points)), list(points)[-1])},)
-        case Threshold(by=by) as bound:
-            years = [by] if by else _years(min(plan.first_year, *read), max(plan.last_year, *read))
-            return tuple(dict.fromkeys(years, edge) for edge in _bounds(bound))
-    found = (assess_year(measure, judged.facts, judged.duties, year=year, as_of=judged.as_of) for year in read)
-    wanted = {year: one.expected for year, one in zip(read, found, strict=True) if one.expected is not None}
-    return (wanted,) if wanted else ()
-
-
-def _years(first: SchoolYear, last: SchoolYear) -> Sequence[SchoolYear]:
-    return [SchoolYear(year) for year in range(first.first, last.first + 1)]
+    return chart(expected_by_year(measure, judged, sorted(readings)), readings) if readings else None

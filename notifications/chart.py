@@ -1,16 +1,16 @@
 """A measure's chart: what was expected by school year against what was read, as places on a small sheet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from math import ceil, floor
 
 from plan.assess import shown
+from plan.expected import ByYear
 from plan.periods import SchoolYear
-from plan.wording import listed
-
-ByYear = Mapping[SchoolYear, Decimal]
+from plan.phrase import phrase
+from plan.wording import joined, listed
 
 WIDTH, HEIGHT = 400, 216
 _TOP, _BOTTOM = 24, 46
@@ -81,7 +81,7 @@ class _Sheet:
                 tuple(Mark(x=self._x(year), y=self._y(value)) for year, value in line.items()) for line in self.expected
             ),
             readings=tuple(self._reading(year, value) for year, value in self.readings.items()),
-            description=" ".join(self._sentences()),
+            description=joined(self._sentences()),
             years=tuple(self._year(year) for year in self._years),
         )
 
@@ -132,8 +132,8 @@ class _Sheet:
 
     def _sentences(self) -> Iterator[str]:
         for line in self.expected:
-            yield f"Expected: {_in_words(line)}."
-        yield f"Readings: {_in_words(self.readings)}."
+            yield phrase("Expected: {values}.", values=_in_words(line))
+        yield phrase("Readings: {values}.", values=_in_words(self.readings))
 
     def _year(self, year: SchoolYear) -> YearShown:
         expected = " to ".join(shown(line[year]) for line in self.expected if year in line)
@@ -142,4 +142,4 @@ class _Sheet:
 
 
 def _in_words(values: ByYear) -> str:
-    return listed([f"{shown(value)} in {year}" for year, value in values.items()])
+    return listed([phrase("{value} in {year}", value=shown(value), year=year) for year, value in values.items()])

@@ -1,0 +1,82 @@
+"""The public page: the plan as everybody may see it, without a password, a cookie or a name. It only looks.
+
+Its pages are made once and kept until a fact, a file or the day changes. What goes wrong is told to the administrators, in the
+log and on their own pages; here it is only said that there is nothing to show.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+
+from starlette.responses import Response
+
+from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
+from notifications.publication.pages import MEDIA_TYPES, Addresses, Publication, publication
+from plan.periods import OutsideCalendar
+from plan.phrase import phrase
+from plan.public import public
+from tasks.workplace import PlanHasProblems, Workplace
+from web.answers import refusal
+from web.desk import Desk
+
+PATH = "/plan"
+KEPT_SECONDS = 300
+"""How long browsers, and what stands between, may show a page without asking again."""
+ADDRESSES = Addresses(overview=PATH, objectives=f"{PATH}/{{}}", files=f"{PATH}/")
+NOTHING_HERE = phrase("There is nothing under this address.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A publication, and what it was made from: the files, the day and the ledger's mark."""
+
+    files: Workplace
+    made_from: tuple[object, ...]
+    published: Publication
+
+
+class PublicPages:
+    """The pages under the public address."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._kept: _Kept | None = None
+        self._making = Lock()
+
+    def overview(self) -> Response:
+        """Show where the whole plan stands."""
+        return self._answer(lambda published: published.overview, "text/html")
+
+    def one(self, name: str) -> Response:
+        """Show one objective, or give a file that the pages need."""
+        return self._answer(
+            lambda published: published.objectives.get(name) or published.files.get(name), MEDIA_TYPES.get(name, "text/html")
+        )
+
+    def _answer(self, choose: Callable[[Publication], bytes | None], media_type: str) -> Response:
+        if not self._desk.settings.public_plan:
+            return _none()
+        try:
+            found = choose(self._published())
+        except (PlanHasProblems, OutsideCalendar, DatabaseUnreachable, DatabaseBehind, DatabaseTooNew):
+            sentence = phrase("The plan cannot be shown at the moment. Please come back later.")
+            return refusal(503, phrase("Not to be shown now"), sentence)
+        if found is None:
+            return _none()
+        return Response(found, media_type=media_type, headers={"Cache-Control": f"public, max-age={KEPT_SECONDS}"})
+
+    def _published(self) -> Publication:
+        """Return what is published now; of many who ask at once, one has it made and the others wait."""
+        with self._making:
+            files, day = self._desk.workplace(), self._desk.judged("").day
+            with self._desk.ledger() as ledger:
+                made_from = (day, ledger.mark(files.plan.id) if ledger else None)
+                kept = self._kept
+                if kept is None or kept.files is not files or kept.made_from != made_from:
+                    shown = public(self._desk.situation(ledger, as_of=day), as_of=day)
+                    kept = self._kept = _Kept(files, made_from, publication(shown, ADDRESSES))
+            return kept.published
+
+
+def _none() -> Response:
+    return refusal(404, phrase("Not found"), NOTHING_HERE)
