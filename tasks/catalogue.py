@@ -20,7 +20,7 @@ from plan.wording import in_plain_words
 from tasks.settings import CHECKOUT
 
 ROOMS = ("plan", "notifications", "tasks", "web")
-_FOLDERS = ("notifications/templates", "web/templates")
+_FOLDERS = ("notifications/publication/templates", "notifications/templates", "web/templates")
 _STATUSES = (*MeasureStatus, *Implementation, *Progress, *ObligationStatus, *EvidenceStatus, NOT_REPORTED, *NO_STATUS)
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
