@@ -1,7 +1,7 @@
 """The commands check and preview. They import no Prefect and change nothing."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,14 +10,13 @@ import typer
 from flows.days import day_asked_now, now
 from flows.forms import held_back_form, mail_form
 from flows.looking import As, AsOf, Format, at_work, console, print_json, table
-from notifications.digest import write
 from notifications.render import Rendered
 from plan.digests import Post, due_notices
 from plan.ladder import Situation
 from plan.owners import Roster
 from plan.read import Files
 from plan.wording import counted
-from tasks.letters import letters_of, sender_for
+from tasks.letters import letters_of, written
 from tasks.recipients import is_placeholder
 from tasks.settings import Settings, read_settings
 from tasks.workplace import read_files
@@ -102,21 +101,19 @@ def _handovers_to_come(files: Files) -> Iterator[str]:
 
 
 def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[str, Any]]:
+    letters, said = letters_of(post, situation, settings, made_at=now()), _written(post, situation, settings)
+    return [mail_form(letter, text=mail.text, html=mail.html) for letter, mail in zip(letters, said, strict=True)]
+
+
+def _written(post: Post, situation: Situation, settings: Settings) -> Iterator[Rendered]:
     made_at = now()
-    letters, written = letters_of(post, situation, settings, made_at=made_at), _written(post, situation, settings, made_at)
-    return [mail_form(letter, text=said.text, html=said.html) for letter, said in zip(letters, written, strict=True)]
-
-
-def _written(post: Post, situation: Situation, settings: Settings, made_at: datetime) -> Iterator[Rendered]:
-    base_url, by = settings.base_url, sender_for(settings, situation.roster)
-    for digest in post.digests:
-        yield write(digest, situation=situation, base_url=base_url, sender=by, made_at=made_at)
+    return (written(digest, situation, settings, made_at=made_at) for digest in post.digests)
 
 
 def _page(post: Post, situation: Situation, settings: Settings, day: date) -> str:
     """Return all mails of a day below each other, each in a frame of its own that runs nothing."""
     frames = []
-    for digest, said in zip(post.digests, _written(post, situation, settings, now()), strict=True):
+    for digest, said in zip(post.digests, _written(post, situation, settings), strict=True):
         inside = said.html.replace("&", "&amp;").replace('"', "&quot;")
         frames.append(f'<h2>{digest.to.address}</h2>\n<iframe sandbox srcdoc="{inside}" title="{digest.to.address}"></iframe>')
     style = "body{font:16px system-ui;max-width:760px;margin:2rem auto}iframe{width:100%;height:80vh;border:1px solid #999}"

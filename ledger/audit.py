@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from ledger.records import AuditEntry, Word
 from ledger.tables import AuditRow
@@ -40,13 +40,24 @@ def _kind_of(fact: Fact) -> str:
     return " ".join(re.findall("[A-Z][a-z]*", type(fact).__name__)).casefold()
 
 
-def select_audit(connection: Connection, plan: str, *, most: int, skipping: int) -> tuple[AuditEntry, ...]:
+def select_audit(
+    connection: Connection, plan: str, *, most: int, skipping: int, who: str, subject: str
+) -> tuple[AuditEntry, ...]:
     """Return so many entries, the latest first, after those that are skipped."""
     columns = (getattr(AuditRow, one.name) for one in fields(AuditEntry))
-    wanted = select(*columns).where(AuditRow.plan == plan).order_by(AuditRow.id.desc()).limit(most).offset(skipping)
+    wanted = select(*columns).where(*_about(plan, who, subject)).order_by(AuditRow.id.desc()).limit(most).offset(skipping)
     return tuple(AuditEntry(**row) for row in connection.execute(wanted).mappings())
 
 
-def count_audit(connection: Connection, plan: str) -> int:
+def count_audit(connection: Connection, plan: str, *, who: str, subject: str) -> int:
     """Return how many entries a plan has."""
-    return connection.execute(select(func.count()).select_from(AuditRow).where(AuditRow.plan == plan)).scalar_one()
+    return connection.execute(select(func.count()).select_from(AuditRow).where(*_about(plan, who, subject))).scalar_one()
+
+
+def _about(plan: str, who: str, subject: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what entries are looked for: those whose author and subject hold the words, in large or small letters."""
+    return (
+        AuditRow.plan == plan,
+        AuditRow.who.icontains(who, autoescape=True),
+        AuditRow.subject.icontains(subject, autoescape=True),
+    )

@@ -113,12 +113,15 @@ class PageSide:
         with self._database.reading() as connection:
             return select_file_of(connection, sha256)
 
-    def audit(self, plan: str, *, most: int, skipping: int = 0) -> tuple[AuditEntry, ...]:
-        """Return who changed what, the latest first: so many entries after those that are skipped."""
-        with self._database.reading() as connection:
-            return select_audit(connection, plan, most=most, skipping=skipping)
+    def audit(self, plan: str, *, most: int, skipping: int = 0, who: str = "", subject: str = "") -> tuple[AuditEntry, ...]:
+        """Return who changed what, the latest first: so many entries after those that are skipped.
 
-    def audited(self, plan: str) -> int:
-        """Return how many entries the audit log of a plan has."""
+        Args:      who, subject: words that the author and the subject have to hold, in large or small letters; empty: any
+        """
         with self._database.reading() as connection:
-            return count_audit(connection, plan)
+            return select_audit(connection, plan, most=most, skipping=skipping, who=who, subject=subject)
+
+    def audited(self, plan: str, *, who: str = "", subject: str = "") -> int:
+        """Return how many entries the audit log of a plan has, of those whose author and subject hold the words."""
+        with self._database.reading() as connection:
+            return count_audit(connection, plan, who=who, subject=subject)

@@ -11,12 +11,12 @@ from enum import StrEnum
 
 from plan.digests import due_notices
 from plan.duties import Obligation
-from plan.facts import CORRECTIVE_PLAN, DutyKind
+from plan.facts import DutyKind
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Action, Item, LongTermMeasure, Objective
 from plan.owners import Person
-from plan.slip_ladder import not_followed, plan_due, plan_for
+from plan.slip_ladder import missing_plan
 from plan.standing import CHASED, ObligationStatus, Standing, standing
 
 AHEAD_DAYS = 10
@@ -187,18 +187,9 @@ def _asked(item: Item, situation: Situation, as_of: date) -> Iterator[Asked]:
     for one in unanswered(item, situation, as_of=as_of):
         owed = one.obligation
         yield Asked(kind=owed.kind, period=str(owed.period), due=owed.due, status=one.status)
-    due = _corrective_plan(item, situation, as_of)
-    if due is not None:
-        yield Asked(kind=CORRECTIVE_PLAN, period="", due=due, status="overdue" if due < as_of else "open")
-
-
-def _corrective_plan(item: Item, situation: Situation, as_of: date) -> date | None:
-    """Return the day by which a corrective plan is asked for that has not come, or None if none is asked for."""
-    slip = situation.slips.get(item.id)
-    if not isinstance(item, LongTermMeasure) or slip is None or slip.over_on is not None or slip.since > as_of:
-        return None
-    is_asked = not not_followed(item, situation, as_of=as_of) and plan_for(slip, situation.facts) is None
-    return plan_due(slip, situation) if is_asked else None
+    plan = missing_plan(item, situation, as_of=as_of)
+    if plan is not None:
+        yield Asked(kind=plan.kind, period="", due=plan.due, status="overdue" if plan.due < as_of else "open")
 
 
 def _coming(item: Item, situation: Situation, as_of: date) -> Iterator[Coming]:
@@ -210,9 +201,9 @@ def _coming(item: Item, situation: Situation, as_of: date) -> Iterator[Coming]:
             yield Coming(day=owed.opens_on, what="opens", kind=owed.kind, item=item.id)
         if owed.due <= last:
             yield Coming(day=owed.due, what="due", kind=owed.kind, item=item.id)
-    due = _corrective_plan(item, situation, as_of)
-    if due is not None and as_of < due <= last:
-        yield Coming(day=due, what="due", kind=CORRECTIVE_PLAN, item=item.id)
+    plan = missing_plan(item, situation, as_of=as_of)
+    if plan is not None and as_of < plan.due <= last:
+        yield Coming(day=plan.due, what="due", kind=plan.kind, item=item.id)
 
 
 def _is_to_be_answered(owed: Obligation, situation: Situation, as_of: date) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from plan.duties import Obligation
 from plan.facts import CORRECTIVE_PLAN, CorrectivePlan, Facts, Progress
 from plan.ladder import SPACING_DAYS, Notice, Situation
-from plan.model import Deliverable, LongTermMeasure, Role
+from plan.model import Deliverable, Item, LongTermMeasure, Role
 from plan.owners import Person
 from plan.slips import Slip
 from plan.told import Telling
@@ -84,6 +85,18 @@ def plan_for(slip: Slip, facts: Facts) -> CorrectivePlan | None:
     """Return the last corrective plan that came since a measure slipped, or None."""
     plans = (plan for plan in facts.corrective_plans(slip.item) if plan.known_on >= slip.since)
     return max(plans, key=lambda plan: plan.known_on, default=None)
+
+
+def missing_plan(item: Item, situation: Situation, *, as_of: date) -> Obligation | None:
+    """Return the corrective plan that is asked for because a measure slips and that has not come, or None."""
+    slip = situation.slips.get(item.id)
+    if not isinstance(item, LongTermMeasure) or slip is None or slip.over_on is not None or slip.since > as_of:
+        return None
+    if not_followed(item, situation, as_of=as_of) or plan_for(slip, situation.facts) is not None:
+        return None
+    since, due = followed_from(slip, situation), plan_due(slip, situation)
+    period = situation.plan.quarter_of(since)
+    return Obligation(item=item.id, kind=CORRECTIVE_PLAN, period=period, opens_on=since, due=due)
 
 
 @dataclass(frozen=True)

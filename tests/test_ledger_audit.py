@@ -76,7 +76,7 @@ def ways(ledger: Ledger, database_url: str) -> Ledger:
     return open_ledger(database_url, came_from=WAY)
 
 
-CHANGES = {
+CHANGES: dict[str, tuple[Callable[[Ledger], object], str, str, str]] = {
     "answer": (answer, "chief", "check in", "1.1A, 2026-27 Q1"),
     "word-about-mail": (lambda ledger: say(ledger, "mail", PAUSED), "planning", "paused", "mail"),
     "word-about-a-letter": (

@@ -82,6 +82,19 @@ def test_where_nobody_owns_an_item_nobody_stands_in() -> None:
     assert answered_by("assessment", "1.1A", roster, as_of=DAY) == "Director of Assessment"
 
 
+def test_whoever_stands_above_an_owner_may_look_and_a_peer_may_not() -> None:
+    of = plan()
+    roster = Roster(of, owners())
+    addresses = {code: office.email for code, office in roster.owners.offices.items()}
+    everything = tuple(of.items)
+    assert may_look(addresses[roster.owners.plan_administrator], roster, as_of=DAY) == everything
+    assert may_look(addresses[roster.owners.cabinet_lead], roster, as_of=DAY) == everything
+    assert "1.1A" in may_look(addresses["curriculum"], roster, as_of=DAY)
+    above = next(roster.line_above("curriculum"))
+    assert "1.1A" in may_look(addresses[above], roster, as_of=DAY)
+    assert may_look("nobody@example.org", roster, as_of=DAY) == ()
+
+
 # --- who may answer ----------------------------------------------------------------------------------------------------
 
 ALL = ("1.1", "1.1A", "1.1B", "1.1C", "1.1-pm1", "1.1-rating")
@@ -161,7 +174,7 @@ def test_evidence_is_looked_after_by_the_objectives_lead_and_never_by_the_owner(
 
 
 def test_where_there_is_nobody_but_the_owner_nobody_looks_after_the_evidence() -> None:
-    alone = {office: {"email": ""} for office in ("superintendent", "planning", "academics", "assessment")}
+    alone: dict[str, Any] = {office: {"email": ""} for office in ("superintendent", "planning", "academics", "assessment")}
     assert looks_after("1.1A", Roster(plan(), owners(**alone)), as_of=DAY) is None
 
 
@@ -170,16 +183,3 @@ def test_after_a_referral_the_new_owner_does_not_look_after_its_own_evidence() -
     roster = Roster(plan(), owners(academics={"owns": ("1.1",)}, curriculum={"owns": ("1.1A",)}), referrals=(referral,))
     assert looks_after("1.1A", roster, as_of=date(2026, 11, 3)) == person("academics")
     assert looks_after("1.1A", roster, as_of=DAY) == person("superintendent")
-
-
-def test_whoever_stands_above_an_owner_may_look_and_a_peer_may_not() -> None:
-    of = plan()
-    roster = Roster(of, owners())
-    addresses = {code: office.email for code, office in roster.owners.offices.items()}
-    everything = tuple(of.items)
-    assert may_look(addresses[roster.owners.plan_administrator], roster, as_of=DAY) == everything
-    assert may_look(addresses[roster.owners.cabinet_lead], roster, as_of=DAY) == everything
-    assert "1.1A" in may_look(addresses["curriculum"], roster, as_of=DAY)
-    above = next(roster.line_above("curriculum"))
-    assert "1.1A" in may_look(addresses[above], roster, as_of=DAY)
-    assert may_look("nobody@example.org", roster, as_of=DAY) == ()

@@ -46,7 +46,7 @@ SENTENCE = phrase("Was due {due}, {late} ago.", due=DUE, late=counted(9, "workin
 def test_a_phrase_is_its_english_text() -> None:
     assert SENTENCE == "Was due 14 October 2026, 9 working days ago."
     assert isinstance(SENTENCE, str)
-    assert {SENTENCE: 1}["Was due 14 October 2026, 9 working days ago."] == 1
+    assert hash(SENTENCE) == hash("Was due 14 October 2026, 9 working days ago.")
 
 
 def test_it_is_said_in_another_language_with_its_parts_in_the_order_of_that_language() -> None:

@@ -37,7 +37,7 @@ RATING = asked(MEASURE, "reading", YEAR)
 NARRATED = asked(LongTermMeasure(id="1.1-survey", title="Survey", target=Narrative(kind="narrative")), "check-in")
 WATCHED = asked(ProgressMeasure(id="1.1-pm1", title="Progress"), "evidence")
 DONE = asked(LongTermMeasure(id="1.1-study", title="Study", target=Deliverable(kind="deliverable", by=DAY)), "evidence", YEAR)
-KEPT = {"by": "Director of Curriculum", "known_on": DAY}
+KEPT: dict[str, Any] = {"by": "Director of Curriculum", "known_on": DAY}
 PLANNED = {"cause": "Late tests", "step": "Test sooner", "done_by": "2026-11-30", "effect": "Two points by spring"}
 
 

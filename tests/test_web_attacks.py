@@ -1,11 +1,8 @@
 """Attacks on the pages, none of which may get anywhere: forged links, hosts, addresses and forms, guesses, SQL, scripts."""
 
 import socket
-import threading
 import unicodedata
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -34,8 +31,7 @@ from tests.ledger_builders import direct
 from tests.outbox_builders import key as letter_key
 from tests.outbox_builders import letter as waiting_letter
 from tests.rollup_builders import SEAL, action, rollup, saying
-from tests.web_builders import AT, DAY, FACTS, PLAN, QUARTER, TestClient, browser, letter, settings
-from web.__main__ import listen, server
+from tests.web_builders import AT, DAY, FACTS, PLAN, QUARTER, TestClient, browser, letter, served, settings
 from web.asked import NONCE, Asking
 from web.desk import Desk
 from web.guard import Guard
@@ -220,20 +216,6 @@ def test_a_form_leads_back_to_its_own_page_whatever_the_host_is_called(tmp_path:
     asking = browser(of)
     answer = asking.post(path(of), data=own_form(of, asking, "/u", grant(of).id, choice="off"), headers=FORWARDED)
     assert (answer.status_code, answer.headers["location"]) == (303, path(of))
-
-
-@contextmanager
-def served(of: Settings) -> Iterator[int]:
-    """Serve the pages for real, and yield their port."""
-    serving = server(of, now=lambda: AT)
-    with listen("127.0.0.1", 0) as listening:
-        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            serving.should_exit = True
-            thread.join(30)
 
 
 def said(port: int, request: str) -> str:
@@ -471,7 +453,7 @@ def facts(words: str) -> tuple[Fact, ...]:
     note = about | {"note": words}
     measure = about | {"item": "1.1-rating"}
     return (
-        CheckIn(**note, status=FACTS[0].status, obstacles=words),  # type: ignore[union-attr]
+        CheckIn(**note, status=FACTS[0].status, obstacles=words),
         Evidence(**note, reference=words, dated_on=DAY),
         SentBack(**note, reference=words),
         Referral(**note, asked="academics"),

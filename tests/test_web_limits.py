@@ -1,12 +1,16 @@
 """How often somebody may come: by links, with forms, and with passwords that are refused."""
 
+import sqlite3
 from base64 import b64encode
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
+import httpx
 import pytest
 from httpx import Response
 from sqlalchemy import text
@@ -18,7 +22,7 @@ from plan.owners import Person
 from plan.phrase import Phrase
 from tasks.settings import Settings
 from tests.ledger_builders import direct
-from tests.web_builders import DAY, PLAN, TestClient, letter, settings
+from tests.web_builders import DAY, PLAN, TestClient, letter, served, settings
 from web.app import create_app
 from web.limits import HOUR, MINUTE, PASSWORDS, POSTS, REQUESTS, Limit, Limits
 
@@ -242,6 +246,18 @@ def test_before_there_is_a_ledger_who_comes_is_counted_too(clock: Clock, tmp_pat
     looking = browser(settings(tmp_path / "home", admin_password="right"), clock)
     assert runs(looking.get("/u/none") for _ in range(62)) == [(404, 60), (429, 2)]
     assert runs(looking.get("/", headers=signed("wrong")) for _ in range(12)) == [(401, 10), (429, 2)]
+
+
+def test_who_waits_to_be_counted_keeps_nobody_else_waiting(of: Settings) -> None:
+    with served(of) as port, closing(sqlite3.connect(of.database.removeprefix("sqlite:///"))) as writing:
+        writing.execute("BEGIN IMMEDIATE")  # as long as somebody writes, nobody can be counted
+        with ThreadPoolExecutor(1) as pool:
+            counted = pool.submit(httpx.get, f"http://127.0.0.1:{port}/u/none", trust_env=False, timeout=60)
+            style = httpx.get(f"http://127.0.0.1:{port}/static/plankeeper.css", trust_env=False, timeout=20)
+            assert not counted.done()
+            writing.rollback()
+            assert counted.result().status_code == 404
+    assert style.status_code == 200
 
 
 @pytest.mark.parametrize("headers", [signed("right"), signed("wrong")], ids=["right", "wrong"])

@@ -62,8 +62,8 @@ def test_the_tree_holds_every_item_with_its_owner_what_is_owed_and_why(here: Set
     assert len(codes) == len(set(codes)) == 168
     assert (
         "Raise pass rates in Advanced Academic courses that carry college credit Director of College Readiness "
-        "Implementation not reported Evidence needed overdue due 14 October 2026 The check-in for 2026-27 Q1 was "
-        "due on 2026-10-14, 6 working days ago, and has not come."
+        "Implementation not reported Evidence needed Outcome of 1.2 insufficient data overdue due 14 October 2026 "
+        "The check-in for 2026-27 Q1 was due on 2026-10-14, 6 working days ago, and has not come."
     ) in words(page)
 
 

@@ -1,10 +1,15 @@
 """The pages as a browser on this machine meets them, a ledger with something in it, and an inbox with mail."""
 
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
+from re import DOTALL, sub
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +23,7 @@ from plan.facts import Acknowledgement, CheckIn, Evidence, Implementation, Readi
 from plan.periods import Quarter, SchoolYear
 from tasks.settings import CHECKOUT, Settings
 from tasks.workplace import open_workplace
+from web.__main__ import listen, server
 from web.app import create_app
 
 with warnings.catch_warnings(action="ignore"):  # it would rather have a successor of httpx
@@ -67,6 +73,33 @@ def app(of: Settings) -> FastAPI:
 def browser(of: Settings, *, client: str = "127.0.0.1", at: str = HERE, **more: Any) -> TestClient:
     """Return a browser on this machine, which follows no redirect."""
     return TestClient(app(of), base_url=at, client=(client, 50000), follow_redirects=False, **more)
+
+
+def words(page: str) -> str:
+    """Return what a reader of a page sees, on one line."""
+    visible = sub(r"<(head|svg).*?</\1>", "", page, flags=DOTALL)
+    return " ".join(unescape(sub(r"<[^>]+>", "", sub(r"</td>|</li>|</option>|<br>", " ", visible))).split())
+
+
+def seen(of: Settings, path: str) -> str:
+    """Open a page, and return what a reader sees of it."""
+    answer = browser(of).get(path)
+    assert answer.status_code == 200, answer.text
+    return words(answer.text)
+
+
+@contextmanager
+def served(of: Settings) -> Iterator[int]:
+    """Serve the pages for real, and yield their port."""
+    serving = server(of, now=lambda: AT)
+    with listen("127.0.0.1", 0) as listening:
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            serving.should_exit = True
+            thread.join(30)
 
 
 def record(of: Settings) -> None:

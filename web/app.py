@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
+from ledger.ledger import AnsweredMeanwhile, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
 from tasks.frozen import SealBroken
 from tasks.hints import unheard
@@ -18,6 +18,7 @@ from tasks.watch import ALARM
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
 from web.asked import FormTooLong, NotFromItsPage
+from web.audit import Audit
 from web.desk import Desk, Masthead, NotADay
 from web.guard import Guard, is_open, path_of, secured
 from web.items import Items
@@ -25,9 +26,12 @@ from web.limits import Limits
 from web.links import Links
 from web.look import Look
 from web.outbox import NoSuchState, NotInOutbox, Outbox
+from web.owing import NotOwing, Owing
 from web.owner import OwnersPages
 from web.pages import NoInbox, NotHere, Pages
+from web.people import NoSuchLink, NoSuchOffice, NotReferred, People
 from web.post import NoSuchSheet
+from web.preview import NoSuchMail, Preview
 from web.public import NOTHING_HERE, PATH, PublicPages
 from web.rollups import NoSuchRollup, Rollups
 from web.unsubscribe import Unsubscribing
@@ -40,11 +44,17 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     OutsideCalendar: (400, "Not a day of the plan"),
     NotHere: (404, "Not found"),
     NoInbox: (404, "No inbox"),
+    NoSuchMail: (404, "Not found"),
     NoSuchSheet: (404, "Not found"),
     NoSuchRollup: (404, "Not found"),
     NoSuchState: (404, "Not found"),
     NotInOutbox: (404, "Not found"),
+    NotOwing: (404, "Not found"),
     NoSuchLetter: (404, "Not found"),
+    NoSuchOffice: (404, "Not found"),
+    NotReferred: (409, "It is so already"),
+    NoSuchLink: (409, "It is so already"),
+    AnsweredMeanwhile: (409, "Answered meanwhile"),
     LetterStands: (409, "Not possible any more"),
     MailStands: (409, "It is so already"),
     FormBroken: (400, "Not whole"),
@@ -85,11 +95,14 @@ def create_app(
     app.middleware("http")(Guard(settings, Limits(settings, now, kept=desk.kept)))
     _add_pages(app, Pages(desk))
     _add_items(app, Items(desk, now))
+    _add_owing(app, Owing(desk))
     _add_outbox(app, Outbox(desk, now))
+    _add_preview(app, Preview(desk, now))
     _add_rollups(app, Rollups(desk, now))
     _add_looking(app, Look(desk, now))
     _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
     _add_public(app, PublicPages(desk))
+    _add_people(app, People(desk, now), Audit(desk))
     _add_watch(app, Watchman(desk, now, later))
     _add_answers(app, desk)
     return app
@@ -113,6 +126,10 @@ def _add_items(app: FastAPI, items: Items) -> None:
     app.add_api_route("/evidence/{sha256}", items.file, methods=["GET", "HEAD"])
 
 
+def _add_owing(app: FastAPI, owing: Owing) -> None:
+    app.add_api_route("/owing", owing.all, methods=["GET", "HEAD"])
+
+
 def _add_outbox(app: FastAPI, outbox: Outbox) -> None:
     for path, show in (
         ("/outbox", outbox.all),
@@ -123,6 +140,15 @@ def _add_outbox(app: FastAPI, outbox: Outbox) -> None:
         app.add_api_route(path, show, methods=["GET", "HEAD"])
     app.add_api_route("/outbox/word", outbox.say, methods=["POST"])
     app.add_api_route("/outbox/word/{key:path}", outbox.say, methods=["POST"])
+
+
+def _add_preview(app: FastAPI, preview: Preview) -> None:
+    for path, show in (
+        ("/preview", preview.all),
+        ("/preview/looks/{day}/{address:path}", preview.looks),
+        ("/preview/{day}/{address:path}", preview.one),
+    ):
+        app.add_api_route(path, show, methods=["GET", "HEAD"])
 
 
 def _add_rollups(app: FastAPI, rollups: Rollups) -> None:
@@ -147,6 +173,14 @@ def _add_links(app: FastAPI, links: Links) -> None:
     app.add_api_route("/u/{token}/{code}/undo", links.owners.undo, methods=["POST"])
     app.add_api_route("/u/{token:path}", links.look, methods=["GET", "HEAD"])
     app.add_api_route("/u/{token:path}", links.answer, methods=["POST"])
+
+
+def _add_people(app: FastAPI, people: People, audit: Audit) -> None:
+    app.add_api_route("/people", people.all, methods=["GET", "HEAD"])
+    app.add_api_route("/people/referrals", people.ask_back, methods=["POST"])
+    app.add_api_route("/people/{office}", people.one, methods=["GET", "HEAD"])
+    app.add_api_route("/people/{office}/links", people.take_back, methods=["POST"])
+    app.add_api_route("/audit", audit.all, methods=["GET", "HEAD"])
 
 
 def _add_public(app: FastAPI, pages: PublicPages) -> None:

@@ -19,7 +19,7 @@ from plan.targets import expected_value
 from plan.wording import capitalised, in_plain_words, in_words, joined, with_days_in_words
 from tasks.check_in import Asked
 from tasks.put_off import days_to_promise, offices_to_ask
-from web.judgement import Verdict, verdicts_in_full
+from web.judgement import Verdict, verdicts
 from web.opened import Opened
 from web.views import stands
 from web.wording import TONES, Tone, tone_of
@@ -154,7 +154,7 @@ def item_shown(code: str, link: Opened, asked: Asked | None) -> ItemShown:
         badge=capitalised(in_plain_words(now.status)) if now else "",
         tone=TONES[now.status] if now else "quiet",
         reason=with_days_in_words(now.reason) if now else phrase("Nothing is owed for it."),
-        verdicts=verdicts_in_full(item, judged),
+        verdicts=verdicts(item, judged),
         last=_last(code, link),
         periods=tuple(_period(one, asked) for one in may),
         must_choose=awaited > 1 or (bool(may) and asked is None),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.records import Posted
+from ledger.records import Movement, Posted, Recorded
 from plan.facts import (
     Acceptance,
     Acknowledgement,
@@ -21,12 +21,13 @@ from plan.facts import (
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item, LongTermMeasure, Plan, Role
+from plan.owners import Owners
 from plan.standing import ObligationStatus, Standing
-from plan.wording import in_words
-from web.judgement import Verdict, verdicts_in_full
+from plan.wording import capitalised, in_words
+from web.judgement import Verdict, verdicts
 from web.measure import MeasureShown, measure_shown
 from web.views import Owed, owed, stands
-from web.wording import KINDS, STATES, Tone
+from web.wording import KINDS, STATES, Tone, tone_of, word
 
 SHOWN_DIGITS = 12
 """How many digits of a file's SHA-256 are shown: enough to tell files apart; the ledger has all 64."""
@@ -78,7 +79,24 @@ class Said:
     period: str
     what: str
     note: str
+    obstacles: str
+    """What stands in the way; empty where nothing was named."""
     by: str
+    taken_back: str
+    """When it was taken back and by whom; empty while it counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A change of one of an item's statuses."""
+
+    day: str
+    aspect: str
+    was: str
+    """Empty the first time."""
+    status: str
+    tone: Tone
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +121,22 @@ class ItemShown:
     """What was owed before reminders began, the latest first."""
     told: tuple[Word, ...]
     said: tuple[Said, ...]
+    moved: tuple[Moved, ...]
 
 
-def item_shown(item: Item, situation: Situation, letters: Sequence[Posted], *, as_of: date) -> ItemShown:
-    """Return an item with all that was owed, told and said of it by a day, the latest first."""
+def item_shown(
+    item: Item,
+    situation: Situation,
+    letters: Sequence[Posted],
+    *,
+    recorded: Sequence[Recorded] = (),
+    history: Sequence[Movement] = (),
+    as_of: date,
+) -> ItemShown:
+    """Return an item with all that was owed, told and said of it by a day, the latest first.
+
+    Args:      recorded: what was said of it, also what was taken back since; history: what moved of it by the day
+    """
     now = situation.duties.current(item, as_of=as_of)
     judged = Judged(situation.duties, situation.facts, as_of)
     owing = _owing(item, situation, as_of)
@@ -119,12 +149,13 @@ def item_shown(item: Item, situation: Situation, letters: Sequence[Posted], *, a
         answers=tuple(person for people in found.values() for person in people),
         unanswered=tuple(role[1].lower() for role, people in found.items() if not people),
         now=owed(stands(now, situation, as_of=as_of)) if now else None,
-        verdicts=verdicts_in_full(item, judged),
+        verdicts=verdicts(item, judged),
         measure=measure_shown(item, judged) if isinstance(item, LongTermMeasure) else None,
         obligations=tuple(owed(one) for one in owing if one.status is not ObligationStatus.NOT_CHASED),
         before=tuple(owed(one) for one in owing if one.status is ObligationStatus.NOT_CHASED),
         told=tuple(_told(item, (letter for letter in letters if letter.day <= as_of))),
-        said=tuple(_said(fact) for fact in reversed(_in_order(situation, item))),
+        said=tuple(_said(one, situation.roster.owners, as_of) for one in reversed(_in_order(recorded, as_of))),
+        moved=tuple(_moved(one) for one in reversed(history)),
     )
 
 
@@ -166,21 +197,42 @@ def _told(item: Item, letters: Iterable[Posted]) -> Iterator[Word]:
                 )
 
 
-def _in_order(situation: Situation, item: Item) -> list[Fact]:
-    return sorted((fact for fact in situation.facts.every if fact.item == item.id), key=lambda fact: fact.known_on)
+def _in_order(recorded: Sequence[Recorded], as_of: date) -> list[Recorded]:
+    known = (one for one in recorded if one.fact.known_on <= as_of)
+    return sorted(known, key=lambda one: (one.fact.known_on, one.number))
 
 
-def _said(fact: Fact) -> Said:
-    kind, what = _put(fact)
-    note = f"Cause: {fact.cause} Expected: {fact.effect}" if isinstance(fact, CorrectivePlan) else fact.note
-    return Said(known_on=in_words(fact.known_on), kind=kind, period=str(fact.period), what=what, note=note, by=fact.by)
+def _said(one: Recorded, owners: Owners, as_of: date) -> Said:
+    fact, back = one.fact, one.withdrawn if one.withdrawn and one.withdrawn.known_on <= as_of else None
+    kind, what = _put(fact, owners)
+    return Said(
+        known_on=in_words(fact.known_on),
+        kind=kind,
+        period=str(fact.period),
+        what=what,
+        note=f"Cause: {fact.cause} Expected: {fact.effect}" if isinstance(fact, CorrectivePlan) else fact.note,
+        obstacles=fact.obstacles if isinstance(fact, CheckIn) else "",
+        by=fact.by,
+        taken_back=f"Taken back on {in_words(back.known_on)} by {back.by}" if back else "",
+    )
 
 
-def _put(fact: Fact) -> tuple[str, str]:
+def _moved(one: Movement) -> Moved:
+    return Moved(
+        day=in_words(one.day),
+        aspect=capitalised(one.aspect),
+        was=word(one.was or ""),
+        status=word(one.status),
+        tone=tone_of(one.status),
+        reason=one.reason,
+    )
+
+
+def _put(fact: Fact, owners: Owners) -> tuple[str, str]:
     """Return a fact's kind and what it says."""
     match fact:
         case CheckIn(status=state):
-            return "check-in", state.replace("_", " ")
+            return "check-in", word(state)
         case Reading(value=value, source=source):
             return "reading", f"{value} ({source})"
         case Evidence(reference=reference, dated_on=day, sha256=digest):
@@ -188,7 +240,7 @@ def _put(fact: Fact) -> tuple[str, str]:
         case Acknowledgement(promised_on=day):
             return "promise", f"promised by {in_words(day)}"
         case Referral(asked=asked):
-            return "referral", f"to be asked: {asked}"
+            return "referral", f"to be asked: {owners.offices[asked].title if asked in owners.offices else asked}"
         case CorrectivePlan(step=step, done_by=day):
             return "corrective plan", f"{step} To be done by {in_words(day)}"
         case _:
@@ -203,6 +255,6 @@ def _decided(decision: Waiver | Acceptance | SentBack | Override) -> tuple[str, 
         case SentBack(reference=reference):
             return "sent back", reference
         case Override(status=state, until=day):
-            return "override", f"counts as {state.replace('_', ' ')} until {in_words(day)}"
+            return "override", f"counts as {word(state)} until {in_words(day)}"
         case Waiver():
             return "waiver", "nothing is owed"

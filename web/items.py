@@ -78,9 +78,11 @@ class Items:
             seen = ledger.pages.last_numbers(plan.id, [item.id])[item.id] if ledger else 0
             situation = self.desk.situation(ledger, as_of=judged.day)
             letters = [one for one in ledger.outbox(plan.id) if one.kind != CHANNEL] if ledger else []
+            recorded = ledger.pages.recorded(plan.id, item.id) if ledger else ()
+            history = ledger.history(plan.id, item.id, up_to=judged.day) if ledger else ()
             pieces = pieces_shown(item.id, situation, ledger.pages.file) if ledger else ()
         told = {
-            "item": item_shown(item, situation, letters, as_of=judged.day),
+            "item": item_shown(item, situation, letters, recorded=recorded, history=history, as_of=judged.day),
             "pieces": pieces,
             "has_waiting": bool(waiting(item.id, situation.facts)),
             "offices": self._offices(item, situation.roster) if judged.distance == "today" else [],

@@ -30,25 +30,15 @@ class Verdict:
 
 
 def verdicts(part: Item | Priority, judged: Judged) -> tuple[Verdict, ...]:
-    """Return every status of a part of the plan."""
+    """Return every status of a part of the plan besides what it owes; of an action also what came of its objective."""
     match part:
         case Action(id=code):
-            reported = judged.reported[code]
-            return _verdict(phrase("Implementation"), reported.status, reported.reason), _evidence(code, judged)
+            return _of_action(code, judged)
         case ProgressMeasure(id=code):
             return (_evidence(code, judged),)
         case LongTermMeasure(id=code):
             return tuple(_of_measure(code, judged))
     return (*_sums(judged.outcomes[part.id], judged.implementations[part.id]), *_in_two_words(part, judged))
-
-
-def verdicts_in_full(item: Item, judged: Judged) -> tuple[Verdict, ...]:
-    """Return every status of an item, and for an action what came of its objective."""
-    if not isinstance(item, Action):
-        return verdicts(item, judged)
-    objective = judged.duties.plan.objective_of(item.id).id
-    outcome = judged.outcomes[objective]
-    return (*verdicts(item, judged), _verdict(phrase("Outcome of {item}", item=objective), outcome.status, outcome.reason))
 
 
 def verdicts_of_all(judged: Judged) -> tuple[Verdict, ...]:
@@ -58,6 +48,16 @@ def verdicts_of_all(judged: Judged) -> tuple[Verdict, ...]:
 
 def _verdict(name: str, status: str, reason: str) -> Verdict:
     return Verdict(name=name, status=word(status), tone=tone_of(status), reason=reason)
+
+
+def _of_action(code: str, judged: Judged) -> tuple[Verdict, ...]:
+    reported, objective = judged.reported[code], judged.duties.plan.objective_of(code).id
+    outcome = judged.outcomes[objective]
+    return (
+        _verdict(phrase("Implementation"), reported.status, reported.reason),
+        _evidence(code, judged),
+        _verdict(phrase("Outcome of {item}", item=objective), outcome.status, outcome.reason),
+    )
 
 
 def _evidence(code: str, judged: Judged) -> Verdict:

@@ -103,7 +103,7 @@ def letter_shown(letter: Posted, owners: Owners, *, zone: tzinfo, at: datetime) 
         reason=letter.reason,
         made=moment(letter.made_at, zone),
         sent=moment(letter.sent_at, zone) if letter.sent_at else "",
-        told=tuple(_told(notice) for notice in letter.notices),
+        told=tuple(told(notice) for notice in letter.notices),
         buttons=tuple((word, BUTTONS[word]) for word in words_open_to(letter, at=at)),
     )
 
@@ -151,12 +151,13 @@ def waiting(held_back: Sequence[HeldBack]) -> tuple[Waiting, ...]:
             title=person.title,
             address=person.address,
             reason=reason,
-            told=tuple(_told(one.notice) for one in held_back if (one.notice.to, one.reason) == (person, reason)),
+            told=tuple(told(one.notice) for one in held_back if (one.notice.to, one.reason) == (person, reason)),
         )
         for person, reason in people
     )
 
 
-def _told(notice: Notice) -> Told:
+def told(notice: Notice) -> Told:
+    """Return what a notice tells, in words."""
     what = f"{notice.step}: {notice.kind} for {notice.period}"
     return Told(code=notice.item, title=notice.title, what=what, owner=notice.owner.title, reason=notice.reason)

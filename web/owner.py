@@ -5,7 +5,7 @@ ticked before it is recorded.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from starlette.concurrency import run_in_threadpool
@@ -99,19 +99,22 @@ class OwnersPages:
     # --- what was sent -------------------------------------------------------------------------------------------------
 
     async def _sent(self, token: str, code: str, request: Request, do: _Do) -> Response:
-        if scope_of(token, self.desk) != "update":
-            return nowhere(request)
-        with await read_form(request) as sent:
-            return await run_in_threadpool(self._answered, token, code, request, sent, do)
-
-    def _answered(self, token: str, code: str, request: Request, sent: Sent, do: _Do) -> Response:
-        settings, at = self.desk.settings, self.now()
-        with self.desk.ledger() as reading:
-            link = self._opened(token, code, reading)
+        link = await run_in_threadpool(self._answered_by, token, code)  # known before anything that a stranger sends is read
         if link is None:
             return nowhere(request)
+        with await read_form(request) as sent:
+            return await run_in_threadpool(self._answered, link, code, request, sent, do)
+
+    def _answered_by(self, token: str, code: str) -> Opened | None:
+        """Return a link by which an item may be answered, or without a code anything; None if there is none that holds."""
+        with self.desk.ledger() as ledger:
+            link = self._opened(token, code, ledger)
+        return link if link and link.may_change else None
+
+    def _answered(self, link: Opened, code: str, request: Request, sent: Sent, do: _Do) -> Response:
         if not self._asking(link).is_own(request, _subject(link, code), sent.fields.get("token", [""])[-1]):
             return self._refused(link, request)
+        settings, at = self.desk.settings, self.now()
         way = came_from(request, settings, way=f"link of {masked(link.grant.address)}")
         with self.desk.kept.writing(came_from=way) as ledger:
             return do(Answering(link=link, ledger=ledger, settings=settings, at=at, sent=sent), request)
@@ -197,13 +200,14 @@ class OwnersPages:
         )
 
     def _one(self, link: Opened, code: str, ledger: Ledger, request: Request, period: Period | None, given: Given) -> Response:
-        asked = asked_of(code, link, period) if link.may_change and code in link.codes else None
+        may_answer = link.may_change and code in link.codes
+        asked = (asked_of(code, link, period) or asked_of(code, link)) if may_answer else None
         item = item_shown(code, link, asked)
         if not link.may_change:
             return self._page("looked_at_item", link, code, request, given, item=item)
         draft = draft_of(asked, link, ledger) if asked else None
-        if draft and given == Given():
-            given = Given(filled=begun(draft))
+        if draft and given.filled == Filled():
+            given = replace(given, filled=begun(draft))
         return self._page(
             "check_in",
             link,

@@ -1,6 +1,6 @@
 """What long lists show of themselves, and mails as they came. Mails are read so that no malformed header can fail a page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from email import message_from_bytes
@@ -60,12 +60,20 @@ def sheet(entries: Sequence[Entry], number: str) -> Sheet[Entry]:
 
     Raises:    NoSuchSheet: there is no page of that number
     """
-    last = max(1, -(-len(entries) // PER_SHEET))
+    return sheet_of(len(entries), lambda start: entries[start : start + PER_SHEET], number)
+
+
+def sheet_of(total: int, entries: Callable[[int], Sequence[Entry]], number: str) -> Sheet[Entry]:
+    """Return a page of a list of which only that page is fetched.
+
+    Args:      entries: returns those of the page, given how many come before them
+    Raises:    NoSuchSheet: there is no page of that number
+    """
+    last = max(1, -(-total // PER_SHEET))
     asked = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
     if not 1 <= asked <= last:
         raise NoSuchSheet(f'The list has no page "{number[:40]}"; its pages are 1 to {last}.')
-    start = (asked - 1) * PER_SHEET
-    return Sheet(entries=tuple(entries[start : start + PER_SHEET]), number=asked, of=last, total=len(entries))
+    return Sheet(entries=tuple(entries((asked - 1) * PER_SHEET)), number=asked, of=last, total=total)
 
 
 def addressed_to(mails: Sequence[Caught], wanted: str) -> list[Caught]:

@@ -53,6 +53,8 @@ STANDS: dict[str, Tone] = {
     Implementation.NOT_ACHIEVED: "late",
 }
 
+_EVERY_TONE: dict[str, Tone] = {**{status.value: tone for status, tone in TONES.items()}, **STANDS}
+
 STATES: dict[LetterState, tuple[str, Tone]] = {
     LetterState.QUEUED: ("queued", "open"),
     LetterState.SENDING: ("sending", "open"),
@@ -101,10 +103,10 @@ def word(status: str) -> str:
 
 def tone_of(status: str) -> Tone:
     """Return the tone of how something stands; quiet where nothing is known, or nothing more is to be done."""
-    return STANDS.get(status, "quiet")
+    return _EVERY_TONE.get(status, "quiet")
 
 
 def moment(at: datetime, zone: tzinfo) -> str:
     """Return an instant as a day and a time of a zone; one that does not know its own zone is taken for UTC."""
     local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(zone)
-    return phrase("{day}, {time}", day=in_words(local.date()), time=f"{local:%H:%M}")
+    return phrase("{day}, {time}", day=in_words(local.date()), time=local.strftime("%H:%M"))
