@@ -91,3 +91,9 @@ def test_a_choice_in_the_address_wins(home: Settings, path: str) -> None:
 def test_a_link_that_leads_nowhere_says_so_in_the_language_of_the_browser(home: Settings) -> None:
     answer = browser(home).get("/u/nothing", headers=SPANISH)
     assert (answer.status_code, "Este enlace no lleva a ninguna parte" in answer.text) == (404, True)
+
+
+def test_a_form_that_is_too_large_is_refused_in_spanish(home: Settings, path: str) -> None:
+    answer = browser(home).post(f"{path}/2.3A", headers=SPANISH | {"content-length": str(10**9)})
+    assert answer.status_code == 413
+    assert "envíe archivos más pequeños" in answer.text

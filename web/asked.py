@@ -102,5 +102,5 @@ async def read_body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > MOST_BYTES:
-            raise FormTooLong("The form is too long; say it in fewer words.")
+            raise FormTooLong(phrase("The form is too long; say it in fewer words."))
     return body

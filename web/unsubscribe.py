@@ -47,9 +47,8 @@ class Unsubscribing:
         try:
             body = await read_body(request)
         except FormTooLong as error:
-            return refusal(
-                413, "Too long", str(error), language=language_of(request)
-            )  # here, since every answer of this page does without the plan's name
+            # Here, since every answer of this page does without the plan's name.
+            return refusal(413, phrase("Too long"), error.args[0], language=language_of(request))
         return await run_in_threadpool(self._asked, token, request, body)
 
     def _asked(self, token: str, request: Request, body: bytes) -> Response:
