@@ -14,14 +14,13 @@ from plan.masking import masked
 from plan.model import Action, LongTermMeasure, Objective, Threshold
 from plan.phrase import phrase
 from plan.sums import POINTS
-from plan.wording import capitalised, in_plain_words, joined
+from plan.wording import capitalised, in_plain_words, joined, unit_in_words
 
 MOST_OF_AN_OBJECTIVE = 2
 """How many of an objective's measures stand beside its actions: the gravest."""
 NOT_SHOWN = phrase("Its figures are not shown, because people could be recognised in them.")
 _LONG = 10
 """Characters between the brackets of a bar in plain text."""
-_UNITS = {"percent": " %"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +129,8 @@ def _numbers(of: Assessment) -> str:
     if of.reading is None or of.expected is None:
         return of.reason
     unit, target = of.measure.unit or "", of.measure.target
-    figures = {"reading": f"{shown(of.reading)}{_UNITS.get(unit, f' {unit}')}", "expected": _expected(of)}
+    reading = phrase("{value} %", value=shown(of.reading)) if unit == "percent" else _with_unit(shown(of.reading), unit)
+    figures = {"reading": reading, "expected": _expected(of)}
     if isinstance(target, Threshold) and target.by is not None and of.last_known:
         years = {"read": str(of.last_known.period), "year": str(target.by)}
         return phrase("{reading} in {read} against {expected} expected by {year}.", **figures, **years)
@@ -139,6 +139,10 @@ def _numbers(of: Assessment) -> str:
         return phrase("{reading} against {expected} expected in {year}.", **figures)
     figures["baseline"] = shown(of.baseline)
     return phrase("{reading} against {expected} expected in {year}; baseline {baseline}.", **figures)
+
+
+def _with_unit(figure: str, unit: str) -> str:
+    return phrase("{value} {unit}", value=figure, unit=unit_in_words(unit))
 
 
 def _expected(of: Assessment) -> str:

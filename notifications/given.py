@@ -9,7 +9,7 @@ from plan.ladder import Situation
 from plan.model import LongTermMeasure
 from plan.phrase import Phrase, phrase
 from plan.standing import Standing
-from plan.wording import capitalised, exactly, in_plain_words, in_words, with_days_in_words
+from plan.wording import capitalised, exactly, in_plain_words, in_words, joined, unit_in_words, with_days_in_words
 
 ANSWERS: dict[type[Answer], str] = {
     CheckIn: phrase("check-in"),
@@ -134,7 +134,7 @@ def _office(code: str, situation: Situation) -> str:
 def _figure(reading: Reading, situation: Situation) -> str:
     item = situation.plan.items[reading.item]
     unit = item.unit if isinstance(item, LongTermMeasure) else None
-    return f"{exactly(reading.value)} {unit or ''}".strip()
+    return joined((exactly(reading.value), unit_in_words(unit or "")))
 
 
 def _kind(evidence: Evidence) -> str:

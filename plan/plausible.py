@@ -8,6 +8,7 @@ from plan.model import LongTermMeasure, Trajectory
 from plan.periods import SchoolYear
 from plan.phrase import phrase, template
 from plan.restated import Known
+from plan.wording import unit_in_words
 
 
 def largest_jump(measure: LongTermMeasure) -> Decimal | None:
@@ -42,7 +43,7 @@ def doubt(measure: LongTermMeasure, reading: Reading, known: Known) -> str:
         figure=shown(reading.value),
         period=str(reading.period),
         jump=shown(jump),
-        unit=phrase("percentage points") if measure.unit == "percent" else measure.unit or "",
+        unit=unit_in_words("percentage points" if measure.unit == "percent" else measure.unit or ""),
         value=shown(value),
         year=str(year),
         most=shown(most * years),

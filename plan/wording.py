@@ -68,6 +68,23 @@ def in_plain_words(status: str) -> Phrase:
     return phrase(words)
 
 
+_UNITS = {
+    "percent": template("percent"),
+    "percentage points": template("percentage points"),
+    "points": template("points"),
+    "rating points": template("rating points"),
+    "students": template("students"),
+    "meetings": template("meetings"),
+    "dollars": template("dollars"),
+}
+"""The units that are known in other languages; a plan may have any."""
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a measure's unit, a phrase if it is a common one; any other is the plan's own word."""
+    return phrase(_UNITS[unit]) if unit in _UNITS else unit
+
+
 def counted(count: int, one: str) -> str:
     """Return a number of things, as in "1 reading" or "3 check-ins"."""
     things = f"{{count}} {one}" if count == 1 else f"{{count}} {one}s"

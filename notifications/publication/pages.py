@@ -16,7 +16,7 @@ from plan.assess import shown
 from plan.periods import SchoolYear
 from plan.phrase import Language
 from plan.public import FORMAT, PublicMeasure, PublicObjective, PublicPlan, PublicYear
-from plan.wording import in_words
+from plan.wording import in_words, unit_in_words
 
 _FOLDER = Path(__file__).parent
 JSON, STYLE, ICON = "plan.json", "plankeeper.css", "plankeeper.svg"
@@ -103,6 +103,7 @@ def _shared(plan: PublicPlan, addresses: Addresses) -> dict[str, object]:
         "to": addresses,
         "words": words,
         "in_words": in_words,
+        "unit_in_words": unit_in_words,
         "chart_of": chart_of,
         "figures": _figures,
         "measures": [measure for objective in plan.objectives for measure in objective.measures],
