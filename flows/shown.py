@@ -10,13 +10,14 @@ import typer
 from flows.days import day_asked_now, now
 from flows.forms import held_back_form, mail_form
 from flows.looking import As, AsOf, Format, at_work, console, print_json, table
+from notifications.digest import write
 from notifications.render import Rendered
 from plan.digests import Post, due_notices
 from plan.ladder import Situation
 from plan.owners import Roster
 from plan.read import Files
 from plan.wording import counted
-from tasks.letters import letters_of, written
+from tasks.letters import letters_of, sender_for
 from tasks.recipients import is_placeholder
 from tasks.settings import Settings, read_settings
 from tasks.workplace import read_files
@@ -106,8 +107,8 @@ def _mails(post: Post, situation: Situation, settings: Settings) -> list[dict[st
 
 
 def _written(post: Post, situation: Situation, settings: Settings) -> Iterator[Rendered]:
-    made_at = now()
-    return (written(digest, situation, settings, made_at=made_at) for digest in post.digests)
+    base_url, by, made_at = settings.base_url, sender_for(settings, situation.roster), now()
+    return (write(one, situation=situation, base_url=base_url, sender=by, made_at=made_at) for one in post.digests)
 
 
 def _page(post: Post, situation: Situation, settings: Settings, day: date) -> str:

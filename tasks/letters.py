@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from ledger.records import Letter
-from notifications.digest import compose, write
+from notifications.digest import compose
 from notifications.message import Sender
-from notifications.render import Rendered
-from plan.digests import Digest, Post
+from plan.digests import Post
 from plan.ladder import Situation
 from plan.owners import Roster
 from tasks.settings import Settings
@@ -39,9 +38,3 @@ def letters_of(post: Post, situation: Situation, settings: Settings, *, made_at:
     digests = (replace(one, key=key_apart(one.key, settings)) for one in post.digests)
     for digest in digests:
         yield compose(digest, situation=situation, base_url=settings.base_url, sender=by, made_at=made_at)
-
-
-def written(digest: Digest, situation: Situation, settings: Settings, *, made_at: datetime) -> Rendered:
-    """Return what the letter of a digest will say, with the links that its reader will have."""
-    by = sender_for(settings, situation.roster)
-    return write(digest, situation=situation, base_url=settings.base_url, sender=by, made_at=made_at)
