@@ -7,43 +7,56 @@ PLANKEEPER_RENEW_SNAPSHOTS=1 python -m pytest tests/test_notifications_spanish.p
 import os
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from email import message_from_bytes, policy
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from ledger.records import Letter
+from ledger.records import Claim, Letter, LetterState, Outcome
+from notifications.alert import compose_alert
 from notifications.answers import word_to_the_owner
 from notifications.calendar import calendar_file
 from notifications.digest import compose
 from notifications.language import said
 from notifications.overview import compose as compose_overview
 from notifications.receipt import compose as compose_receipt
+from notifications.week import compose_week
 from plan.digests import tellings_of
 from plan.facts import CheckIn, Facts, Implementation
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.periods import Quarter
+from plan.phrase import phrase
 from plan.told import Told
+from plan.watch import watch
+from tasks.alarms import alarms
+from tasks.watch import silence
 from tests.builders import MADE_AT, SENDER, digest, notice, owners, person, situation, slip
 from tests.judgement_builders import read
 from tests.test_notifications_overview import WEEK
 from tests.test_notifications_receipt import receipt
+from tests.test_notifications_week import BUSY, DUMB, FRIDAY, LOOSE
+from tests.web_builders import settings
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BASE_URL = "https://plan.example.org/"
 DAY = date(2026, 10, 27)
 ENGLISH = re.compile(r"\b(the|and|of|is|are|was|has|have|for|with|this|that|you|your|not|on|by|due|open)\b", re.IGNORECASE)
 """Words that no Spanish sentence has."""
+KEPT = (LOOSE.why, DUMB.why, BUSY.uneven_days[0][1], "12 lies 74 points from the 86 of 2024-25")
+"""What a server said, or the ledger kept as a text."""
+HELD = phrase("{value}, from {source}. {reason}.", value=12, source="state", reason=KEPT[-1])
 
 
 @cache
 def spanish() -> Situation:
     """Return a situation in which all offices read Spanish."""
     language = {"language": "es"}
-    offices = owners(curriculum=language | {"person": "Ana Ruiz"}, academics=language, superintendent=language)
+    offices = owners(
+        curriculum=language | {"person": "Ana Ruiz"}, academics=language, superintendent=language, planning=language
+    )
     told = Told(tellings_of(digest(notice("1.1C", step="request"), day=date(2026, 9, 30)), delivered_on=date(2026, 9, 30)))
     facts = Facts((read(86, "2025-26", item="1.1-rating"),))
     return situation(answered_by=offices, told=told, facts=facts)
@@ -79,11 +92,43 @@ def overview_letter() -> Letter:
     return compose_overview(WEEK, situation=spanish(), base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
 
 
+def week_letter() -> Letter:
+    week, to, here = replace(BUSY, held_readings=(("1.1-rating, 2025-26", HELD),)), person("planning"), BASE_URL.rstrip("/")
+    return compose_week(week, key="week", to=to, situation=spanish(), base_url=here, sender=SENDER, made_at=MADE_AT)
+
+
+def silence_letter() -> Letter:
+    friday = datetime(2026, 10, 23, 7, 30, tzinfo=FRIDAY.tzinfo)
+    seen = watch({friday.date(): friday}, spanish().duties.days, as_of=DAY, hour=time(12))
+    to, of = person("planning"), spanish().roster
+    return compose_alert(silence(seen), key="silence", to=to, roster=of, base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
+
+
+def refusal_letter() -> Letter:
+    lost = Claim(
+        key="digest",
+        plan="riverside-2023-2027",
+        kind="digest",
+        address=person().address,
+        claimant="one",
+        attempt=1,
+        content=b"",
+        notices=(),
+    )
+    refused = Outcome(state=LetterState.FAILED, said=KEPT[0], suppresses=True)
+    at = settings(Path("nowhere"), secret_key="secret", base_url=BASE_URL)
+    to_supervisor, _ = alarms(lost, refused, spanish().roster, at, on=DAY, made_at=MADE_AT)
+    return to_supervisor
+
+
 LETTERS = {
     "digest": owners_letter,
     "escalation": supervisors_letter,
     "receipt": receipt_letter,
     "overview": overview_letter,
+    "week": week_letter,
+    "silence": silence_letter,
+    "refusal": refusal_letter,
 }
 
 
@@ -109,7 +154,8 @@ def test_nothing_but_names_is_left_in_english(name: str) -> None:
     text = " ".join(f"{mail['Subject']} {body.get_content()}".split())
     names = [item.title for item in spanish().plan.items.values()]
     names += [office.title for office in spanish().roster.owners.offices.values()]
-    for one in sorted(names, key=len, reverse=True):
+    text = re.sub(r"plankeeper outbox \w+ .*? --by '[^']*'", "", text)
+    for one in sorted((*names, *KEPT, *(owing.office for owing in BUSY.overdue)), key=len, reverse=True):
         text = text.replace(one, "")
     assert not ENGLISH.findall(text)
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from plan.freeze import FREEZES_AFTER_DAYS
 from plan.masking import LEAST_SHOWN
 from plan.owing import UNATTENDED_DAYS
+from plan.phrase import Phrase, finished
 from plan.rollup import MeasureLine, Missing, Movement, Rollup, Summed, Unattended, YearLine
 from plan.sums import COVERAGE
 from plan.wording import counted, in_words, listed
@@ -276,7 +278,11 @@ def until_next(rollup: Rollup) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a text of so many characters at most; one that was longer ends in an ellipsis."""
+    """Return a text of so many characters at most, in whatever language; one that was longer ends in an ellipsis."""
+    return finished(partial(_cut, most), "{text}", text=text) if isinstance(text, Phrase) else _cut(most, text)
+
+
+def _cut(most: int, text: str) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + ELLIPSIS
 
 
