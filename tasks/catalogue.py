@@ -13,6 +13,7 @@ from ledger.records import ALERT, DAILY, OVERVIEW, RECEIPT, ROLLUP, WEEK, Letter
 from notifications.language import CATALOGUES
 from plan.assess import MeasureStatus
 from plan.facts import Implementation, Progress
+from plan.freeze import NOT_SHOWN
 from plan.implementation import NOT_REPORTED, EvidenceStatus
 from plan.phrase import Language
 from plan.standing import ObligationStatus
@@ -22,7 +23,16 @@ from tasks.settings import CHECKOUT
 
 ROOMS = ("plan", "notifications", "tasks", "web")
 _FOLDERS = ("notifications/publication/templates", "notifications/templates", "web/templates")
-_STATUSES = (*MeasureStatus, *Implementation, *Progress, *ObligationStatus, *EvidenceStatus, NOT_REPORTED, *NO_STATUS)
+_STATUSES = (
+    *MeasureStatus,
+    *Implementation,
+    *Progress,
+    *ObligationStatus,
+    *EvidenceStatus,
+    NOT_REPORTED,
+    *NO_STATUS,
+    NOT_SHOWN,
+)
 _LETTERS = (*LetterState, *DAILY, ROLLUP, RECEIPT, OVERVIEW, WEEK, ALERT)
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
