@@ -21,6 +21,7 @@ from tasks.evidence_store import keep
 from tasks.settings import Settings
 from tasks.workplace import open_workplace
 from tests.web_builders import AT, DAY, HERE, PLAN, QUARTER, TestClient, browser, copied, letter
+from web.app import create_app
 from web.evidence import attachment, size_in_words
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -287,6 +288,18 @@ def test_by_link_too_nothing_is_decided_that_is_not_whole(filled: dict[str, str]
     looking, page = browser(of), f"{lead}/look/{ITEM}"
     assert looking.post(page, data=form(looking, page) | filled).status_code == status
     assert recorded(of) == []
+
+
+def test_what_is_decided_is_told_of_so_that_it_is_judged_soon(of: Settings, lead: str) -> None:
+    heard: list[str] = []
+    app = create_app(of, today=lambda: DAY, now=lambda: AT, answered=heard.append)
+    looking, page = TestClient(app, base_url=HERE, client=("127.0.0.1", 50000), follow_redirects=False), f"{lead}/look/{ITEM}"
+    looking.post(page, data=form(looking, page))
+    looking.post(DECIDE, data=form(looking) | {"by": LEAD})
+    assert heard == []
+    looking.post(page, data=form(looking, page) | {"choice": "back-1", "note": WHY})
+    looking.post(DECIDE, data=form(looking) | {"by": LEAD, "choice": "accept"})
+    assert heard == [PLAN] * 2
 
 
 def test_the_owner_sees_the_own_file_and_decides_nothing(of: Settings) -> None:

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import AnsweredMeanwhile, open_ledger
+from ledger.ledger import AnsweredMeanwhile
 from ledger.records import CHANNEL
 from plan.facts import Facts
 from plan.looking import NotDecided, decided, is_own_office, waiting
@@ -40,6 +40,8 @@ class Items:
 
     desk: Desk
     now: Callable[[], datetime]
+    answered: Callable[[str], object]
+    """Is given the id of the plan after each decision that was kept."""
 
     def item(self, code: str, request: Request, as_of: str = "") -> Response:
         """Show one item with its history up to a day."""
@@ -69,6 +71,7 @@ class Items:
             return self._page(item, request, "", Sent(form=form, status=422, problem=f"Nothing was changed. {error}"))
         except AnsweredMeanwhile as error:
             return self._page(item, request, "", Sent(form=form, status=409, problem=str(error)))
+        self.answered(self.desk.workplace().plan.id)
         return RedirectResponse(f"{PATH}/{code}#evidence", status_code=303)
 
     def _page(self, item: Item, request: Request, as_of: str, sent: Sent) -> Response:
@@ -116,8 +119,8 @@ def keep_decision(code: str, form: Mapping[str, str], desk: Desk, *, by: str, wa
                AnsweredMeanwhile: something was recorded for the item since the form was shown; nothing is kept
     """
     files = desk.workplace()
-    day, settings = files.today(at), desk.settings
-    with open_ledger(settings.database, came_from=way) as ledger:
+    day = files.today(at)
+    with desk.kept.writing(came_from=way) as ledger:
         situation = files.situation(ledger, as_of=day)
         choice, note = form.get("choice", ""), form.get("note", "")
         fact = decided(choice, code, situation.facts, situation.roster, note=note, by=by, as_of=day)

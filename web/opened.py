@@ -50,7 +50,7 @@ class Opened:
     @cached_property
     def handed_on(self) -> frozenset[str]:
         """The items that it opened before another office was named, which can still be taken back."""
-        if not self.may_change:
+        if not self.may_change or self._roster_before == self.situation.roster:
             return frozenset()
         before = may_answer(self.grant.address, self._roster_before, as_of=self.day)
         return frozenset(code for code in before if self.grant.item in (None, code)) - set(self.codes)
