@@ -35,6 +35,7 @@ class Told:
         self._by_duty: defaultdict[tuple[DutyKind, str, str, date], dict[tuple[str, str], Telling]] = defaultdict(dict)
         self._covered: dict[tuple[DutyKind, str, date], frozenset[tuple[str, str]]] = {}
         self._digest_days: defaultdict[str, set[date]] = defaultdict(set)
+        self._items: defaultdict[str, set[str]] = defaultdict(set)
         for telling in tellings:
             self.add(telling)
 
@@ -43,6 +44,7 @@ class Told:
         self._by_duty[telling.kind, telling.item, telling.period, telling.due][telling.step, telling.address] = telling
         if not telling.skipped:
             self._digest_days[telling.address].add(telling.told_on)
+            self._items[telling.address].add(telling.item)
 
     def __iter__(self) -> Iterator[Telling]:
         """Yield all tellings."""
@@ -75,3 +77,7 @@ class Told:
     def digest_days(self, address: str) -> set[date]:
         """Return the days on which a person was sent a digest."""
         return self._digest_days.get(address, set())
+
+    def items(self, address: str) -> set[str]:
+        """Return the codes of the items of which a person was told something."""
+        return self._items.get(address, set())

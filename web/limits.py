@@ -49,8 +49,8 @@ POSTS = Limit(  # of a grant and page, from wherever: who owes much answers item
     name="posts",
     most=10,
     span=HOUR,
-    sentence="From this page more than {most} forms were sent by this link within an hour. Nothing was changed; go back in your browser, and "
-    "send it again in {wait}.",
+    sentence="From this page more than {most} forms were sent by this link within an hour. Nothing was changed; go back in your "
+    "browser, and send it again in {wait}.",
 )
 PASSWORDS = Limit(  # of a client: the refused ones
     name="passwords",

@@ -43,8 +43,11 @@ class Opened:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The items that it opens, in the plan's order."""
-        allowed = may_answer if self.may_change else may_look
-        found = allowed(self.grant.address, self.situation.roster, as_of=self.day)
+        at, address = self.situation, self.grant.address
+        if self.may_change:
+            found = may_answer(address, at.roster, as_of=self.day)
+        else:
+            found = may_look(address, at.roster, at.told, as_of=self.day)
         return tuple(code for code in found if self.grant.item in (None, code))
 
     @cached_property
