@@ -56,7 +56,7 @@ def may_look(address: str, roster: Roster, told: Told, *, as_of: date) -> tuple[
     theirs = {code for code, office in roster.owners.offices.items() if office.email == address}
     if theirs & {roster.owners.plan_administrator, roster.owners.cabinet_lead}:
         return tuple(roster.plan.items)
-    known = {*may_answer(address, roster, as_of=as_of), *told.items(address)}
+    known = {*may_answer(address, roster, as_of=as_of), *told.last_told(address)}
     accountable = roster.accountable(as_of=as_of)
     return tuple(
         code for code in roster.plan.items if code in known or not theirs.isdisjoint(roster.line_above(accountable.get(code)))

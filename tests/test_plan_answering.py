@@ -8,6 +8,7 @@ import pytest
 from plan.answering import answered_by, looks_after, may_answer, may_look, offices_meant
 from plan.facts import Referral
 from plan.owners import Absence, Handover, Roster
+from plan.told import Told
 from tests.builders import owners, person, plan
 from tests.plan_builders import Q1
 

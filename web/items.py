@@ -1,7 +1,7 @@
 """An item's page for administrators: where it stands, its evidence, and the form that accepts evidence or sends it back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from ledger.ledger import AnsweredMeanwhile
-from ledger.records import CHANNEL
+from ledger.records import CHANNEL, Letter
 from plan.facts import Facts
 from plan.looking import NotDecided, decided, is_own_office, waiting
 from plan.model import Item
 from plan.owners import Roster
+from tasks.looking import Looking
 from web.answers import html
 from web.asked import Asking
 from web.client import came_from
@@ -113,7 +114,7 @@ class Items:
 
 
 def keep_decision(code: str, form: Mapping[str, str], desk: Desk, *, by: str, way: str, at: datetime) -> None:
-    """Keep what a form decides of an item's evidence.
+    """Keep what a form decides of an item's evidence, and queue the letters that tell of it.
 
     Raises:    NotDecided: something is missing in it; nothing is kept
                AnsweredMeanwhile: something was recorded for the item since the form was shown; nothing is kept
@@ -124,6 +125,11 @@ def keep_decision(code: str, form: Mapping[str, str], desk: Desk, *, by: str, wa
         situation = files.situation(ledger, as_of=day)
         choice, note = form.get("choice", ""), form.get("note", "")
         fact = decided(choice, code, situation.facts, situation.roster, note=note, by=by, as_of=day)
+        known = replace(situation, facts=Facts((*situation.facts.every, fact)))
         seen = form.get("seen", "")
         number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1
-        ledger.pages.answer(files.plan.id, [fact], seen={code: number}, address="", recorded_at=at, letters=lambda _number: ())
+
+        def letters(first: int) -> tuple[Letter, ...]:
+            return Looking(number=first, situation=known, settings=desk.settings, on=day, at=at).decided(fact)
+
+        ledger.pages.answer(files.plan.id, [fact], seen={code: number}, address="", recorded_at=at, letters=letters)
