@@ -9,7 +9,7 @@ from notifications.digest import MOST_BYTES, thread_of
 from notifications.footing import MOST_CODES, because_you
 from notifications.given import Given, Line, brief, lines, open_again
 from notifications.layout import YOURS_ALONE
-from notifications.letters import letter_of, reader
+from notifications.letters import language_for, letter_of, reader
 from notifications.message import Sender
 from notifications.receipt import IN_FULL, Table
 from notifications.render import Rendered, render
@@ -64,9 +64,13 @@ def write(told: EvidenceTold, *, situation: Situation, base_url: str) -> Rendere
     Args:      situation: that with the evidence, and with what was decided; base_url: where the plan's pages are
     """
     mail = _Mail(told=told, situation=situation, base_url=base_url)
-    tried = (render("evidence", mail=replace(mail, in_full=count, longest=longest)) for count, longest in IN_FULL)
+    tried = (_rendered(replace(mail, in_full=count, longest=longest)) for count, longest in IN_FULL)
     fitting = (written for written in tried if len(written.html.encode()) <= MOST_BYTES)
-    return next(fitting, None) or render("evidence", mail=replace(mail, in_full=1, longest=100))
+    return next(fitting, None) or _rendered(mail)
+
+
+def _rendered(mail: "_Mail") -> Rendered:
+    return render("evidence", language=language_for(mail.told.to, mail.situation.roster), mail=mail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +125,8 @@ class _Mail:
         decision, codes = self.told.decision, self._codes
         if decision is None:
             return phrase(
-                "Evidence was given for {codes}. It counts once somebody else than its owner has accepted it, and that is you. "
-                "What does not show what it has to show you send back, with a note that says why.",
+                "Evidence was given for {codes}. It counts once you have accepted it. What does not show what it has to show, "
+                "you send back with a note that says why.",
                 codes=codes,
             )
         by, day = decision.by, in_words(decision.known_on)
@@ -213,7 +217,7 @@ class _Mail:
         if owed is None:
             return phrase(
                 "Evidence for {code} has no due day of its own: give another piece with its next check-in, or before. "
-                "Until then it is not shown as achieved.",
+                "The action is shown as achieved only with evidence that counts.",
                 code=piece.item,
             )
         return open_again(

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from ledger.ledger import Ledger
 from ledger.records import EvidenceFile
+from plan.phrase import phrase
 from plan.record import UNPRINTABLE
 from tasks.evidence_kinds import FileRefused, kind_of
 from tasks.settings import Settings
@@ -35,7 +36,8 @@ def keep(upload_name: str, content: BinaryIO, settings: Settings, ledger: Ledger
     """
     name, held = file_name(upload_name), content.read(MOST_BYTES + 1)
     if len(held) > MOST_BYTES:
-        raise FileRefused(f"{quoted(name)} has more than {MOST_BYTES // 1_000_000} MB; save a smaller one, or give a link.")
+        most, named = MOST_BYTES // 1_000_000, quoted(name)
+        raise FileRefused(phrase("{file} has more than {most} MB; save a smaller one, or give a link.", file=named, most=most))
     file = EvidenceFile(sha256=sha256(held).hexdigest(), kind=kind_of(name, held), size=len(held), stored_at=at)
     _store(held, _place(file.sha256, settings), _folder(settings))
     ledger.pages.note_file(file)

@@ -57,9 +57,7 @@ class Looking:
             return ()
         owner = roster.owner(item.id, as_of=self.on)
         givers = {
-            person.address: person
-            for piece in pieces
-            for person in told_of_answer(piece.by, item.id, roster, as_of=self.on)
+            person.address: person for piece in pieces for person in told_of_answer(piece.by, item.id, roster, as_of=self.on)
         }
         told = (
             self._told(to, pieces, decision, "asked" if owner and to.address == owner.address else "stand-in")
@@ -89,4 +87,6 @@ class Looking:
 
     def _letters(self, told: Iterator[EvidenceTold]) -> tuple[Letter, ...]:
         at, by, base_url = self.situation, sender_for(self.settings, self.situation.roster), self.settings.base_url
-        return allowed((compose(one, situation=at, base_url=base_url, sender=by, made_at=self.at) for one in told), self.settings)
+        return allowed(
+            (compose(one, situation=at, base_url=base_url, sender=by, made_at=self.at) for one in told), self.settings
+        )

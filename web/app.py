@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ledger.ledger import AnsweredMeanwhile, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
+from plan.phrase import Language, Phrase, phrase
 from tasks.frozen import SealBroken
 from tasks.hints import unheard
 from tasks.said import MailStands
@@ -22,6 +23,7 @@ from web.audit import Audit
 from web.desk import Desk, Masthead, NotADay
 from web.guard import Guard, is_open, path_of, secured
 from web.items import Items
+from web.language import language_of
 from web.limits import Limits
 from web.links import Links
 from web.look import Look
@@ -57,9 +59,9 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
     AnsweredMeanwhile: (409, "Answered meanwhile"),
     LetterStands: (409, "Not possible any more"),
     MailStands: (409, "It is so already"),
-    FormBroken: (400, "Not whole"),
-    LengthMissing: (411, "Without a length"),
-    FormTooLong: (413, "Too long"),
+    FormBroken: (400, phrase("Not whole")),
+    LengthMissing: (411, phrase("Without a length")),
+    FormTooLong: (413, phrase("Too long")),
     NotFromItsPage: (403, "Not from this page"),
     SealBroken: (500, "A broken seal"),
     DatabaseUnreachable: (503, "No database"),
@@ -72,7 +74,9 @@ _SAID = {
     405: ("Not possible", "This page can be looked at, and nothing else."),
 }
 
-_CORRECTED = "The files of the plan are being corrected, so this page cannot be shown just now; open the link again later."
+_CORRECTED = phrase(
+    "The files of the plan are being corrected, so this page cannot be shown just now; open the link again later."
+)
 
 
 def create_app(
@@ -193,13 +197,19 @@ def _add_watch(app: FastAPI, watchman: Watchman) -> None:
     app.add_api_route(ALARM, watchman.alarm, methods=["POST"])
 
 
+def _language(request: Request) -> Language | None:
+    """Return the language of what is open to strangers; administrators read English."""
+    return language_of(request) if is_open(path_of(request)) else None
+
+
 def _add_answers(app: FastAPI, desk: Desk) -> None:
     def head(request: Request) -> Masthead | None:
         return None if is_open(path_of(request)) else desk.masthead()
 
     def named(request: Request, error: Exception) -> Response:
         status, title = _ANSWERS[type(error)]
-        return refusal(status, title, str(error), head(request))
+        sentence = next((said for said in error.args if isinstance(said, Phrase)), str(error))
+        return refusal(status, title, sentence, head(request), language=_language(request))
 
     def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # registered for these only
@@ -211,7 +221,7 @@ def _add_answers(app: FastAPI, desk: Desk) -> None:
     def problems(request: Request, error: Exception) -> Response:
         assert isinstance(error, PlanHasProblems)
         if is_open(path_of(request)):
-            return refusal(503, "Being corrected", _CORRECTED)
+            return refusal(503, phrase("Being corrected"), _CORRECTED, language=_language(request))
         return html("problems", desk.masthead(), status=503, problems=error.problems)
 
     def unforeseen(_request: Request, _error: Exception) -> Response:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from plan.phrase import phrase
 from plan.record import UNPRINTABLE
 from web.desk import Desk
 
@@ -26,6 +27,9 @@ MOST_LETTERS = 500
 
 class FormTooLong(ValueError):
     """The form is too long; say it in fewer words."""
+
+
+NOT_FROM_ITS_PAGE = phrase("The form was not sent from its own page; open the page again.")
 
 
 class NotFromItsPage(ValueError):
@@ -74,7 +78,7 @@ class Asking:
             name: UNPRINTABLE.sub(" ", values[-1]).strip() for name, values in parse_qs(body.decode(errors="replace")).items()
         }
         if not self.is_own(request, subject, form.get("token", "")):
-            raise NotFromItsPage("The form was not sent from its own page; open the page again.")
+            raise NotFromItsPage(NOT_FROM_ITS_PAGE)
         return form | {"note": form.get("note", "")[:MOST_LETTERS]}
 
     def offices(self) -> list[str]:
@@ -98,5 +102,5 @@ async def read_body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > MOST_BYTES:
-            raise FormTooLong("The form is too long; say it in fewer words.")
+            raise FormTooLong(phrase("The form is too long; say it in fewer words."))
     return body

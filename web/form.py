@@ -16,7 +16,7 @@ from plan.plausible import doubt
 from plan.slip_ladder import not_followed, plan_due, plan_for
 from plan.standing import CHASED, ObligationStatus, Standing
 from plan.targets import expected_value
-from plan.wording import capitalised, in_plain_words, in_words, joined, with_days_in_words
+from plan.wording import capitalised, in_plain_words, in_words, joined, unit_in_words, with_days_in_words
 from tasks.check_in import Asked
 from tasks.put_off import days_to_promise, offices_to_ask
 from web.judgement import Verdict, verdicts
@@ -200,7 +200,8 @@ def slip_of(item: Item, link: Opened) -> str:
     if plan_for(slip, link.situation.facts) or not_followed(item, link.situation, as_of=link.day):
         return ""
     asked = phrase("A corrective plan is asked for by {day}.", day=in_words(plan_due(slip, link.situation)))
-    return joined((with_days_in_words(slip.reason), asked))
+    judged = Judged(link.situation.duties, link.situation.facts, link.day)
+    return joined((with_days_in_words(judged.as_phrase(item.id, slip.reason)), asked))
 
 
 def preview(reading: Reading, given: Assessment, link: Opened) -> Preview:
@@ -279,7 +280,7 @@ def _form(item: Item, link: Opened, asked: Asked) -> Form:
         statuses=tuple(statuses(item)) if kind == "check-in" else (),
         is_rated=words_for(item) is Progress,
         figures=tuple(_beside(item, asked.owed.period, link)) if kind == "reading" else (),
-        unit=(item.unit or "") if isinstance(item, LongTermMeasure) else "",
+        unit=unit_in_words(item.unit or "") if isinstance(item, LongTermMeasure) else "",
         slip=slip_of(item, link),
         also=tuple(Choice(value=code, words=f"{code} {link.files.plan.items[code].title}") for code in asked.also),
         offices=tuple(Choice(value=code, words=title) for code, title in offices_to_ask(owners, office).items()),

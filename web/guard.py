@@ -19,6 +19,7 @@ from tasks.settings import Settings
 from tasks.watch import ALARM, alarm_token
 from web.answers import refusal
 from web.client import FORWARDED_FOR, client_of, counted_as, is_passed_on, signed_in
+from web.language import language_of
 from web.limits import PASSWORDS, POSTS, REQUESTS, Limits, Wait
 from web.public import PATH as PUBLIC
 from web.watch import HEALTH
@@ -75,7 +76,8 @@ class Guard:
         refused = await run_in_threadpool(self.refuses, request)  # who is counted may have to wait for the database
         if refused is None:
             return secured(await go_on(request))
-        answer = refusal(refused.status, refused.title, refused.sentence)
+        language = language_of(request) if path_of(request).startswith(LINKS) else None
+        answer = refusal(refused.status, refused.title, refused.sentence, language=language)
         if refused.status == 401:
             answer.headers["WWW-Authenticate"] = 'Basic realm="plankeeper", charset="UTF-8"'
         if refused.retry_seconds:
@@ -95,7 +97,7 @@ class Guard:
         try:
             return self._refuses_link(request, path) if path.startswith(LINKS) else self._refuses_pages(request)
         except (DatabaseBehind, DatabaseTooNew, DatabaseUnreachable):
-            return Refusal(503, "No database", _UNCOUNTED)
+            return Refusal(503, phrase("No database"), _UNCOUNTED)
 
     def _refuses_link(self, request: Request, path: str) -> Refusal | None:
         wait = self._limits.count(REQUESTS, self._client(request))
@@ -183,7 +185,7 @@ def _is_public(path: str) -> bool:
 
 
 def _too_often(wait: Wait | None) -> Refusal | None:
-    return Refusal(429, "Too often", wait.sentence, wait.seconds) if wait else None
+    return Refusal(429, phrase("Too often"), wait.sentence, wait.seconds) if wait else None
 
 
 def secured(answer: Response) -> Response:

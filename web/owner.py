@@ -76,13 +76,13 @@ class OwnersPages:
         """Show all that is owed, or to who may only look how everything stands."""
         with self.desk.ledger() as ledger:
             link = opened(token, self.desk, ledger, at=self.now())
-            return self._all(link, ledger, request, Given()) if link and ledger else nowhere()
+            return self._all(link, ledger, request, Given()) if link and ledger else nowhere(request)
 
     def one(self, token: str, code: str, request: Request, period: str = "") -> Response:
         """Show one item, with its check-in."""
         with self.desk.ledger() as ledger:
             link = self._opened(token, code, ledger)
-            return self._one(link, code, ledger, request, _period(period), Given()) if link and ledger else nowhere()
+            return self._one(link, code, ledger, request, _period(period), Given()) if link and ledger else nowhere(request)
 
     async def answer_all(self, token: str, request: Request) -> Response:
         """Record every line of the form that was begun, all or none."""
@@ -101,7 +101,7 @@ class OwnersPages:
     async def _sent(self, token: str, code: str, request: Request, do: _Do) -> Response:
         link = await run_in_threadpool(self._answered_by, token, code)  # known before anything that a stranger sends is read
         if link is None:
-            return nowhere()
+            return nowhere(request)
         with await read_form(request) as sent:
             return await run_in_threadpool(self._answered, link, code, request, sent, do)
 
@@ -136,7 +136,7 @@ class OwnersPages:
         link, period = answering.link, _period(answering.said("period"))
         asked = asked_of(code, link, period) if code in link.codes else None
         if asked is None:
-            return nowhere()
+            return nowhere(request)
         try:
             looked = self._do(answering.said("deed"), asked, answering)
         except Incomplete as error:

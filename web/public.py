@@ -8,16 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from notifications.publication.pages import MEDIA_TYPES, Addresses, Publication, publication
 from plan.periods import OutsideCalendar
-from plan.phrase import phrase
+from plan.phrase import Language, phrase
 from plan.public import public
 from tasks.workplace import PlanHasProblems, Workplace
 from web.answers import refusal
 from web.desk import Desk
+from web.language import language_of
 
 PATH = "/plan"
 KEPT_SECONDS = 300
@@ -32,7 +34,8 @@ class _Kept:
 
     files: Workplace
     made_from: tuple[object, ...]
-    published: Publication
+    published: dict[Language, Publication]
+    """As far as somebody asked for it in a language."""
 
 
 class PublicPages:
@@ -43,29 +46,30 @@ class PublicPages:
         self._kept: _Kept | None = None
         self._making = Lock()
 
-    def overview(self) -> Response:
+    def overview(self, request: Request) -> Response:
         """Show where the whole plan stands."""
-        return self._answer(lambda published: published.overview, "text/html")
+        return self._answer(request, lambda published: published.overview, "text/html")
 
-    def one(self, name: str) -> Response:
+    def one(self, name: str, request: Request) -> Response:
         """Show one objective, or give a file that the pages need."""
-        return self._answer(
-            lambda published: published.objectives.get(name) or published.files.get(name), MEDIA_TYPES.get(name, "text/html")
-        )
+        media_type = MEDIA_TYPES.get(name, "text/html")
+        return self._answer(request, lambda said: said.objectives.get(name) or said.files.get(name), media_type)
 
-    def _answer(self, choose: Callable[[Publication], bytes | None], media_type: str) -> Response:
+    def _answer(self, request: Request, choose: Callable[[Publication], bytes | None], media_type: str) -> Response:
         if not self._desk.settings.public_plan:
-            return _none()
+            return _none(None)  # like any address under which there is nothing
+        language = language_of(request)
         try:
-            found = choose(self._published())
+            found = choose(self._published(language))
         except (PlanHasProblems, OutsideCalendar, DatabaseUnreachable, DatabaseBehind, DatabaseTooNew):
             sentence = phrase("The plan cannot be shown at the moment. Please come back later.")
-            return refusal(503, phrase("Not to be shown now"), sentence)
+            return refusal(503, phrase("Not to be shown now"), sentence, language=language)
         if found is None:
-            return _none()
-        return Response(found, media_type=media_type, headers={"Cache-Control": f"public, max-age={KEPT_SECONDS}"})
+            return _none(language)
+        headers = {"Cache-Control": f"public, max-age={KEPT_SECONDS}", "Vary": "Accept-Language"}
+        return Response(found, media_type=media_type, headers=headers)
 
-    def _published(self) -> Publication:
+    def _published(self, language: Language) -> Publication:
         """Return what is published now; of many who ask at once, one has it made and the others wait."""
         with self._making:
             files, day = self._desk.workplace(), self._desk.judged("").day
@@ -73,10 +77,12 @@ class PublicPages:
                 made_from = (day, ledger.mark(files.plan.id) if ledger else None)
                 kept = self._kept
                 if kept is None or kept.files is not files or kept.made_from != made_from:
+                    kept = self._kept = _Kept(files, made_from, {})
+                if language not in kept.published:
                     shown = public(self._desk.situation(ledger, as_of=day), as_of=day)
-                    kept = self._kept = _Kept(files, made_from, publication(shown, ADDRESSES))
-            return kept.published
+                    kept.published[language] = publication(shown, ADDRESSES, language=language)
+            return kept.published[language]
 
 
-def _none() -> Response:
-    return refusal(404, phrase("Not found"), NOTHING_HERE)
+def _none(language: Language | None) -> Response:
+    return refusal(404, phrase("Not found"), NOTHING_HERE, language=language)

@@ -13,7 +13,7 @@ from plan.implementation import EvidenceStatus
 from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
 from plan.phrase import phrase
 from plan.standing import ObligationStatus
-from plan.wording import in_words
+from plan.wording import in_plain_words, in_words
 
 Tone = Literal["late", "soon", "open", "done", "quiet"]
 
@@ -98,7 +98,7 @@ def shares(statuses: Iterable[ObligationStatus]) -> tuple[Share, ...]:
 
 def word(status: str) -> str:
     """Return a status as people say it."""
-    return status.replace("_", " ")
+    return in_plain_words(status)
 
 
 def tone_of(status: str) -> Tone:
