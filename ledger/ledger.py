@@ -148,7 +148,7 @@ class Ledger:
         recorded_at: datetime,
         letters: Callable[[int, Sequence[Fact]], Sequence[Letter]] = lambda _, __: (),
     ) -> tuple[Fact, ...]:
-        """Append the facts that are chosen beside all that are known, queue the letters that tell of them, and return the facts.
+        """Append the facts that are chosen beside all that are known, queue the letters that tell of them; return the facts.
 
         Args:      choose: returns those that are new, given all facts; asked while nobody else writes
                    letters: returns those to queue, given the number of the first fact and all that came in

@@ -189,7 +189,7 @@ class _Mail:
 
     @property
     def why(self) -> str:
-        return phrase("This mail came because you {reason}.", reason=because_you(self.told.concern, self._items))
+        return phrase("This mail came because you {reasons}.", reasons=because_you(self.told.concern, self._items))
 
     @property
     def _codes(self) -> str:

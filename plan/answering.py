@@ -50,8 +50,8 @@ def may_answer(address: str, roster: Roster, *, as_of: date) -> tuple[str, ...]:
 def may_look(address: str, roster: Roster, told: Told, *, as_of: date) -> tuple[str, ...]:
     """Return the items, in the plan's order, that whoever reads mail at an address may look at on a day.
 
-    Those are the items for which the address may answer, those of which it was told, all that is owned by offices below one that
-    it fills, and everything for who keeps the plan and for who leads the cabinet.
+    Those are the items for which the address may answer, those of which it was told, all that is owned by offices below one
+    that it fills, and everything for who keeps the plan and for who leads the cabinet.
     """
     theirs = {code for code, office in roster.owners.offices.items() if office.email == address}
     if theirs & {roster.owners.plan_administrator, roster.owners.cabinet_lead}:

@@ -48,7 +48,7 @@ class Looking:
         return self._letters(told)
 
     def decided(self, decision: Acceptance | SentBack) -> tuple[Letter, ...]:
-        """Return the letters that tell who gave evidence what was decided of it: of what was accepted, only if it is then met."""
+        """Return the letters that tell who gave evidence what was decided of it; that it was accepted, only of deliverables."""
         item, roster = self.situation.plan.items[decision.item], self.situation.roster
         if isinstance(decision, Acceptance) and not isinstance(item, LongTermMeasure):
             return ()

@@ -118,7 +118,7 @@ class _Telling:
         return {person.address: first[person.address] for person in people}
 
     def _expecting(self, answer: Answer) -> Sequence[Person]:
-        """Return who has reckoned with an answer that is taken back: who had a mail since it named them, and who looks it through."""
+        """Return who reckons with an answer that is taken back: who was asked by it and had a mail, or who looks it through."""
         if isinstance(answer, Referral):
             asked = self._before.readers((answer.asked,), as_of=self.on)
             return [one for one in asked if self._was_told_since(one, answer)]
@@ -163,7 +163,7 @@ class _Telling:
         return owed_next(at.plan.items[code], duties=at.duties, facts=at.facts, told=at.told, as_of=self.on)
 
     def _concern(self, to: Person, answer: Answer) -> str:
-        """Return how an item concerns a person, as `BECAUSE` knows it; empty for who is only told because the plan is kept there."""
+        """Return how an item concerns a person, as `BECAUSE` knows it; empty where the plan is kept, and nothing else."""
         owner = self._before.owner(answer.item, as_of=answer.known_on)
         if owner is not None and owner.address == to.address:
             return "asked"

@@ -239,7 +239,7 @@ def test_who_gave_what_is_sent_back_is_told_with_the_decision(of: Settings) -> N
     filled = form(looking) | {"by": LEAD, "choice": "back-1", "note": WHY}
     assert looking.post(DECIDE, data=filled).status_code == 303
     assert letters(of) == [(address_of_the_owner(of), f"evidence sent back for {ITEM}")]
-    assert looking.post(DECIDE, data=filled).status_code == 409
+    assert looking.post(DECIDE, data=filled).status_code == 422  # a second press
     looking.post(DECIDE, data=form(looking) | {"by": LEAD, "choice": "accept"})
     assert len(letters(of)) == 1  # of an action, acceptance settles nothing
 
@@ -309,7 +309,12 @@ def test_by_link_too_nothing_is_decided_that_is_not_whole(filled: dict[str, str]
 
 def test_evidence_that_an_owner_gives_is_told_to_the_lead_by_a_letter_that_leads_to_it(of: Settings) -> None:
     looking, page = browser(of), f"{way_in(of, address_of_the_owner(of))}/{ITEM}"
-    more = {"status": "on_track", "note": "Runs on every campus.", "links": "https://example.org/minutes"}
+    more = {
+        "status": "on_track",
+        "note": "Runs on every campus.",
+        "links": "https://example.org/minutes",
+        "dated_on": "2026-10-01",
+    }
     assert press(looking, page, more).status_code == 303
     to, about = address_of_the_lead(of), f"evidence to look at for {ITEM}"
     assert (to, about) in letters(of)
