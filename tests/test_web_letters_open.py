@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Posted
-from plan.facts import Answer, CheckIn, Evidence, Facts, Implementation, Reading, Referral, SentBack
+from ledger.records import Letter, Posted
+from plan.facts import Answer, Evidence, Facts, Reading, Referral, SentBack
 from plan.periods import Quarter, SchoolYear
 from tasks.looking import Looking
 from tasks.receipts import receipts
@@ -67,23 +67,30 @@ handovers:
 """.replace("OWNED", "[1.1A, 1.1B, 1.1-pm1, 1.1-rating, 1.1-report]")
 
 
-def said(*, day: date) -> tuple[Answer, ...]:
-    """Return what comes in on a day: a slip, a check-in by the delegate, evidence, an item passed on, and a recovery."""
-    by, year = {"by": "Curriculum", "known_on": day}, SchoolYear(2025)
-    stand_in = {"by": "Assessment (for Curriculum)", "known_on": day}
-    proof = {"period": Q1, "reference": "minutes", "dated_on": day, "note": ""}
-    figure = {"item": "1.1-rating", "period": year, "source": "State", "note": ""}
-    came: dict[date, tuple[Answer, ...]] = {
-        date(2026, 9, 29): (Reading(value=Decimal(86), **figure, **by),),
-        date(2026, 10, 13): (
-            CheckIn(item="1.1B", period=Q1, status=Implementation.ON_TRACK, note="", **stand_in),
-            Evidence(item="1.1B", **proof, **stand_in),
-        ),
-        date(2026, 10, 20): (Evidence(item="1.1-pm1", **proof, **by),),
-        date(2026, 11, 3): (Referral(item="1.1A", period=Q1, asked="budget", note="", **by),),
-        date(2026, 11, 24): (Reading(value=Decimal(93), **figure, **by),),
-    }
-    return came.get(day, ())
+def figure(value: int, *, on: date) -> Reading:
+    return Reading(
+        item="1.1-rating",
+        period=SchoolYear(2025),
+        value=Decimal(value),
+        source="State",
+        note="",
+        by="Curriculum",
+        known_on=on,
+    )
+
+
+def proof(item: str, *, on: date, by: str = "Curriculum") -> Evidence:
+    return Evidence(item=item, period=Q1, reference="Minutes", dated_on=on, note="", by=by, known_on=on)
+
+
+ANSWERS: tuple[Answer, ...] = (
+    figure(86, on=date(2026, 9, 29)),  # a slip
+    proof("1.1B", on=date(2026, 10, 13), by="Assessment (for Curriculum)"),
+    proof("1.1-pm1", on=date(2026, 10, 20)),
+    Referral(item="1.1A", period=Q1, asked="budget", note="", by="Curriculum", known_on=date(2026, 11, 3)),
+    figure(93, on=date(2026, 11, 24)),  # and its recovery, told to who answered for it then
+)
+BACK = SentBack(item="1.1-pm1", period=Q1, reference="Minutes", note="Of March.", by="Academics", known_on=date(2026, 10, 22))
 
 
 @dataclass
@@ -99,38 +106,26 @@ class Autumn:
     def pass_day(self) -> tuple[Posted, ...]:
         """Let a day go by, and return the letters that were sent on it."""
         before = {letter.key for letter in self.ledger.outbox(self.files.plan.id)}
-        self._record(said(day=self.day))
-        if self.day == date(2026, 10, 22):
-            self._send_back()
+        for fact in (*ANSWERS, BACK):
+            if fact.known_on == self.day:
+                self._record(fact)
         if self.day in self.files.duties.days:
             work(self.settings, self.files, self.ledger, self.day)
         mark_sent(self.files, self.ledger, self.day)
         return tuple(letter for letter in self.ledger.outbox(self.files.plan.id) if letter.key not in before)
 
-    def _record(self, answers: tuple[Answer, ...]) -> None:
-        if answers:
-            found = self.files.situation(self.ledger, as_of=self.day)
-            known = replace(found, facts=Facts((*found.facts.every, *answers)))
-            self.ledger.add_facts(
-                self.files.plan.id,
-                answers,
-                recorded_at=at(self.day),
-                letters=lambda number: receipts(
-                    number,
-                    answers=[(one, None) for one in answers],
-                    situation=known,
-                    settings=self.settings,
-                    recorded_on=self.day,
-                    made_at=at(self.day),
-                ),
-            )
-
-    def _send_back(self) -> None:
-        back = SentBack(item="1.1-pm1", period=Q1, reference="minutes", note="Of March.", by="Academics", known_on=self.day)
+    def _record(self, fact: Answer | SentBack) -> None:
         found = self.files.situation(self.ledger, as_of=self.day)
-        known = replace(found, facts=Facts((*found.facts.every, back)))
-        letters = Looking(number=9, situation=known, settings=self.settings, on=self.day, at=at(self.day)).decided(back)
-        self.ledger.add_facts(self.files.plan.id, [back], recorded_at=at(self.day), letters=lambda _: letters)
+        known = replace(found, facts=Facts((*found.facts.every, fact)))
+        by, made_at = self.settings, at(self.day)
+
+        def letters(number: int) -> tuple[Letter, ...]:
+            if isinstance(fact, SentBack):
+                return Looking(number=number, situation=known, settings=by, on=self.day, at=made_at).decided(fact)
+            told = [(fact, None)]
+            return receipts(number, answers=told, situation=known, settings=by, recorded_on=self.day, made_at=made_at)
+
+        self.ledger.add_facts(self.files.plan.id, [fact], recorded_at=made_at, letters=letters)
 
     def links_of(self, letter: Posted) -> set[str]:
         """Return the paths of all links in a letter: in its text, its HTML, its calendar file and its header."""
