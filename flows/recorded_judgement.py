@@ -53,6 +53,7 @@ def accept(
     note: Note = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down that somebody else than its owner looked at an item's evidence, and that it shows what it has to show.
 
@@ -65,7 +66,7 @@ def accept(
     if not _facts(workplace, day).evidence(item):
         raise FactRefused(f"No evidence for {item} was known on {day}; record it first: plankeeper record evidence {item}.")
     accepted = Acceptance(item=item, period=owed.period, note=note, by=in_words(by, "--by"), known_on=day)
-    _tell(item, keep(workplace, accepted), workplace.today(now()))
+    _tell(item, keep(workplace, accepted, receipt=receipt), workplace.today(now()))
 
 
 def send_back(
@@ -74,6 +75,7 @@ def send_back(
     by: Annotated[str, typer.Option(help="Which office looked at the evidence; not the item's own.")],
     note: Annotated[str, typer.Option(help="Why, in words for who gave it.")],
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down that a piece of an item's evidence does not show what it has to show: it counts no more, and is owed again.
 
@@ -98,7 +100,7 @@ def send_back(
         by=in_words(by, "--by"),
         known_on=day,
     )
-    _tell(item, keep(workplace, sent_back), workplace.today(now()))
+    _tell(item, keep(workplace, sent_back, receipt=receipt), workplace.today(now()))
 
 
 def override(

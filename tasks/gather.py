@@ -1,19 +1,21 @@
 """Take in what a plan's sources say and what is filed: what is new becomes a fact, what jumps is held. Imports no Prefect."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
 from ledger.held import figures_held
 from ledger.ledger import Ledger
+from ledger.records import Letter
 from plan.collected import Collected, collected
-from plan.facts import Facts, Reading
+from plan.facts import Fact, Facts, Reading
 from plan.filed import new_evidence
 from plan.plausible import doubt
 from plan.restated import Change, Held, Known, changes
 from plan.sources import Source
 from tasks.filed import filed_evidence
+from tasks.looking import Looking
 from tasks.settings import Settings
 from tasks.sources.failures import SourceFailed
 from tasks.sources.given import is_at_hand, table_of
@@ -103,6 +105,8 @@ def gather_filed(
 ) -> Filed:
     """Take in what is filed as evidence; each file and address comes in once, and what does not count is told.
 
+    Who has to look evidence through before it counts gets a letter that it waits, whatever came in of it in one.
+
     Args:      as_of: the day that is collected for; for a past one nothing is looked at, since nothing could be known then
                at: the instant of looking; what is filed becomes known on that day
                dry_run: only say what would come in
@@ -116,7 +120,13 @@ def gather_filed(
     if dry_run or not evidence:
         new = choose(ledger.facts(plan, known_by=date.max)) if evidence else ()
         return Filed(new=len(new), same=len(evidence) - len(new), wrong=wrong)
-    chosen = ledger.take_in(plan, choose, recorded_at=at)
+    before = workplace.situation(ledger, as_of=today)
+
+    def letters(first: int, new: Sequence[Fact]) -> tuple[Letter, ...]:
+        known = replace(before, facts=Facts((*before.facts.every, *new)))
+        return Looking(number=first, situation=known, settings=settings, on=today, at=at).waits(new)
+
+    chosen = ledger.take_in(plan, choose, recorded_at=at, letters=letters)
     return Filed(new=len(chosen), same=len(evidence) - len(chosen), wrong=wrong)
 
 

@@ -195,6 +195,24 @@ def test_evidence_that_is_sent_back_is_needed_again_and_says_why(plankeeper: Pla
     assert (sent_back.period, sent_back.reference, sent_back.note) == (evidence.period, "Minutes", WHY)
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_who_gave_what_is_sent_back_is_told_unless_that_is_not_wanted(wanted: bool, plankeeper: Plankeeper) -> None:
+    plankeeper("record", "evidence", "1.1-pm1", "Minutes", "--known-on", "2026-10-01", "--no-receipt")
+    more = () if wanted else ("--no-receipt",)
+    plankeeper("record", "send-back", "1.1-pm1", "Minutes", "--by", "Superintendent", "--note", WHY, *more)
+    with open_ledger(read_settings().database) as ledger:
+        subjects = [letter.subject.rpartition(": ")[2] for letter in ledger.outbox(PLAN)]
+    assert subjects == ["evidence sent back for 1.1-pm1"] * wanted
+
+
+def test_evidence_of_a_deliverable_is_told_to_its_lead_and_what_is_accepted_to_its_owner(plankeeper: Plankeeper) -> None:
+    plankeeper("record", "evidence", "4.3-capacity-plan", "The assessment")
+    plankeeper("record", "accept", "4.3-capacity-plan", "--by", "Superintendent")
+    with open_ledger(read_settings().database) as ledger:
+        about = [letter.subject.rpartition(": ")[2] for letter in ledger.outbox(PLAN)]
+    assert sorted(about) == [f"evidence {what} for 4.3-capacity-plan" for what in ("accepted", "recorded", "to look at")]
+
+
 @pytest.mark.parametrize(
     ("named", "by", "note", "says"),
     [

@@ -8,6 +8,7 @@ import pytest
 from plan.answering import answered_by, looks_after, may_answer, may_look, offices_meant
 from plan.facts import Referral
 from plan.owners import Absence, Handover, Roster
+from plan.told import Told
 from tests.builders import owners, person, plan
 from tests.plan_builders import Q1
 
@@ -87,12 +88,12 @@ def test_whoever_stands_above_an_owner_may_look_and_a_peer_may_not() -> None:
     roster = Roster(of, owners())
     addresses = {code: office.email for code, office in roster.owners.offices.items()}
     everything = tuple(of.items)
-    assert may_look(addresses[roster.owners.plan_administrator], roster, as_of=DAY) == everything
-    assert may_look(addresses[roster.owners.cabinet_lead], roster, as_of=DAY) == everything
-    assert "1.1A" in may_look(addresses["curriculum"], roster, as_of=DAY)
+    assert may_look(addresses[roster.owners.plan_administrator], roster, Told(), as_of=DAY) == everything
+    assert may_look(addresses[roster.owners.cabinet_lead], roster, Told(), as_of=DAY) == everything
+    assert "1.1A" in may_look(addresses["curriculum"], roster, Told(), as_of=DAY)
     above = next(roster.line_above("curriculum"))
-    assert "1.1A" in may_look(addresses[above], roster, as_of=DAY)
-    assert may_look("nobody@example.org", roster, as_of=DAY) == ()
+    assert "1.1A" in may_look(addresses[above], roster, Told(), as_of=DAY)
+    assert may_look("nobody@example.org", roster, Told(), as_of=DAY) == ()
 
 
 # --- who may answer ----------------------------------------------------------------------------------------------------
