@@ -1,10 +1,10 @@
 """The whole way of an answer: from the digest in the inbox, by its link, to a check-in with a file, its status and receipt."""
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from re import compile
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
@@ -116,7 +116,7 @@ def test_from_the_digest_to_a_check_in_with_a_file_takes_a_minute_by_keyboard_wi
     hands.write(NOTE)
     hands.go_to(page.get_by_label("Files"))
     hands.press("Enter")
-    expect(page.get_by_label("Files")).to_have_value(compile(r"Minutes\.pdf$"))
+    expect(page.get_by_label("Files")).to_have_value(re.compile(r"Minutes\.pdf$"))
     hands.go_to(page.get_by_label("The day that stands on it"))
     hands.write("10012026")
     hands.go_to(page.get_by_role("button", name="Record it"))
