@@ -47,7 +47,9 @@ priorities:
 OWNERS = """
 plan_administrator: planning
 cabinet_lead: superintendent
+board: [trustees]
 offices:
+  trustees: {title: Board, email: trustees@example.org}
   superintendent: {title: Superintendent, email: superintendent@example.org}
   planning: {title: Office of Planning, email: planning@example.org, reports_to: superintendent}
   academics: {title: Academics, email: academics@example.org, reports_to: superintendent, owns: ["1.1"]}

@@ -13,7 +13,7 @@ from re import DOTALL, sub
 from typing import Any
 
 from fastapi import FastAPI
-from sqlalchemy import MetaData, select
+from sqlalchemy import inspect, text
 
 from ledger.ledger import open_ledger
 from ledger.records import Letter, LetterState, Outcome
@@ -107,10 +107,8 @@ def served(of: Settings) -> Iterator[int]:
 def rows(of: Settings) -> dict[str, list[str]]:
     """Return every row of every table but the counted visits."""
     with direct(of.database) as engine, engine.connect() as connection:
-        known = MetaData()
-        known.reflect(connection)
-        tables = {name: table for name, table in known.tables.items() if name != "visit"}
-        return {name: sorted(map(repr, connection.execute(select(table)))) for name, table in tables.items()}
+        tables = [name for name in inspect(connection).get_table_names() if name != "visit"]
+        return {name: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{name}"')))) for name in tables}
 
 
 def record(of: Settings) -> None:
