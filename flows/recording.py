@@ -10,7 +10,7 @@ import typer
 from flows.came_from import command_line
 from flows.days import day_asked_now, now
 from flows.exits import FactRefused
-from ledger.ledger import open_ledger
+from ledger.ledger import open_ledger, read_ledger
 from ledger.records import Letter
 from plan.answering import answered_by
 from plan.duties import Obligation
@@ -65,7 +65,16 @@ def in_words(text: str, option: str) -> str:
 
 def said_by(by: str, code: str, workplace: Workplace, day: date) -> str:
     """Return who said so on a day: the one named, else the office that answers for the item; a stand-in with both names."""
-    return answered_by(by, code, workplace.roster, as_of=day)
+    return answered_by(by, code, workplace.asked(facts_known(workplace, day)), as_of=day)
+
+
+def facts_known(workplace: Workplace, day: date) -> Facts:
+    """Return what was known on a day; a ledger is neither made nor brought up to date for it."""
+    ledger = read_ledger(read_settings().database)
+    if ledger is None:
+        return Facts()
+    with ledger:
+        return ledger.facts(workplace.plan.id, known_by=day)
 
 
 def office_named(by: str, workplace: Workplace) -> str:

@@ -63,9 +63,10 @@ def gather(
                SourceFaulty: some of it cannot be used; the rest was taken in
     """
     table = table_of(source, settings)
-    said = collected(source, table, workplace.roster, as_of=as_of, asked_on=workplace.today(at))
-    choose = partial(sift, said.readings, workplace)
     plan = workplace.plan.id
+    roster = workplace.asked(ledger.facts(plan, known_by=as_of))
+    said = collected(source, table, roster, as_of=as_of, asked_on=workplace.today(at))
+    choose = partial(sift, said.readings, workplace)
     if dry_run:
         found = choose(ledger.facts(plan, known_by=date.max), figures_held(ledger.held(plan)))
     else:
@@ -114,9 +115,10 @@ def gather_filed(
     today = workplace.today(at)
     if as_of < today:
         return Filed(new=0, same=0, wrong=())
-    evidence, wrong = filed_evidence(settings, workplace, as_of=today)
-    choose = partial(new_evidence, evidence)
     plan = workplace.plan.id
+    asked = replace(workplace, roster=workplace.asked(ledger.facts(plan, known_by=today)))
+    evidence, wrong = filed_evidence(settings, asked, as_of=today)
+    choose = partial(new_evidence, evidence)
     if dry_run or not evidence:
         new = choose(ledger.facts(plan, known_by=date.max)) if evidence else ()
         return Filed(new=len(new), same=len(evidence) - len(new), wrong=wrong)

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from ledger.ledger import open_ledger
-from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Fact, Override, Progress, Reading, SentBack
+from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Fact, Override, Progress, Reading, Referral, SentBack
 from plan.periods import Quarter
 from tasks.judge import assessed
 from tasks.settings import read_settings
@@ -138,6 +138,23 @@ def test_a_corrective_plan_that_cannot_be_kept_is_refused(
 ) -> None:
     assert refused(plankeeper("record", "plan", *arguments)) == said
     assert not home.exists()
+
+
+# --- referrals ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_an_item_was_referred_to_is_its_author_and_never_accepts_its_evidence(plankeeper: Plankeeper) -> None:
+    workplace, before = open_workplace(read_settings()), date(2026, 10, 1)
+    owner = workplace.roster.accountable(as_of=DAY)["1.1A"]
+    asked = next(code for code in workplace.owners.offices if code != owner)
+    referral = Referral(item="1.1A", period=Q1, asked=asked, note="", by="x", known_on=before)
+    with open_ledger(read_settings().database) as ledger:
+        ledger.add_facts(PLAN, [referral], recorded_at=at(before, 9))
+    assert plankeeper("record", "evidence", "1.1A", "Minutes").code == 0
+    assert recorded()[-1].by == workplace.owners.offices[asked].title
+    for command in (("accept", "1.1A"), ("send-back", "1.1A", "Minutes", "--note", "They end at item 3.")):
+        assert f"{asked} answers for 1.1A" in refused(plankeeper("record", *command, "--by", asked))
+    assert plankeeper("record", "accept", "1.1A", "--by", owner).code == 0
 
 
 # --- accepted evidence -------------------------------------------------------------------------------------------------
