@@ -26,7 +26,7 @@ from notifications.week import compose_week
 from plan.digests import tellings_of
 from plan.facts import CheckIn, Facts, Implementation
 from plan.judgement import Judged
-from plan.ladder import Situation
+from plan.ladder import Notice, Situation
 from plan.owners import Roster
 from plan.periods import Quarter
 from plan.phrase import phrase
@@ -47,7 +47,7 @@ from tests.web_builders import settings
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 BASE_URL = "https://plan.example.org/"
-DAY = date(2026, 10, 27)
+DAY, CLOSE = date(2026, 10, 27), date(2026, 12, 31)
 ENGLISH = re.compile(r"\b(the|and|of|is|are|was|has|have|for|with|this|that|you|your|not|on|by|due|open)\b", re.IGNORECASE)
 """Words that no Spanish sentence has."""
 KEPT = (LOOSE.why, DUMB.why, BUSY.uneven_days[0][1], "12 lies 74 points from the 86 of 2024-25")
@@ -79,6 +79,26 @@ def owners_letter() -> Letter:
 def supervisors_letter() -> Letter:
     above = [notice(code, step="supervisor", height=4, to=person("academics")) for code in ("1.1A", "1.1B")]
     return compose(digest(*above, day=DAY), situation=spanish(), base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
+
+
+def cabinets_letter() -> Letter:
+    reason = Judged(spanish().duties, spanish().facts, DAY).reason("1.1-rating")
+    return _digest(slip("still-off", reason=reason, to=person("superintendent")), at=spanish(), day=CLOSE)
+
+
+def recovery_letter() -> Letter:
+    back = replace(spanish(), facts=Facts((read(93, "2025-26", item="1.1-rating"),)))
+    reason = Judged(back.duties, back.facts, CLOSE).reason("1.1-rating")
+    return _digest(slip("recovered", reason=reason), at=back, day=CLOSE)
+
+
+def first_letter() -> Letter:
+    request = replace(notice(step="request", height=0, urgency="upcoming"), reason="")
+    return _digest(request, at=replace(spanish(), told=Told()), day=date(2026, 9, 30))
+
+
+def _digest(one: Notice, *, at: Situation, day: date) -> Letter:
+    return compose(digest(one, day=day), situation=at, base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
 
 
 def receipt_letter() -> Letter:
@@ -145,6 +165,9 @@ def rollup_letter() -> Letter:
 LETTERS = {
     "digest": owners_letter,
     "escalation": supervisors_letter,
+    "cabinet": cabinets_letter,
+    "recovery": recovery_letter,
+    "welcome": first_letter,
     "receipt": receipt_letter,
     "overview": overview_letter,
     "week": week_letter,
