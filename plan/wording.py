@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from plan.periods import MonthDay
@@ -16,12 +16,25 @@ _MONTHS = (
 _WRITTEN_DAY = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
 """A day by itself; not one that is a part of a name, as in minutes-2026-10-14."""
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    *(template("Monday"), template("Tuesday"), template("Wednesday"), template("Thursday"), template("Friday")),
+    *(template("Saturday"), template("Sunday")),
+)
 
 
 def weekday(day: date) -> str:
     """Return the name of a day of the week, the same on every machine."""
-    return _WEEKDAYS[day.weekday()]
+    return phrase(_WEEKDAYS[day.weekday()])
+
+
+def with_weekday(day: date) -> str:
+    """Return a day with its day of the week, as in "Wednesday 14 October 2026"."""
+    return phrase("{weekday} {day}", weekday=weekday(day), day=in_words(day))
+
+
+def to_the_minute(at: datetime) -> str:
+    """Return a time as people write it, as in "Wednesday 14 October 2026 at 07:30", in the zone that it has."""
+    return phrase("{day} at {time}", day=with_weekday(at), time=f"{at:%H:%M}")
 
 
 def in_words(day: date | MonthDay) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from ledger.ledger import Ledger
@@ -122,6 +123,23 @@ def rollup_for(period: Period, workplace: Workplace, ledger: Ledger, *, on: date
     """Return the rollup of a period as of a day, by what is known of that day now; nothing is kept."""
     situation = workplace.situation(ledger, as_of=on, told_since=False, judging=True)
     return freeze(period, situation, before=_before(period, workplace, ledger), as_of=on, is_draft=is_draft)
+
+
+def with_phrases(kept: Frozen, workplace: Workplace, ledger: Ledger) -> Rollup:
+    """Return a frozen rollup with its reasons and asks as phrases, where offices read another language than English.
+
+    What was sealed is plain text. So the rollup is made once more, and lends its sentences where they still come out the same.
+    """
+    rollup = read_rollup(kept.text)
+    if all(office.language == "en" for office in workplace.owners.offices.values()):
+        return rollup
+    anew = rollup_for(read_period(kept.period), workplace, ledger, on=kept.frozen_on)
+    said = {text: text for text in (*(one.reason for one in anew.movements), *(one.sentence for one in anew.asks))}
+    return replace(
+        rollup,
+        movements=tuple(replace(one, reason=said.get(one.reason, one.reason)) for one in rollup.movements),
+        asks=tuple(replace(one, sentence=said.get(one.sentence, one.sentence)) for one in rollup.asks),
+    )
 
 
 def _before(period: Period, workplace: Workplace, ledger: Ledger) -> Rollup | None:

@@ -16,7 +16,7 @@ from plan.plausible import doubt
 from plan.slip_ladder import not_followed, plan_due, plan_for
 from plan.standing import CHASED, ObligationStatus, Standing
 from plan.targets import expected_value
-from plan.wording import capitalised, in_plain_words, in_words, joined, unit_in_words, with_days_in_words
+from plan.wording import capitalised, in_plain_words, in_words, joined, unit_in_words, weekday, with_days_in_words
 from tasks.check_in import Asked
 from tasks.put_off import days_to_promise, offices_to_ask
 from web.judgement import Verdict, verdicts
@@ -50,7 +50,6 @@ _KINDS: dict[type[Item], str] = {
     ProgressMeasure: phrase("progress measure"),
     LongTermMeasure: phrase("long-term measure"),
 }
-_WEEKDAYS = (phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday"), phrase("Friday"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,7 +314,7 @@ def statuses(item: Item) -> Iterator[Choice]:
 
 
 def _day(day: date) -> Choice:
-    return Choice(value=day.isoformat(), words=phrase("{weekday}, {day}", weekday=_WEEKDAYS[day.weekday()], day=in_words(day)))
+    return Choice(value=day.isoformat(), words=phrase("{weekday}, {day}", weekday=weekday(day), day=in_words(day)))
 
 
 def _beside(item: Item, period: Period, link: Opened) -> Iterator[Figure]:
