@@ -28,7 +28,8 @@ def load(
     """
     settings = read_settings()
     workplace = open_workplace(settings)
-    readings = read_readings(file, workplace.roster, today=workplace.today(now()))
+    roster = workplace.asked(_known(settings, workplace))
+    readings = read_readings(file, roster, today=workplace.today(now()))
     if dry_run:
         found = changes(readings, _known(settings, workplace))
     else:

@@ -72,12 +72,14 @@ def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, re
 
 def append_chosen(
     connection: Connection, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime
-) -> tuple[Fact, ...]:
-    """Append the facts that are chosen beside all others, which are read under the same lock: none comes in twice."""
+) -> tuple[int, tuple[Fact, ...]]:
+    """Append the facts that are chosen beside all others, which are read under the same lock: none comes in twice.
+
+    Returns:   the number of the first, and all that came in
+    """
     lock(connection, plan)
     chosen = tuple(choose(select_facts(connection, plan, known_by=date.max)))
-    append_facts(connection, plan, chosen, recorded_at=recorded_at)
-    return chosen
+    return append_facts(connection, plan, chosen, recorded_at=recorded_at), chosen
 
 
 def select_facts(connection: Connection, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:

@@ -140,13 +140,23 @@ class Ledger:
             self._audit.facts(connection, plan, facts, at=recorded_at)
             return queue_letters(connection, letters(first))
 
-    def take_in(self, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime) -> tuple[Fact, ...]:
-        """Append the facts that are chosen beside all that are known, and return them.
+    def take_in(
+        self,
+        plan: str,
+        choose: Callable[[Facts], Sequence[Fact]],
+        *,
+        recorded_at: datetime,
+        letters: Callable[[int, Sequence[Fact]], Sequence[Letter]] = lambda _, __: (),
+    ) -> tuple[Fact, ...]:
+        """Append the facts that are chosen beside all that are known, queue the letters that tell of them; return the facts.
 
         Args:      choose: returns those that are new, given all facts; asked while nobody else writes
+                   letters: returns those to queue, given the number of the first fact and all that came in
         """
         with self._database.writing() as connection:
-            return append_chosen(connection, plan, choose, recorded_at=recorded_at)
+            first, chosen = append_chosen(connection, plan, choose, recorded_at=recorded_at)
+            queue_letters(connection, letters(first, chosen))
+            return chosen
 
     def facts(self, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:
         """Return the facts that were known on a day, that day included, in the order of adding.

@@ -30,7 +30,7 @@ _TOLD_BECAUSE = {
 }
 """Why somebody is told, and what is asked then, by the step of the slip ladder."""
 
-BECAUSE = ("asked", "stand-in", "told", PLAN_MISSING, STILL_OFF, RECOVERED)
+BECAUSE = ("asked", "stand-in", "told", "asked meanwhile", "looks after", PLAN_MISSING, STILL_OFF, RECOVERED)
 """Why a mail came: by what concerns the reader, or by the step of the slip ladder that the reader is told."""
 
 MOST_CODES = 6
@@ -105,6 +105,8 @@ def because_you(why: str, codes: Sequence[str]) -> str:
         "asked": phrase("answer for {what}", what=what),
         "stand-in": phrase("stand in for the owner of {what}", what=what),
         "told": phrase("are told when no answer comes for {what}", what=what),
+        "asked meanwhile": phrase("were asked for {what} in between", what=what),
+        "looks after": phrase("look at the evidence for {what}", what=what),
         PLAN_MISSING: phrase("are told when no corrective plan comes for {what}", what=what),
         STILL_OFF: phrase("are told when a quarter closes with {what} still off track", what=what),
         RECOVERED: phrase("were told that {what} had slipped", what=what),

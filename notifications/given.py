@@ -61,7 +61,7 @@ def lines(answer: Answer, situation: Situation, *, longest: int = 4_000) -> tupl
         (phrase("Given by"), answer.by),
         (phrase("Known on"), in_words(answer.known_on)),
     )
-    return tuple(Line(name=name, words=_brief(words, longest)) for name, words in parts if words)
+    return tuple(Line(name=name, words=brief(words, longest)) for name, words in parts if words)
 
 
 def settled(given: Given, situation: Situation) -> str:
@@ -146,7 +146,7 @@ def _kind(evidence: Evidence) -> str:
     return phrase("address") if is_address else phrase("named, not attached")
 
 
-def _brief(text: str, longest: int) -> str:
+def brief(text: str, longest: int) -> str:
     """Return a text on one line, cut where it is endless; a phrase is neither."""
     if isinstance(text, Phrase):
         return text

@@ -22,6 +22,10 @@ class WayIn:
         """Return the address of the page of one item."""
         return f"{self.everything}/{quote(code, safe='')}"
 
+    def to_look(self, code: str) -> str:
+        """Return the address of the page on which an item's evidence is accepted or sent back."""
+        return f"{self.everything}/look/{quote(code, safe='')}"
+
 
 def way_in(scope: Scope, to: Person, plan: Plan, *, day: date, base_url: str, key: bytes, made_at: datetime) -> WayIn:
     """Return a person's way in: the same one all through a quarter, and good until the last day of the quarter after it.

@@ -54,14 +54,18 @@ def evidence_status(item: str, facts: Facts, *, valid_months: int, needs_accepta
                needs_acceptance: whether it counts only once somebody else than its owner has accepted it
     Source:    rules.md 5: valid one year from the evidence's own date, unless the plan sets another span
     """
-    pieces = [one for one in facts.pieces(item) if one.counts]
-    counting = [one.evidence for one in pieces if one.decision or not needs_acceptance]
-    waiting = [one.evidence for one in pieces if not one.decision and needs_acceptance]
-    newest = max(counting, key=lambda evidence: evidence.dated_on, default=None)
+    newest = newest_that_counts(item, facts, needs_acceptance=needs_acceptance)
+    waiting = [one.evidence for one in facts.pieces(item) if not one.decision and needs_acceptance]
     if newest is None:
         return Shown(status=EvidenceStatus.NEEDED, reason=_waits(waiting) or _none_counts(item, facts))
     judged = _valid(newest, valid_months, as_of)
     return Shown(status=judged.status, reason=joined([judged.reason, _waits(waiting)]))
+
+
+def newest_that_counts(item: str, facts: Facts, *, needs_acceptance: bool) -> Evidence | None:
+    """Return the evidence of an item with the latest date of its own, what was sent back or is not accepted left out."""
+    pieces = (one for one in facts.pieces(item) if one.counts and (one.decision or not needs_acceptance))
+    return max((one.evidence for one in pieces), key=lambda evidence: evidence.dated_on, default=None)
 
 
 def evidence_of(item: str, facts: Facts, duties: Duties, *, as_of: date) -> Shown:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count, islice
 from typing import Any, TypeVar
 
@@ -54,6 +54,7 @@ class Files:
     """In the order of files, lines and columns."""
 
 
+@lru_cache(maxsize=4)  # each part of a day's work asks for the same files
 def read(plan: FileAsFound, owners: FileAsFound, calendar: FileAsFound) -> Files:
     """Read plan, owners and calendar, and check each on its own and all against each other."""
     plan_file, owners_file, calendar_file = (_Reading(compose(s.file, s.content)) for s in (plan, owners, calendar))

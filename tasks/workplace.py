@@ -72,6 +72,10 @@ class Workplace:
         refused = refused_addresses(ledger, self.plan.id)
         return replace(self.roster, unreachable=frozenset(refused)) if refused else self.roster
 
+    def asked(self, facts: Facts) -> Roster:
+        """Return who answers for what where facts are known: also by the referrals among them."""
+        return replace(self.roster, referrals=facts.referrals)
+
     def today(self, now: datetime) -> date:
         """Return the date that an instant has where the plan is kept."""
         return now.astimezone(self.plan.settings.time_zone).date()

@@ -1,12 +1,14 @@
 """What many tests share: a real PostgreSQL and a Prefect server for the session, a fresh database and home for a test."""
 
+import gc
 import os
 import shutil
 import sqlite3
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import Pool, event
+from sqlalchemy import Connection, Pool, create_engine, event, inspect
 
+from ledger import revisions
 from ledger.ledger import Ledger, open_ledger
 from ledger.revisions import VERSION_TABLE
 from tests.commands import Plankeeper, quiet_prefect, settle
@@ -42,6 +45,36 @@ def _do_not_wait_for_the_disk(connection: Any, *_: object) -> None:
 
 # Nothing here is to survive a power cut; what a killed process has written is kept all the same.
 event.listen(Pool, "checkout", _do_not_wait_for_the_disk)
+
+_migrate_step_by_step = revisions._upgrade
+
+
+@cache
+def _statements_of_all_migrations() -> tuple[str, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "ledger.db"
+        with create_engine(f"sqlite:///{file}").begin() as connection:
+            _migrate_step_by_step(connection)
+        with closing(sqlite3.connect(file)) as migrated:
+            return tuple(one for one in migrated.iterdump() if one not in ("BEGIN TRANSACTION;", "COMMIT;"))
+
+
+def _migrate_at_once(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite" or inspect(connection).get_table_names():
+        _migrate_step_by_step(connection)
+        return
+    for statement in _statements_of_all_migrations():
+        connection.exec_driver_sql(statement)
+
+
+# Hundreds of tests begin with a SQLite file that is not there yet; `empty_database_url` is migrated step by step.
+revisions._upgrade = _migrate_at_once
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end, and need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -114,8 +147,9 @@ END $$
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a database without any table, of both kinds."""
+    monkeypatch.setattr(revisions, "_upgrade", _migrate_step_by_step)
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'ledger.db'}"
         return

@@ -36,7 +36,7 @@ def brought(post: Post) -> dict[str, list[str]]:
 def test_without_a_limit_the_mails_of_a_rehearsal_are_those_of_the_days(
     plankeeper: Plankeeper, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the limit that is shipped, a whole year is compared in test_flows_rehearsal_judged.py."""
+    """With the limit that is shipped, many months are compared in test_flows_rehearsal_judged.py."""
     edited(home, monkeypatch, plan=("# digests_per_week: 3", "digests_per_week: unlimited"))
     form = json.loads(plankeeper("rehearse", "--from", str(FIRST), "--to", str(LAST), "--format", "json").out)
     settings = read_settings()

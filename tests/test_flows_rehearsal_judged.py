@@ -1,4 +1,4 @@
-"""A year's rehearsal brings the mails that a year of days brings, each judged and sent through the real ledger."""
+"""A rehearsal of many months brings the mails that their days bring, each judged and sent through the real ledger."""
 
 import json
 from collections import Counter
@@ -23,7 +23,8 @@ from tests.commands import Plankeeper
 from tests.flow_builders import PLAN, at, blank, mark_sent
 from tests.plan_builders import every_day
 
-FIRST, LAST = date(2026, 7, 1), date(2027, 6, 30)
+FIRST, LAST = date(2026, 7, 1), date(2027, 2, 19)
+"""The first day of the plan's year, and three days after the last answer, which ends a slip."""
 CHRISTMAS = date(2026, 12, 18)
 """The last day before the holidays; until then each ladder of a plan that nobody answers is climbed to its end."""
 
@@ -93,7 +94,7 @@ def said(form: Any) -> Mails:
 @pytest.mark.parametrize(
     ("answered", "last"), [pytest.param(False, CHRISTMAS, id="half-silent"), pytest.param(True, LAST, id="whole-answered")]
 )
-def test_a_years_rehearsal_is_the_mail_of_its_days(
+def test_a_rehearsal_of_many_months_is_the_mail_of_its_days(
     answered: bool, last: date, workplace: Workplace, plankeeper: Plankeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "answers.csv"

@@ -383,6 +383,17 @@ def test_what_is_begun_can_be_left_and_is_recorded_only_once_it_was_ticked(home:
     assert "You saved this" not in browser(home).get(f"{other}/{ACTION}").text
 
 
+def test_what_is_saved_again_as_it_is_stays_as_it_was_with_its_time(home: Settings, path: str) -> None:
+    at = f"{path}/{ACTION}"
+    begun: dict[str, Any] = {"note": "Talks\r\nbegan", "also": [WATCHED], "deed": "save"}
+    assert press(browser(home), at, begun).status_code == 303
+    before = rows(home)
+    assert press(later(home, 1), at, begun).status_code == 303
+    assert rows(home) == before
+    assert press(later(home, 1), at, begun | {"note": "Talks ended"}).status_code == 303
+    assert "You saved this on 22 October 2026, 08:30" in browser(home).get(at).text
+
+
 # --- taking back -------------------------------------------------------------------------------------------------------
 
 

@@ -102,18 +102,23 @@ class Answering:
     def save(self, asked: Asked) -> None:
         """Keep what was begun for later, in place of what was kept before; files are not kept.
 
+        What is kept already stays as it is, with its time: by pressing the button again nobody has gone on.
+
         Raises:    Incomplete: nothing was begun
         """
         texts = {name: text for name, text in self.filled.texts.items() if name in TEXTS and text}
         if not texts and not self.filled.also:
             raise Incomplete({"": phrase("Nothing is filled in yet, so there is nothing to save.")})
+        fields, kept = texts | {"also": " ".join(self.filled.also)}, draft_of(asked, self.link, self.ledger)
+        if kept and kept.fields == fields:
+            return
         self.ledger.pages.save_draft(
             Draft(
                 plan=self._plan,
                 address=self.link.grant.address,
                 item=asked.item.id,
                 period=str(asked.owed.period),
-                fields=texts | {"also": " ".join(self.filled.also)},
+                fields=fields,
                 saved_at=self.at,
             )
         )

@@ -92,18 +92,18 @@ def create_app(
     Args:      today: gives the day that pages are judged for when none is asked for
                now: gives the instant, in UTC, at which something is decided on a page
                later: has done besides what takes longer than an answer may
-               answered: is given the id of the plan after each submission that was recorded
+               answered: is given the id of the plan after each submission that was recorded, and each decision on evidence
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
     app.middleware("http")(Guard(settings, Limits(settings, now, kept=desk.kept)))
     _add_pages(app, Pages(desk))
-    _add_items(app, Items(desk, now))
+    _add_items(app, Items(desk, now, answered))
     _add_owing(app, Owing(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_preview(app, Preview(desk, now))
     _add_rollups(app, Rollups(desk, now))
-    _add_looking(app, Look(desk, now))
+    _add_looking(app, Look(desk, now, answered))
     _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
     _add_public(app, PublicPages(desk))
     _add_people(app, People(desk, now), Audit(desk))

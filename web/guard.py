@@ -26,6 +26,8 @@ from web.watch import HEALTH
 
 USER = "admin"
 STATIC, LINKS = "/static/", "/u/"
+UNDO = "/undo"
+"""What an item is answered by and what takes that back are counted as one page."""
 OPEN_TO_ALL = (STATIC, f"{PUBLIC}/")
 """Style and icon hold nothing of the plan, and pages that refuse need them too; the public page, whose own address has nothing
 behind it, holds what everybody may know. A link from a mail is its own password, and how often it is followed is counted."""
@@ -100,8 +102,9 @@ class Guard:
     def _refuses_link(self, request: Request, path: str) -> Refusal | None:
         wait = self._limits.count(REQUESTS, self._client(request))
         if wait is None and request.method == "POST":
-            grant = named_in_any(path.removeprefix(LINKS).partition("/")[0], key=self._settings.key)
-            wait = self._limits.count(POSTS, grant) if grant else None
+            token, _, page = path.removeprefix(LINKS).partition("/")
+            grant = named_in_any(token, key=self._settings.key)
+            wait = self._limits.count(POSTS, f"{grant} {page.removesuffix(UNDO)}") if grant else None
         return _too_often(wait)
 
     def _refuses_pages(self, request: Request) -> Refusal | None:

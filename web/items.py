@@ -1,19 +1,20 @@
 """An item's page for administrators: where it stands, its evidence, and the form that accepts evidence or sends it back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import AnsweredMeanwhile, open_ledger
-from ledger.records import CHANNEL
+from ledger.ledger import AnsweredMeanwhile
+from ledger.records import CHANNEL, Letter
 from plan.facts import Facts
 from plan.looking import NotDecided, decided, is_own_office, waiting
 from plan.model import Item
 from plan.owners import Roster
+from tasks.looking import Looking
 from web.answers import html
 from web.asked import Asking
 from web.client import came_from
@@ -40,6 +41,8 @@ class Items:
 
     desk: Desk
     now: Callable[[], datetime]
+    answered: Callable[[str], object]
+    """Is given the id of the plan after each decision that was kept."""
 
     def item(self, code: str, request: Request, as_of: str = "") -> Response:
         """Show one item with its history up to a day."""
@@ -69,6 +72,7 @@ class Items:
             return self._page(item, request, "", Sent(form=form, status=422, problem=f"Nothing was changed. {error}"))
         except AnsweredMeanwhile as error:
             return self._page(item, request, "", Sent(form=form, status=409, problem=str(error)))
+        self.answered(self.desk.workplace().plan.id)
         return RedirectResponse(f"{PATH}/{code}#evidence", status_code=303)
 
     def _page(self, item: Item, request: Request, as_of: str, sent: Sent) -> Response:
@@ -110,17 +114,22 @@ class Items:
 
 
 def keep_decision(code: str, form: Mapping[str, str], desk: Desk, *, by: str, way: str, at: datetime) -> None:
-    """Keep what a form decides of an item's evidence.
+    """Keep what a form decides of an item's evidence, and queue the letters that tell of it.
 
     Raises:    NotDecided: something is missing in it; nothing is kept
                AnsweredMeanwhile: something was recorded for the item since the form was shown; nothing is kept
     """
     files = desk.workplace()
-    day, settings = files.today(at), desk.settings
-    with open_ledger(settings.database, came_from=way) as ledger:
+    day = files.today(at)
+    with desk.kept.writing(came_from=way) as ledger:
         situation = files.situation(ledger, as_of=day)
         choice, note = form.get("choice", ""), form.get("note", "")
         fact = decided(choice, code, situation.facts, situation.roster, note=note, by=by, as_of=day)
+        known = replace(situation, facts=Facts((*situation.facts.every, fact)))
         seen = form.get("seen", "")
         number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1
-        ledger.pages.answer(files.plan.id, [fact], seen={code: number}, address="", recorded_at=at, letters=lambda _number: ())
+
+        def letters(first: int) -> tuple[Letter, ...]:
+            return Looking(number=first, situation=known, settings=desk.settings, on=day, at=at).decided(fact)
+
+        ledger.pages.answer(files.plan.id, [fact], seen={code: number}, address="", recorded_at=at, letters=letters)

@@ -47,13 +47,13 @@ REQUESTS = Limit(  # of a client, under all links together; also of links that l
         "From your address more than {most} requests came within a minute. Nothing was changed; ask again in {wait}."
     ),
 )
-POSTS = Limit(  # of a grant, from wherever
+POSTS = Limit(  # of a grant and page, from wherever: who owes much answers item after item within the hour
     name="posts",
     most=10,
     span=HOUR,
     sentence=template(
-        "By this link more than {most} forms were sent within an hour. Nothing was changed; go back in your browser, and "
-        "send it again in {wait}."
+        "From this page more than {most} forms were sent by this link within an hour. Nothing was changed; go back in your "
+        "browser, and send it again in {wait}."
     ),
 )
 PASSWORDS = Limit(  # of a client: the refused ones
@@ -81,7 +81,7 @@ class Limits:
     def count(self, limit: Limit, whom: str) -> Wait | None:
         """Count a visit; return how long the visitor has to wait, or None if this was not one too many.
 
-        Args:      whom: an address or a grant, as the limit wants
+        Args:      whom: an address, or a grant and page, as the limit wants
         Raises:    DatabaseUnreachable, DatabaseBehind, DatabaseTooNew: nothing can be counted
         """
         at, visitor = self._now(), self._visitor(limit, whom)

@@ -55,6 +55,8 @@ class Look:
 
     desk: Desk
     now: Callable[[], datetime]
+    answered: Callable[[str], object]
+    """Is given the id of the plan after each decision that was kept."""
 
     def one(self, token: str, code: str, request: Request) -> Response:
         """Show an item's evidence, with the form."""
@@ -88,6 +90,7 @@ class Look:
                 return self._page(link, code, ledger, request, Sent(form=form, status=422, problem=error.args[0]))
             except AnsweredMeanwhile:
                 return self._page(link, code, ledger, request, Sent(form=form, status=409, problem=_MEANWHILE))
+        self.answered(link.grant.plan)
         return RedirectResponse(f"{link.path}/look/{code}", status_code=303)
 
     def _keep(self, link: Opened, code: str, form: Mapping[str, str], request: Request) -> None:

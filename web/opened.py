@@ -43,14 +43,17 @@ class Opened:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The items that it opens, in the plan's order."""
-        allowed = may_answer if self.may_change else may_look
-        found = allowed(self.grant.address, self.situation.roster, as_of=self.day)
+        at, address = self.situation, self.grant.address
+        if self.may_change:
+            found = may_answer(address, at.roster, as_of=self.day)
+        else:
+            found = may_look(address, at.roster, at.told, as_of=self.day)
         return tuple(code for code in found if self.grant.item in (None, code))
 
     @cached_property
     def handed_on(self) -> frozenset[str]:
         """The items that it opened before another office was named, which can still be taken back."""
-        if not self.may_change:
+        if not self.may_change or self._roster_before == self.situation.roster:
             return frozenset()
         before = may_answer(self.grant.address, self._roster_before, as_of=self.day)
         return frozenset(code for code in before if self.grant.item in (None, code)) - set(self.codes)

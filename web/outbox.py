@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import Ledger, open_ledger
+from ledger.ledger import Ledger
 from ledger.records import ARRIVED, HOLD, RETRY, Attempt, LetterState, Posted, Word
 from plan.digests import due_notices
 from plan.record import UNPRINTABLE
@@ -92,8 +92,7 @@ class Outbox:
                 return self._one(key, nonce, status=422, problem=problem)
             return self._all(nonce, status=422, problem=problem)
         ((deed, subject),) = asked
-        came = came_from(request, self.desk.settings)
-        with open_ledger(self.desk.settings.database, came_from=came) as ledger:
+        with self.desk.kept.writing(came_from=came_from(request, self.desk.settings)) as ledger:
             self._do(deed, key or subject, ledger, by=form["by"], note=form["note"])
         return RedirectResponse(f"{PATH}/letters/{quote(key)}" if key else PATH, status_code=303)
 

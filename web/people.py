@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import open_ledger
 from plan.arrears import arrears
 from plan.facts import Referral
 from web.answers import html
@@ -69,7 +68,7 @@ class People:
             return self._all(self._asking.nonce(request), status=422, problem=problem)
         files, at = self.desk.workplace(), self.now()
         today = files.today(at)
-        with open_ledger(self.desk.settings.database, came_from=came_from(request, self.desk.settings)) as ledger:
+        with self.desk.kept.writing(came_from=came_from(request, self.desk.settings)) as ledger:
             situation = files.situation(ledger, as_of=today)
             if code not in {one.code for one in referrals(situation, as_of=today) if one.by_file}:
                 raise NotReferred(f"The owner of {code[:40]} whom owners.yaml names is asked already; nothing was changed.")
@@ -89,7 +88,7 @@ class People:
         if form.get("by") not in self._asking.offices() or not form.get("link"):
             problem = "Nothing was changed. Choose the office that decides, then press the button of one link."
             return self._one(office, self._asking.nonce(request), status=422, problem=problem)
-        with open_ledger(self.desk.settings.database, came_from=came_from(request, self.desk.settings)) as ledger:
+        with self.desk.kept.writing(came_from=came_from(request, self.desk.settings)) as ledger:
             grant = ledger.grant(form["link"])
             is_ours = grant is not None and grant.plan == self.desk.workplace().plan.id
             if not is_ours or not ledger.revoke(form["link"], by=form["by"], at=self.now()):

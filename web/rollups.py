@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import Ledger, open_ledger
+from ledger.ledger import Ledger
 from ledger.records import ROLLUP, Frozen, FrozenPeriod
 from plan.wording import in_words
 from tasks.board import MEDIA_TYPES, file_name, release
@@ -111,7 +111,7 @@ class Rollups:
 
     def _let_go(self, kept: Frozen, form: dict[str, str], request: Request) -> Response:
         files, settings, at = self.desk.workplace(), self.desk.settings, self.now()
-        with open_ledger(settings.database, came_from=came_from(request, settings)) as ledger:
+        with self.desk.kept.writing(came_from=came_from(request, settings)) as ledger:
             said = {"by": form["by"], "note": form["note"]}
             queued = release(kept, files, ledger, settings, on=files.today(at), at=at, **said)
         if queued is None:
