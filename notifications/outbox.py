@@ -11,7 +11,6 @@ from typing import Protocol
 from ledger.ledger import Ledger
 from ledger.records import Claim, Letter, LetterState, Outcome
 from notifications.verdicts import (
-from plan.phrase import phrase
     AddressRefused,
     ClaimLost,
     MailDeferred,
