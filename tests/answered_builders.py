@@ -131,3 +131,9 @@ def way_in(of: Settings, address: str, scope: Scope = "update") -> str:
     with open_ledger(of.database) as ledger:
         grants: list[Grant] = [one for one in ledger.grants(flow_builders.PLAN) if (one.address, one.scope) == (address, scope)]
     return link(max(grants, key=lambda one: one.made_at), base_url="", key=of.key)
+
+
+def forget_visits(of: Settings) -> None:
+    """Have nobody counted yet, where a limit is not what is tested."""
+    with open_ledger(of.database) as ledger:
+        ledger.pages.forget_visits(before=AT + timedelta(days=1))

@@ -35,6 +35,7 @@ from tests.answered_builders import (
     WAITING,
     answered,
     asker,
+    forget_visits,
     small,
     way_in,
 )
@@ -42,6 +43,7 @@ from tests.flow_builders import PLAN
 from tests.ledger_builders import direct
 from tests.owner_builders import hidden, link_of, press, recorded
 from tests.test_web_attacks import SCRIPTS, TRIGGERS
+from tests.test_web_nonsense import forms
 from tests.web_builders import AT, DAY, TestClient, rows
 from web.post import body
 
@@ -49,7 +51,6 @@ CHECKED = {"status": "at_risk", "note": NOTE}
 PROVED = CHECKED | {"dated_on": "2026-10-01"}
 PROMISED = {"deed": "promise", "promised_on": "2026-10-26"}
 FILE = {"file": ("Minutes.pdf", PDF, "application/pdf")}
-EVER = AT.replace(year=9999)
 PLANNING = "planning@example.org"
 
 
@@ -117,8 +118,7 @@ def test_an_item_that_is_somebody_else_s_is_as_if_it_were_not_there(of: Settings
     stolen = presses(of, asking)["check-in"].fields
     for at in paths:
         assert (asking.get(at).status_code, asking.get(at).text) == (404, nowhere), at
-        with open_ledger(of.database) as ledger:
-            ledger.pages.forget_visits(before=EVER)
+        forget_visits(of)
         for to in (at, f"{at}/undo"):
             assert asking.post(to, data=stolen | {"sure": "yes", "number": "1", "choice": "accept"}).status_code in (
                 404,
@@ -212,6 +212,27 @@ def test_a_link_that_was_taken_back_while_its_form_was_open_changes_nothing(name
     before = rows(of)
     assert form.by(asking) == 404
     assert rows(of) == before
+
+
+# --- SQL -----------------------------------------------------------------------------------------------------------------
+
+
+def test_sql_in_every_field_of_every_form_is_refused_or_kept_as_it_was_written(database_url: str, tmp_path: Path) -> None:
+    of = small(tmp_path / "home", database_url=database_url)
+    answered(of)
+    asking, before, words = asker(of), rows(of), "') UNION SELECT 1; DROP TABLE word; -- %s:plan $$"
+    for form in forms(of):
+        page = hidden(asking.get(form.page).text, form.to)
+        every = dict.fromkeys((*form.takes, *form.more), words)
+        for fields in (every, *({name: words} for name in every)):
+            forget_visits(of)
+            assert asking.post(form.to, data=page | fields).status_code in (404, 409, 422), (form.to, fields)
+    assert rows(of) == before
+    forget_visits(of)
+    said = {"status": "at_risk", "note": words, "obstacles": words}
+    assert press(asking, f"{way_in(of, OWNER)}/{WAITING}", said).status_code == 303
+    (kept,) = [one.fact for one in recorded(of, WAITING) if isinstance(one.fact, CheckIn)]
+    assert (kept.note, kept.obstacles) == (words, words)
 
 
 # --- scripts, formulas and names -----------------------------------------------------------------------------------------

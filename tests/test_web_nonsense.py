@@ -25,14 +25,14 @@ from tests.answered_builders import (
     WAITING,
     answered,
     asker,
+    forget_visits,
     small,
     way_in,
 )
 from tests.outbox_builders import PLAN
-from tests.web_builders import AT, rows
+from tests.web_builders import rows
 
 EXPECTED = {200, 303, 400, 403, 404, 409, 413, 422}
-EVER = AT.replace(year=9999)
 ONE_LINE, IN_PARTS = "application/x-www-form-urlencoded", "multipart/form-data; boundary=fence"
 PART = b'--fence\r\nContent-Disposition: form-data; name="%b"%b\r\n\r\n%b\r\n'
 MANY = "9" * 5000
@@ -158,14 +158,12 @@ class Browser:
     def send(self, form: Form, said: dict[str, bytes], kind: str) -> int:
         """Send a form with some of its fields filled in, and return the status of the answer."""
         content = written(self._hidden(form) | said, kind)
-        with open_ledger(self._of.database) as ledger:
-            ledger.pages.forget_visits(before=EVER)
+        forget_visits(self._of)
         answer = self._asking.post(form.to, content=content, headers={"content-type": kind})
         if answer.status_code != 303:
             assert rows(self._of) == self._before, answer.status_code
             return answer.status_code
         shown = {at: self._asking.get(at).status_code for at in (answer.headers["location"], *form.shows)}
-        # Who passed an item on can look at it for a day; what is sent back or asked of others besides stays where it is.
         assert set(shown.values()) == {200}, shown
         self._begin()
         return answer.status_code
@@ -202,7 +200,10 @@ def test_every_form_is_taken_as_it_is_meant(looking: Browser) -> None:
 
 
 # Each example is several pages: a quarter of the examples that are tried elsewhere, in the thorough profile as well.
-@trying(max_examples=trying.default.max_examples // 4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@trying(
+    max_examples=trying.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(chance=st.data())
 def test_whatever_a_form_is_sent_it_is_answered_and_only_what_is_taken_changes_anything(
     chance: st.DataObject, looking: Browser
