@@ -88,8 +88,10 @@ def answers(filled: Filled, asked: Asked) -> tuple[Answer, ...]:
 def would_give(filled: Filled, asked: Asked, facts: Facts, duties: Duties) -> tuple[Reading, Assessment]:
     """Return the figure of a form as a reading, and the status that its measure would have by it.
 
-    Raises:    Incomplete: there is no figure
+    Raises:    Incomplete: there is no figure, or none is asked for
     """
+    if asked.owed.kind != "reading":
+        raise Incomplete({"": phrase("No figure is asked for here.")})
     form = _Form(filled, asked)
     value = form.read("figure", _figure)
     if value is None:
