@@ -21,6 +21,8 @@ from tasks.rows import written_day
 
 LEAST_LETTERS, MOST_LETTERS = 10, 4_000
 """How many characters a note has at least, so that no bare press is one, and a text at most."""
+MOST_LINKS = 20
+"""How many addresses one submission may give, each of them a piece of evidence for every item that it shows."""
 CHECK_IN, READING, EVIDENCE, PLAN = (
     ("status", "note", "obstacles"),
     ("figure", "source", "note"),
@@ -281,6 +283,8 @@ def _needed(otherwise: str) -> Callable[[str], str]:
 def _links(text: str) -> tuple[str, ...]:
     """Return the addresses that stand in a text, one on each line."""
     links = tuple(dict.fromkeys(text.split()))
+    if len(links) > MOST_LINKS:
+        raise ValueError(phrase("Give {most} addresses at most; put the others into a file.", most=MOST_LINKS))
     for link in links:
         if not _is_address(link):
             raise ValueError(

@@ -9,8 +9,8 @@ from ledger.ledger import Ledger, open_ledger
 from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Implementation, Reading
 from tasks.settings import Settings
 from tests.owner_builders import hidden, link_of, press, recorded
-from tests.test_web_owner import ACTION, CHECKED, MEASURE, Q1, WATCHED, slipped
-from tests.web_builders import AT, DAY, PLAN, browser, settings
+from tests.test_web_owner import ACTION, BY, CHECKED, MEASURE, Q1, WATCHED, slipped
+from tests.web_builders import AT, DAY, PLAN, browser, copied, settings
 from web.desk import Desk
 
 OTHER = "2.3C"
@@ -105,6 +105,18 @@ def test_what_comes_in_while_a_page_is_made_is_not_taken_for_seen(
     assert looking.post(at, data=form).status_code == 409
 
 
+def test_who_gave_evidence_does_not_accept_it_after_passing_the_item_on(tmp_path: Path) -> None:
+    """Who leads an objective and owns an action of it would else look at their own evidence, as soon as another owns it."""
+    of = copied(tmp_path / "own")
+    of.plan.write_text(of.plan.read_text().replace("settings:\n", "settings:\n  evidence_acceptance: true\n", 1))
+    path, looking = link_of(of), browser(of)
+    assert press(looking, f"{path}/{OTHER}", CHECKED | PROOF | {"also": ACTION}).status_code == 303
+    assert press(looking, f"{path}/{ACTION}", {"deed": "refer", "asked": "recruitment"}).status_code == 303
+    answer = press(looking, f"{path}/look/{ACTION}", {"choice": "accept"})
+    assert answer.status_code == 422
+    assert f"{BY} gave evidence for {ACTION}; it is looked at by another office." in answer.text
+
+
 # --- what others build on ----------------------------------------------------------------------------------------------
 
 
@@ -139,3 +151,8 @@ def test_the_page_that_turns_the_overview_off_leaves_the_forms_of_other_tabs_goo
     """A cookie that comes back only within the site is not sent with a link from a mail, and would then be replaced."""
     cookie = browser(home).get(link_of(home, scope="unsubscribe")).headers["set-cookie"]
     assert "samesite=lax" in cookie.casefold()
+
+
+@pytest.mark.parametrize(("method", "at"), [("PUT", "/u/a"), ("POST", "/plan"), ("GET", "/plan/a/b")])
+def test_what_strangers_cannot_ask_for_is_said_in_their_language(method: str, at: str, home: Settings) -> None:
+    assert '<html lang="es">' in browser(home).request(method, at, headers={"accept-language": "es"}).text
