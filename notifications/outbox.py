@@ -11,7 +11,6 @@ from typing import Protocol
 from ledger.ledger import Ledger
 from ledger.records import Claim, Letter, LetterState, Outcome
 from notifications.verdicts import (
-from plan.phrase import phrase
     AddressRefused,
     ClaimLost,
     MailDeferred,
@@ -20,6 +19,7 @@ from plan.phrase import phrase
     MailRefused,
     MailServerUnreachable,
 )
+from plan.phrase import phrase
 
 RETRY_PLAN = (
     timedelta(minutes=1),
