@@ -58,8 +58,10 @@ offices:
 """
 CALENDAR = "country: US\nsubdivision: TX\n"
 OWNER, LEAD = "tutors@example.org", "academics@example.org"
-ANSWERED, BEGUN, WAITING, REFERRED, SLIPPED = "1.1A", "1.1B", "1.1C", "1.1D", "1.1-rating"
-"""Which items are recorded today, kept for later, not answered at all, passed on, and off track."""
+ANSWERED, BEGUN, WAITING, REFERRED = "1.1A", "1.1B", "1.1C", "1.1D"
+"""Which actions are recorded today, kept for later, not answered at all, and passed on."""
+SLIPPED, UNREAD, SHOWN = "1.1-rating", "1.1-growth", "1.1-pm1"
+"""Which measures are off track, want a figure, and want evidence."""
 NOTE = "Talks began on all campuses."
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 ESCALATED_ON, OVERVIEW_ON = date(2026, 10, 15), date(2026, 10, 16)
@@ -129,3 +131,9 @@ def way_in(of: Settings, address: str, scope: Scope = "update") -> str:
     with open_ledger(of.database) as ledger:
         grants: list[Grant] = [one for one in ledger.grants(flow_builders.PLAN) if (one.address, one.scope) == (address, scope)]
     return link(max(grants, key=lambda one: one.made_at), base_url="", key=of.key)
+
+
+def forget_visits(of: Settings) -> None:
+    """Have nobody counted yet, where a limit is not what is tested."""
+    with open_ledger(of.database) as ledger:
+        ledger.pages.forget_visits(before=AT + timedelta(days=1))

@@ -36,7 +36,7 @@ FROZEN = Frozen(plan=PLAN, period="2026-27 Q1", frozen_on=DAY, frozen_at=NOW, se
 def answer(ledger: Ledger, letters: Callable[[int], Sequence[Letter]] = lambda _: ()) -> object:
     """Answer by a page on which nothing was recorded yet."""
     seen = {"1.1A": 0}
-    return ledger.pages.answer(PLAN, [CHECK_IN], seen=seen, address="a@example.org", recorded_at=LATER, letters=letters)
+    return ledger.pages.answer(PLAN, [CHECK_IN], seen=seen, recorded_at=LATER, letters=letters)
 
 
 def take_back(ledger: Ledger) -> object:

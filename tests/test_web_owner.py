@@ -481,7 +481,7 @@ def test_a_bare_press_and_a_second_press_of_all_lines_change_nothing(home: Setti
     form = hidden(looking.get(path).text, path) | line(ACTION, status="on_track", note=NOTE)
     assert looking.post(path, data=form).status_code == 303
     before = rows(home)
-    assert looking.post(path, data=form).status_code == 422  # the line is not asked any more
+    assert looking.post(path, data=form).status_code == 409
     again = hidden(looking.get(path).text, path) | line("2.3C", status="on_track", note=NOTE)
     assert looking.post(path, data=again | {"seen": "2.3C:7"}).status_code == 409
     assert rows(home) == before

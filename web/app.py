@@ -70,8 +70,8 @@ _ANSWERS: dict[type[Exception], tuple[int, str]] = {
 }
 
 _SAID = {
-    404: ("Not found", NOTHING_HERE),
-    405: ("Not possible", "This page can be looked at, and nothing else."),
+    404: (phrase("Not found"), NOTHING_HERE),
+    405: (phrase("Not possible"), phrase("This page can be looked at, and nothing else.")),
 }
 
 _CORRECTED = phrase(
@@ -214,7 +214,7 @@ def _add_answers(app: FastAPI, desk: Desk) -> None:
     def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # registered for these only
         title, sentence = _SAID.get(error.status_code, ("Not possible", f"The request cannot be answered: {error.detail}."))
-        answer = refusal(error.status_code, title, sentence, head(request))
+        answer = refusal(error.status_code, title, sentence, head(request), language=_language(request))
         answer.headers.update(error.headers or {})
         return answer
 

@@ -93,6 +93,11 @@ class Asking:
         return bool(nonce) and is_near and hmac.compare_digest(token.encode(), self.token(subject, nonce).encode())
 
 
+def number_in(text: str) -> int:
+    """Return the number of a fact that a form carries; -1, which no fact has, where it carries none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else -1
+
+
 async def read_body(request: Request) -> bytes:
     """Return what was sent.
 

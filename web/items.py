@@ -16,7 +16,7 @@ from plan.model import Item
 from plan.owners import Roster
 from tasks.looking import Looking
 from web.answers import html
-from web.asked import Asking
+from web.asked import Asking, number_in
 from web.client import came_from
 from web.desk import Desk
 from web.evidence import given_back, pieces_shown
@@ -126,10 +126,9 @@ def keep_decision(code: str, form: Mapping[str, str], desk: Desk, *, by: str, wa
         choice, note = form.get("choice", ""), form.get("note", "")
         fact = decided(choice, code, situation.facts, situation.roster, note=note, by=by, as_of=day)
         known = replace(situation, facts=Facts((*situation.facts.every, fact)))
-        seen = form.get("seen", "")
-        number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1
 
         def letters(first: int) -> tuple[Letter, ...]:
             return Looking(number=first, situation=known, settings=desk.settings, on=day, at=at).decided(fact)
 
-        ledger.pages.answer(files.plan.id, [fact], seen={code: number}, address="", recorded_at=at, letters=letters)
+        seen = {code: number_in(form.get("seen", ""))}
+        ledger.pages.answer(files.plan.id, [fact], seen=seen, recorded_at=at, letters=letters)

@@ -1,5 +1,6 @@
 """A link from a mail that was opened: what its holder may answer, or look at, on the day. Changes nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -26,6 +27,8 @@ class Opened:
     token: str
     grant: Grant
     files: Workplace
+    numbers: Mapping[str, int]
+    """That of the last fact of each item, read before the situation: what comes in between is not taken for seen."""
     situation: Situation
     day: date
     at: datetime
@@ -83,11 +86,12 @@ def opened(token: str, desk: Desk, ledger: Ledger | None, *, at: datetime) -> Op
     scope = scope_of(token, desk)
     identity = scope and named_in(token, scope, key=desk.settings.key)
     grant = ledger.grant(identity) if ledger and identity else None
-    if grant is None or scope is None:
+    if ledger is None or grant is None or scope is None:
         return None
     files = desk.workplace()
     day = files.today(at)
     is_known = any(office.email == grant.address for office in files.owners.offices.values())
     if grant.plan != files.plan.id or not is_known or not holds(grant, scope, on=day):
         return None
-    return Opened(token, grant, files, desk.situation(ledger, as_of=files.covers(day)), day, at)
+    numbers = ledger.pages.last_numbers(files.plan.id, files.plan.items)
+    return Opened(token, grant, files, numbers, desk.situation(ledger, as_of=files.covers(day)), day, at)

@@ -4,7 +4,7 @@ Looking changes nothing. A bare press changes nothing either: nothing is chosen 
 ticked before it is recorded.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -127,22 +127,24 @@ class OwnersPages:
             given = Given(filled=answering.filled, problems=error.problems, status=422)
             return self._all(link, answering.ledger, request, given)
         except AnsweredMeanwhile:
-            given = Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
-            return self._all(link, answering.ledger, request, given)
+            return self._all(link, answering.ledger, request, _meanwhile(answering))
         self.answered(link.grant.plan)
         return _see_other(link)
 
     def _answer_one(self, code: str, answering: Answering, request: Request) -> Response:
         link, period = answering.link, _period(answering.said("period"))
-        asked = asked_of(code, link, period) if code in link.codes else None
-        if asked is None:
+        if code not in link.codes or (period is None and answering.said("period")):
             return nowhere(request)
+        asked = asked_of(code, link, period)
+        if asked is None:
+            # Without a period a corrective plan was asked for, and has come meanwhile.
+            return nowhere(request) if period else self._one(link, code, answering.ledger, request, None, _meanwhile(answering))
         try:
             looked = self._do(answering.said("deed"), asked, answering)
         except Incomplete as error:
             looked = Given(filled=answering.filled, problems=error.problems, status=422)
         except AnsweredMeanwhile:
-            looked = Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
+            looked = _meanwhile(answering)
         if looked is not None:
             return self._one(link, code, answering.ledger, request, asked.owed.period, looked)
         return _see_other(link, code, asked.owed.period if answering.said("deed") == SAVE else None)
@@ -184,7 +186,6 @@ class OwnersPages:
         if not link.may_change:
             return self._page("looked_at", link, "", request, given, items=list(looked_at(link)))
         lines = [line for line, _ in waiting(link)]
-        numbers = ledger.pages.last_numbers(link.files.plan.id, {line.code for line in lines})
         return self._page(
             "owed",
             link,
@@ -196,7 +197,7 @@ class OwnersPages:
             coming=list(coming(link)),
             recorded=[shown(one, link) for one in _lately(link, ledger)],
             to_look_at=waits_for(link),
-            seen=_seen(numbers),
+            seen=_seen(link, {line.code for line in lines}),
         )
 
     def _one(self, link: Opened, code: str, ledger: Ledger, request: Request, period: Period | None, given: Given) -> Response:
@@ -217,7 +218,7 @@ class OwnersPages:
             item=item,
             recorded=[shown(one, link) for one in submissions(code, link, ledger)],
             draft=moment(draft.saved_at, link.files.plan.settings.time_zone) if draft else "",
-            seen=_seen(ledger.pages.last_numbers(link.files.plan.id, [code])),
+            seen=_seen(link, [code]),
         )
 
     def _page(self, template: str, link: Opened, code: str, request: Request, given: Given, **told: object) -> Response:
@@ -260,12 +261,16 @@ def _lately(link: Opened, ledger: Ledger) -> Iterator[Submission]:
             yield from (one for one in submissions(code, link, ledger) if not one.is_back)
 
 
+def _meanwhile(answering: Answering) -> Given:
+    return Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
+
+
 def _subject(link: Opened, code: str) -> str:
     return f"{link.grant.id}\n{link.grant.version}\n{code}"
 
 
-def _seen(numbers: Mapping[str, int]) -> str:
-    return " ".join(f"{code}:{number}" for code, number in numbers.items())
+def _seen(link: Opened, codes: Iterable[str]) -> str:
+    return " ".join(f"{code}:{link.numbers[code]}" for code in codes)
 
 
 def _period(text: str) -> Period | None:

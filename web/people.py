@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from plan.arrears import arrears
 from plan.facts import Referral
 from web.answers import html
-from web.asked import Asking
+from web.asked import Asking, number_in
 from web.client import came_from
 from web.desk import Desk
 from web.offices import absences, handovers, links, offices, owner_by_file, referrals
@@ -63,7 +63,7 @@ class People:
 
     def _asked_back(self, form: dict[str, str], request: Request) -> Response:
         code, _, number = form.get("back", "").partition(" ")
-        if form.get("by") not in self._asking.offices() or not (number.isascii() and number.isdigit()):
+        if form.get("by") not in self._asking.offices() or number_in(number) < 0:
             problem = "Nothing was changed. Choose the office that decides, then press the button of one item."
             return self._all(self._asking.nonce(request), status=422, problem=problem)
         files, at = self.desk.workplace(), self.now()
@@ -80,8 +80,8 @@ class People:
                 by=form["by"],
                 known_on=today,
             )
-            seen = {code: int(number)}
-            ledger.pages.answer(files.plan.id, [back], seen=seen, address="", recorded_at=at, letters=lambda _: ())
+            seen = {code: number_in(number)}
+            ledger.pages.answer(files.plan.id, [back], seen=seen, recorded_at=at, letters=lambda _: ())
         return RedirectResponse(PATH, status_code=303)
 
     def _taken_back(self, office: str, form: dict[str, str], request: Request) -> Response:

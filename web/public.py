@@ -56,9 +56,9 @@ class PublicPages:
         return self._answer(request, lambda said: said.objectives.get(name) or said.files.get(name), media_type)
 
     def _answer(self, request: Request, choose: Callable[[Publication], bytes | None], media_type: str) -> Response:
-        if not self._desk.settings.public_plan:
-            return _none(None)  # like any address under which there is nothing
         language = language_of(request)
+        if not self._desk.settings.public_plan:
+            return _none(language)  # like any address under which there is nothing
         try:
             found = choose(self._published(language))
         except (PlanHasProblems, OutsideCalendar, DatabaseUnreachable, DatabaseBehind, DatabaseTooNew):
@@ -84,5 +84,5 @@ class PublicPages:
             return kept.published[language]
 
 
-def _none(language: Language | None) -> Response:
+def _none(language: Language) -> Response:
     return refusal(404, phrase("Not found"), NOTHING_HERE, language=language)

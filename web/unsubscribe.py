@@ -87,7 +87,8 @@ class Unsubscribing:
         return asking.remembered(page, nonce)
 
     def _asking(self, grant: Grant) -> Asking:
-        return Asking(self.desk, PATH, grant.plan)
+        # As on the owners' pages under the same path: one cookie ties the forms of both to the browser.
+        return Asking(self.desk, PATH, grant.plan, same_site="lax")
 
     def _granted(self, token: str) -> Grant | None:
         """Return the grant of a link; None for whatever reason there is none that holds, so that all look the same."""
