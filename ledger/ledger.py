@@ -158,13 +158,23 @@ class Ledger:
             queue_letters(connection, letters(first, chosen))
             return chosen
 
-    def facts(self, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:
-        """Return the facts that were known on a day, that day included, in the order of adding.
+    def facts(
+        self, plan: str, *, known_by: date, recorded_before: datetime | None = None, taken_back_before: datetime | None = None
+    ) -> Facts:
+        """Return the facts that were known on a day, that day included, in the order of adding; none that was taken back by it.
 
-        Args:      recorded_before: leaves out what was recorded from that instant on, whatever day it is of; None: nothing
+        Args:      recorded_before: leaves out what was recorded, or taken back, from that instant on, whatever day it is of;
+                   None: nothing
+                   taken_back_before: what was taken back from that instant on counts all the same; None: it does not
         """
         with self._database.reading() as connection:
-            return select_facts(connection, plan, known_by=known_by, recorded_before=recorded_before)
+            return select_facts(
+                connection,
+                plan,
+                known_by=known_by,
+                recorded_before=recorded_before,
+                taken_back_before=taken_back_before,
+            )
 
     def mark(self, plan: str) -> tuple[int | None, ...]:
         """Return what changes whenever a fact, a judgement or a word is added, or a fact is taken back."""
