@@ -243,11 +243,8 @@ def test_evidence_that_was_sent_back_or_is_not_accepted_yet_is_told_of_by_no_day
     given, back_on = proof(date(2026, 9, 20), item="pm1"), date(2026, 9, 30)
     about: dict[str, Any] = {"item": given.item, "period": given.period, "by": "x", "known_on": back_on}
     sent_back = SentBack(reference=given.reference, note="The end is missing.", **about)
-    for facts, settings_of, updated_on in (
-        ([given, sent_back], {}, back_on),
-        ([given], {"evidence_acceptance": True}, given.known_on),
-    ):
-        plan = tree({"progress_measures": [{"id": "pm1", "title": "Minutes"}]}, **settings_of)
+    for facts, is_accepted_first, updated_on in (([given, sent_back], False, back_on), ([given], True, given.known_on)):
+        plan = tree({"progress_measures": [{"id": "pm1", "title": "Minutes"}]}, evidence_acceptance=is_accepted_first)
         found = told(plan, *facts, as_of=date(2026, 10, 22))
         (one,) = found.objectives[0].parts[0].progress_measures
         assert (one.evidence, one.dated_on, one.valid_until, found.updated_on) == ("needed", None, None, updated_on)
