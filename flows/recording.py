@@ -10,7 +10,7 @@ import typer
 from flows.came_from import command_line
 from flows.days import day_asked_now, now
 from flows.exits import FactRefused
-from ledger.ledger import open_ledger, read_ledger
+from ledger.ledger import DatabaseBehind, open_ledger, read_ledger
 from ledger.records import Letter
 from plan.answering import answered_by
 from plan.duties import Obligation
@@ -69,8 +69,12 @@ def said_by(by: str, code: str, workplace: Workplace, day: date) -> str:
 
 
 def facts_known(workplace: Workplace, day: date) -> Facts:
-    """Return what was known on a day; a ledger is neither made nor brought up to date for it."""
-    ledger = read_ledger(read_settings().database)
+    """Return what was known on a day; no ledger is made for it, but an older one brought up to date, as recording does."""
+    url = read_settings().database
+    try:
+        ledger = read_ledger(url)
+    except DatabaseBehind:
+        ledger = open_ledger(url)
     if ledger is None:
         return Facts()
     with ledger:
