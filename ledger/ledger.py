@@ -11,7 +11,7 @@ from ledger.audit import Auditor
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from ledger.decided import LetterStands, NoSuchLetter, tell_letter
 from ledger.facts import append_chosen, append_facts, select_facts, select_mark
-from ledger.grants import revoke, select_grant, select_grants
+from ledger.grants import revoke, select_grant, select_grants, select_revoked
 from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import (
@@ -434,6 +434,11 @@ class Ledger:
         """Return every grant of a plan, also those that are over, the latest first."""
         with self._database.reading() as connection:
             return select_grants(connection, plan)
+
+    def taken_back(self, plan: str) -> frozenset[str]:
+        """Return the ids of the grants of a plan that were taken back."""
+        with self._database.reading() as connection:
+            return select_revoked(connection, plan)
 
     def revoke(self, identity: str, *, by: str, at: datetime) -> bool:
         """Take a grant back; False if there is none that holds. The pages refuse a link whose grant was taken back."""

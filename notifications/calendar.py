@@ -59,7 +59,7 @@ def calendar_file(
     entries = list(entries_for(to, situation, day=day))
     if not entries:
         return None
-    way = way_in("update", to, situation.plan, day=day, base_url=base_url, key=sender.key, made_at=made_at)
+    way = way_in("update", to, situation.plan, day=day, base_url=base_url, sender=sender, made_at=made_at)
     made, language = Calendar(), language_for(to, situation.roster)
     for name, value in {"prodid": f"-//plankeeper//{language.upper()}", "version": "2.0", "method": "PUBLISH"}.items():
         made.add(name, value)

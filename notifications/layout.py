@@ -102,7 +102,7 @@ class Layout:
 
     def _way_in(self, scope: Scope) -> WayIn:
         day, by, made_at = self.digest.day, self.sender, self.made_at
-        return way_in(scope, self.digest.to, self.situation.plan, day=day, base_url=self.base_url, key=by.key, made_at=made_at)
+        return way_in(scope, self.digest.to, self.situation.plan, day=day, base_url=self.base_url, sender=by, made_at=made_at)
 
     @property
     def answers_read_by(self) -> str:

@@ -51,7 +51,7 @@ def compose(overview: Overview, *, situation: Situation, base_url: str, sender: 
     grant = granted("unsubscribe", situation.plan.id, overview.to, key=sender.key, made_at=made_at)
     turn_off = link(grant, base_url=base_url, key=sender.key)
     to, plan, day = overview.to, situation.plan, overview.day
-    way = way_in("update", to, plan, day=day, base_url=base_url, key=sender.key, made_at=made_at)
+    way = way_in("update", to, plan, day=day, base_url=base_url, sender=sender, made_at=made_at)
     return letter_of(
         write(overview, situation=situation, base_url=base_url, turn_off=turn_off, all_owed=way.everything),
         kind=OVERVIEW,

@@ -104,9 +104,7 @@ def compose_week(
 ) -> Letter:
     """Return the letter that carries the weekly mail, with the way to what its reader owes, if that is anything."""
     may = may_answer(to.address, situation.roster, as_of=week.day)
-    way = (
-        way_in("update", to, situation.plan, day=week.day, base_url=base_url, key=sender.key, made_at=made_at) if may else None
-    )
+    way = way_in("update", to, situation.plan, day=week.day, base_url=base_url, sender=sender, made_at=made_at) if may else None
     return letter_of(
         write(week, to=to, situation=situation, base_url=base_url, all_owed=way.everything if way else ""),
         kind=WEEK,

@@ -107,6 +107,8 @@ class Roster:
     owners: Owners
     unreachable: frozenset[str] = frozenset()
     """Addresses that a mail server refused: as if nobody filled their offices, until somebody lifts it."""
+    links_taken_back: frozenset[str] = frozenset()
+    """The ids of links that lead nowhere any more: mails carry others in their place."""
     referrals: tuple[Referral, ...] = ()
     """Items for which another office was named, first to last: each is asked from that day on, until the next referral."""
 

@@ -72,17 +72,18 @@ class Looking:
     def _told(
         self, to: Person, pieces: Sequence[Evidence], decision: Acceptance | SentBack | None, concern: str
     ) -> EvidenceTold:
-        by, plan, first = self.settings, self.situation.plan, pieces[0]
+        settings, plan, first = self.settings, self.situation.plan, pieces[0]
+        by = sender_for(settings, self.situation.roster)
         what = {Acceptance: "accepted", SentBack: "sent back"}.get(type(decision), "to look at")
         key = f"{plan.id}/{RECEIPT}/{first.item}/{what}/{first.period}/{self.number}/{to.address}"
         return EvidenceTold(
-            key=key_apart(key, by),
+            key=key_apart(key, settings),
             to=to,
             pieces=tuple(pieces),
             decision=decision,
             concern=concern,
             told_on=self.on,
-            way_in=way_in("update", to, plan, day=self.on, base_url=by.base_url, key=by.key, made_at=self.at),
+            way_in=way_in("update", to, plan, day=self.on, base_url=settings.base_url, sender=by, made_at=self.at),
         )
 
     def _letters(self, told: Iterator[EvidenceTold]) -> tuple[Letter, ...]:

@@ -179,8 +179,8 @@ class _Telling:
         return answered_by(to.office, answer.item, self._before, as_of=answer.known_on) == author
 
     def _way_in(self, to: Person) -> WayIn:
-        by, plan = self.settings, self.situation.plan
-        return way_in("update", to, plan, day=self.on, base_url=by.base_url, key=by.key, made_at=self.at)
+        at, base_url, by = self.situation, self.settings.base_url, sender_for(self.settings, self.situation.roster)
+        return way_in("update", to, at.plan, day=self.on, base_url=base_url, sender=by, made_at=self.at)
 
     @cached_property
     def _before(self) -> Roster:

@@ -68,9 +68,9 @@ class Workplace:
         return Situation(duties=self.duties, roster=roster, facts=facts, told=told, slips=after)
 
     def reachable(self, ledger: "Ledger") -> Roster:
-        """Return who answers for what, without the addresses that a mail server refused."""
-        refused = refused_addresses(ledger, self.plan.id)
-        return replace(self.roster, unreachable=frozenset(refused)) if refused else self.roster
+        """Return who answers for what, without the addresses that a mail server refused and the links that were taken back."""
+        refused, taken_back = frozenset(refused_addresses(ledger, self.plan.id)), ledger.taken_back(self.plan.id)
+        return replace(self.roster, unreachable=refused, links_taken_back=taken_back) if refused or taken_back else self.roster
 
     def asked(self, facts: Facts) -> Roster:
         """Return who answers for what where facts are known: also by the referrals among them."""

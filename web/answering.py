@@ -8,15 +8,17 @@ from functools import cached_property
 from ledger.ledger import AnsweredMeanwhile, Ledger
 from ledger.records import Draft, Withdrawal
 from plan.duties import Obligation
-from plan.facts import Acceptance, Answer, Facts
+from plan.facts import Acceptance, Answer, Facts, Reading
 from plan.phrase import phrase
 from plan.record import UNPRINTABLE
+from plan.wording import joined
 from tasks.check_in import CHECK_IN, PLAN, READING, Asked, Filled, Incomplete, answers
 from tasks.evidence_store import FileRefused, keep
 from tasks.put_off import days_to_promise, offices_to_ask, promise, referral
 from tasks.receipts import receipts, withdrawal_receipts
 from tasks.settings import Settings
 from web.asked import number_in
+from web.form import doubtful
 from web.opened import Opened
 from web.owed import waiting
 from web.recorded import Submission
@@ -55,7 +57,10 @@ class Answering:
         Raises:    Incomplete: something is missing or cannot be used
                    AnsweredMeanwhile: something was recorded since the page was made
         """
-        answers(self.filled, asked)  # what is missing is said before a file is kept
+        said = answers(self.filled, asked)  # what is missing is said before a file is kept
+        doubts = self._doubts(said)
+        if doubts and self.said("believed") != YES:
+            raise Incomplete({"believed": phrase("{doubts}. Look at it once more, and tick that it is right.", doubts=doubts)})
         if draft_of(asked, self.link, self.ledger) and self.said("sure") != YES:
             raise Incomplete({"sure": phrase("You began this earlier. Read it once more, and tick that it is to be recorded.")})
         files = tuple(map(self._kept, self.sent.files))
@@ -79,8 +84,12 @@ class Answering:
             texts = {name: self.filled.texts.get(f"{line.name}/{name}", "") for name in (*CHECK_IN, *READING)}
             if any(texts.values()):
                 try:
-                    found += [(one, asked.owed) for one in answers(Filled(texts=texts), asked)]
+                    said = answers(Filled(texts=texts), asked)
+                    found += [(one, asked.owed) for one in said]
                     done.append(asked)
+                    if doubts := self._doubts(said):
+                        once_more = phrase("{doubts}. If it is right all the same, record it on its own page.", doubts=doubts)
+                        problems[f"{line.name}/figure"] = once_more
                 except Incomplete as error:
                     problems |= {f"{line.name}/{name}": said for name, said in error.problems.items()}
         if not found and not problems:
@@ -88,6 +97,9 @@ class Answering:
         if problems:
             raise Incomplete(problems)
         self._keep(found, {}, done=done)
+
+    def _doubts(self, said: Sequence[Answer]) -> str:
+        return joined((doubtful(one, self.link) for one in said if isinstance(one, Reading)), ". ")
 
     def _refuse_lines_besides(self, names: set[str]) -> None:
         begun = {name.rpartition("/")[0] for name, text in self.filled.texts.items() if "/" in name and text}

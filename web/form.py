@@ -205,13 +205,19 @@ def slip_of(item: Item, link: Opened) -> str:
 
 def preview(reading: Reading, given: Assessment, link: Opened) -> Preview:
     """Return the status that a figure would give, in words."""
-    known = {year: one.value for year, one in link.situation.facts.readings(reading.item).items() if year != reading.period}
     return Preview(
         status=capitalised(in_plain_words(given.status)),
         tone=tone_of(given.status),
         reason=with_days_in_words(given.reason),
-        doubt=doubt(given.measure, reading, known),
+        doubt=doubtful(reading, link),
     )
+
+
+def doubtful(reading: Reading, link: Opened) -> str:
+    """Return why a figure is hard to believe beside those of other years, or an empty text."""
+    readings, measure = link.situation.facts.readings(reading.item), link.situation.plan.items[reading.item]
+    assert isinstance(measure, LongTermMeasure)  # of nothing else there are readings
+    return doubt(measure, reading, {year: one.value for year, one in readings.items() if year != reading.period})
 
 
 def _every(item: Item, link: Opened) -> Iterator[Standing]:
