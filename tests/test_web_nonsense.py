@@ -160,13 +160,14 @@ class Browser:
         content = written(self._hidden(form) | said, kind)
         forget_visits(self._of)
         answer = self._asking.post(form.to, content=content, headers={"content-type": kind})
-        if answer.status_code != 303:
-            assert rows(self._of) == self._before, answer.status_code
-            return answer.status_code
+        status: int = answer.status_code
+        if status != 303:
+            assert rows(self._of) == self._before, status
+            return status
         shown = {at: self._asking.get(at).status_code for at in (answer.headers["location"], *form.shows)}
         assert set(shown.values()) == {200}, shown
         self._begin()
-        return answer.status_code
+        return status
 
     def _hidden(self, form: Form) -> dict[str, bytes]:
         """Return the hidden fields of a form, as its page has them."""
@@ -201,7 +202,7 @@ def test_every_form_is_taken_as_it_is_meant(looking: Browser) -> None:
 
 # Each example is several pages: a quarter of the examples that are tried elsewhere, in the thorough profile as well.
 @trying(
-    max_examples=trying.default.max_examples // 4,
+    max_examples=trying().max_examples // 4,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(chance=st.data())

@@ -138,7 +138,8 @@ def test_a_mail_program_s_own_button_turns_the_overview_off_and_does_nothing_by_
 
         def press(at: str) -> int:
             ledger.pages.forget_visits(before=EVER)
-            return asking.post(at, content=ONE_CLICK, headers={"content-type": FORM}).status_code
+            status: int = asking.post(at, content=ONE_CLICK, headers={"content-type": FORM}).status_code
+            return status
 
         assert {press(at) for at in others} == {403, 404}
         assert rows(of) == before
