@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from ledger.records import ALERT, CHANNEL, DAILY, OVERVIEW, RECEIPT, ROLLUP, WEEK, LetterState
 from notifications.language import CATALOGUES
 from plan.assess import MeasureStatus
 from plan.facts import Implementation, Progress
@@ -19,9 +20,10 @@ from plan.sums import NO_STATUS
 from plan.wording import in_plain_words
 from tasks.settings import CHECKOUT
 
-ROOMS = ("plan", "notifications", "tasks", "web")
+ROOMS = ("plan", "ledger", "notifications", "tasks", "web")
 _FOLDERS = ("notifications/publication/templates", "notifications/templates", "web/templates")
 _STATUSES = (*MeasureStatus, *Implementation, *Progress, *ObligationStatus, *EvidenceStatus, NOT_REPORTED, *NO_STATUS)
+_LETTERS = (*LetterState, *DAILY, ROLLUP, RECEIPT, OVERVIEW, WEEK, ALERT, CHANNEL)
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
 Message = str | tuple[str, str]
@@ -41,7 +43,7 @@ def _every() -> Iterator[tuple[Message, str]]:
         yield from ((message, _name(path)) for message in _in_code(path))
     for path in (path for folder in _FOLDERS for path in sorted((CHECKOUT / folder).rglob("*.*"))):
         yield from ((message, _name(path)) for message in _in_template(path))
-    yield from ((in_plain_words(status).template, "plan/wording.py") for status in _STATUSES)
+    yield from ((in_plain_words(status).template, "plan/wording.py") for status in (*_STATUSES, *_LETTERS))
 
 
 def _in_code(path: Path) -> Iterator[Message]:
