@@ -11,7 +11,7 @@ from plan.looking import sent_back_because
 from plan.model import Item
 from plan.phrase import Phrase, phrase, shared, template
 from plan.told import Told
-from plan.wording import capitalised, counted, in_plain_words, joined
+from plan.wording import capitalised, counted, in_plain_words, joined, step_in_words
 
 GRACE_DAYS = 5
 """Working days after the due date in which nobody is reminded (rules.md 2)."""
@@ -227,7 +227,8 @@ def _running(owed: Obligation, duties: Duties, told: Told, as_of: date) -> _Verd
         return ObligationStatus.EXHAUSTED, shared("{since}; every step of the ladder has been taken.", since=since)
     above = [rung.step for rung in ladder.rungs if rung.climbs and rung.step in taken]
     if above:
-        return ObligationStatus.ESCALATED, shared('{since}; the step "{step}" has been taken.', since=since, step=above[-1])
+        step = step_in_words(above[-1])
+        return ObligationStatus.ESCALATED, shared('{since}; the step "{step}" has been taken.', since=since, step=step)
     return ObligationStatus.OVERDUE, shared("{since}, and has not come.", since=since)
 
 

@@ -98,6 +98,18 @@ def unit_in_words(unit: str) -> str:
     return phrase(_UNITS[unit]) if unit in _UNITS else unit
 
 
+_STEPS = (
+    *(template("request"), template("reminder"), template("due"), template("overdue"), template("supervisor")),
+    *(template("cabinet"), template("slip"), template("plan-missing"), template("still-off"), template("recovered")),
+)
+"""The steps of the ladders that are known in other languages; a plan may give its own names to those of the late one."""
+
+
+def step_in_words(step: str) -> str:
+    """Return a step of a ladder, a phrase if it is a common one; any other is the plan's own word."""
+    return phrase(step) if step in _STEPS else step
+
+
 def counted(count: int, one: str) -> str:
     """Return a number of things, as in "1 reading" or "3 check-ins"."""
     things = f"{{count}} {one}" if count == 1 else f"{{count}} {one}s"

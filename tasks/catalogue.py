@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from ledger.records import ALERT, DAILY, OVERVIEW, RECEIPT, ROLLUP, WEEK, LetterState
+from ledger.records import ALERT, CHANNEL, DAILY, OVERVIEW, RECEIPT, ROLLUP, WEEK, LetterState
 from notifications.language import CATALOGUES
 from plan.assess import MeasureStatus
 from plan.facts import Implementation, Progress
@@ -21,7 +21,7 @@ from plan.sums import NO_STATUS
 from plan.wording import in_plain_words
 from tasks.settings import CHECKOUT
 
-ROOMS = ("plan", "notifications", "tasks", "web")
+ROOMS = ("plan", "ledger", "notifications", "tasks", "web")
 _FOLDERS = ("notifications/publication/templates", "notifications/templates", "web/templates")
 _STATUSES = (
     *MeasureStatus,
@@ -33,7 +33,7 @@ _STATUSES = (
     *NO_STATUS,
     NOT_SHOWN,
 )
-_LETTERS = (*LetterState, *DAILY, ROLLUP, RECEIPT, OVERVIEW, WEEK, ALERT)
+_LETTERS = (*LetterState, *DAILY, ROLLUP, RECEIPT, OVERVIEW, WEEK, ALERT, CHANNEL)
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
 Message = str | tuple[str, str]

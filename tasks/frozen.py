@@ -9,6 +9,7 @@ from ledger.ledger import Ledger
 from ledger.records import Frozen
 from plan.freeze import freeze, freezes_on
 from plan.periods import Period, Quarter, SchoolYear, read_period
+from plan.phrase import phrase
 from plan.rollup import Rollup, read_rollup, written
 from tasks.workplace import Workplace
 
@@ -70,8 +71,13 @@ def checked(frozen: Frozen) -> Frozen:
     """
     if seal_of(frozen.text) != frozen.seal:
         raise SealBroken(
-            f"The rollup of {frozen.period} was changed since it was frozen: its seal is {frozen.seal[:12]}, and its text has "
-            f"{seal_of(frozen.text)[:12]}; restore the database from a copy made before."
+            phrase(
+                "The rollup of {period} was changed since it was frozen: its seal is {seal}, and its text has {other}; "
+                "restore the database from a copy made before.",
+                period=frozen.period,
+                seal=frozen.seal[:12],
+                other=seal_of(frozen.text)[:12],
+            )
         )
     return frozen
 

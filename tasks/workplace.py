@@ -16,6 +16,7 @@ from plan.ladder import Situation
 from plan.model import Plan
 from plan.owners import Owners, Roster
 from plan.periods import OutsideCalendar
+from plan.phrase import phrase
 from plan.places import Place, Problem
 from plan.read import FileAsFound, Files, read, read_plan
 from plan.slips import Slip, slips_after
@@ -91,7 +92,14 @@ class Workplace:
         """
         days = self.duties.days
         if not days.start.replace(year=days.start.year + 1) <= day < days.end.replace(year=days.end.year - 1):
-            raise OutsideCalendar(f"{day} lies too far from the plan's years, {self.plan.first_year} to {self.plan.last_year}")
+            raise OutsideCalendar(
+                phrase(
+                    "{day} lies too far from the plan's years, {first} to {last}",
+                    day=day,
+                    first=str(self.plan.first_year),
+                    last=str(self.plan.last_year),
+                )
+            )
         return day
 
 

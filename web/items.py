@@ -14,13 +14,15 @@ from plan.facts import Facts
 from plan.looking import NotDecided, decided, is_own_office, waiting
 from plan.model import Item
 from plan.owners import Roster
+from plan.phrase import phrase
 from tasks.looking import Looking
-from web.answers import html
+from web.answers import html, said_by
 from web.asked import Asking, number_in
 from web.client import came_from
 from web.desk import Desk
 from web.evidence import given_back, pieces_shown
 from web.history import item_shown
+from web.language import language_of
 from web.pages import NotHere
 
 PATH = "/items"
@@ -55,7 +57,7 @@ class Items:
             facts = ledger.facts(plan.id, known_by=day) if ledger else Facts()
             answer = given_back(sha256, facts, self.desk.settings, ledger)
         if answer is None:
-            raise NotHere("There is no such file in the store of evidence.")
+            raise NotHere(phrase("There is no such file in the store of evidence."))
         return answer
 
     async def look(self, code: str, request: Request) -> Response:
@@ -69,9 +71,10 @@ class Items:
         try:
             keep_decision(item.id, form, self.desk, by=by, way=came_from(request, settings), at=self.now())
         except NotDecided as error:
-            return self._page(item, request, "", Sent(form=form, status=422, problem=f"Nothing was changed. {error}"))
+            problem = phrase("Nothing was changed. {why}", why=said_by(error))
+            return self._page(item, request, "", Sent(form=form, status=422, problem=problem))
         except AnsweredMeanwhile as error:
-            return self._page(item, request, "", Sent(form=form, status=409, problem=str(error)))
+            return self._page(item, request, "", Sent(form=form, status=409, problem=said_by(error)))
         self.answered(self.desk.workplace().plan.id)
         return RedirectResponse(f"{PATH}/{code}#evidence", status_code=303)
 
@@ -94,7 +97,8 @@ class Items:
             "seen": seen,
             "sent": sent,
         }
-        answer = html("item", self.desk.masthead(), here="item", judged=judged, status=sent.status, language=None, **told)
+        language = language_of(request)
+        answer = html("item", self.desk.masthead(), language=language, here="item", judged=judged, status=sent.status, **told)
         return self._asking.remembered(answer, nonce) if pieces else answer
 
     def _offices(self, item: Item, roster: Roster) -> list[str]:
@@ -105,7 +109,12 @@ class Items:
     def _item(self, code: str) -> Item:
         item = self.desk.workplace().plan.items.get(code)
         if item is None:
-            raise NotHere(f'The plan has no item with the code "{code[:40]}"; items are its objectives, actions and measures.')
+            raise NotHere(
+                phrase(
+                    'The plan has no item with the code "{code}"; items are its objectives, actions and measures.',
+                    code=code[:40],
+                )
+            )
         return item
 
     @property

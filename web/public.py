@@ -19,12 +19,11 @@ from plan.public import public
 from tasks.workplace import PlanHasProblems, Workplace
 from web.answers import refusal
 from web.desk import Desk
-from web.language import language_of
+from web.language import CHOICE, NAMES, chosen_in, language_of
 
 PATH = "/plan"
 KEPT_SECONDS = 300
 """How long browsers, and what stands between, may show a page without asking again."""
-ADDRESSES = Addresses(overview=PATH, objectives=f"{PATH}/{{}}", files=f"{PATH}/")
 NOTHING_HERE = phrase("There is nothing under this address.")
 
 
@@ -34,8 +33,8 @@ class _Kept:
 
     files: Workplace
     made_from: tuple[object, ...]
-    published: dict[Language, Publication]
-    """As far as somebody asked for it in a language."""
+    published: dict[tuple[Language, bool], Publication]
+    """As far as somebody asked for it in a language, and whether the address had chosen that."""
 
 
 class PublicPages:
@@ -60,7 +59,7 @@ class PublicPages:
         if not self._desk.settings.public_plan:
             return _none(language)  # like any address under which there is nothing
         try:
-            found = choose(self._published(language))
+            found = choose(self._published(language, is_chosen=chosen_in(request) is not None))
         except (PlanHasProblems, OutsideCalendar, DatabaseUnreachable, DatabaseBehind, DatabaseTooNew):
             sentence = phrase("The plan cannot be shown at the moment. Please come back later.")
             return refusal(503, phrase("Not to be shown now"), sentence, language=language)
@@ -69,7 +68,7 @@ class PublicPages:
         headers = {"Cache-Control": f"public, max-age={KEPT_SECONDS}", "Vary": "Accept-Language"}
         return Response(found, media_type=media_type, headers=headers)
 
-    def _published(self, language: Language) -> Publication:
+    def _published(self, language: Language, *, is_chosen: bool) -> Publication:
         """Return what is published now; of many who ask at once, one has it made and the others wait."""
         with self._making:
             files, day = self._desk.workplace(), self._desk.judged("").day
@@ -78,10 +77,18 @@ class PublicPages:
                 kept = self._kept
                 if kept is None or kept.files is not files or kept.made_from != made_from:
                     kept = self._kept = _Kept(files, made_from, {})
-                if language not in kept.published:
+                if (language, is_chosen) not in kept.published:
                     shown = public(self._desk.situation(ledger, as_of=day), as_of=day)
-                    kept.published[language] = publication(shown, ADDRESSES, language=language)
-            return kept.published[language]
+                    to = addresses(language, is_chosen=is_chosen)
+                    kept.published[language, is_chosen] = publication(shown, to, language=language)
+            return kept.published[language, is_chosen]
+
+
+def addresses(language: Language, *, is_chosen: bool) -> Addresses:
+    """Return how pages in a language name each other, and themselves in the others; a choice goes along from page to page."""
+    query = f"?{CHOICE}={language}" if is_chosen else ""
+    others = tuple((f"?{CHOICE}={code}", code, name) for code, name in NAMES.items() if code != language)
+    return Addresses(overview=f"{PATH}{query}", objectives=f"{PATH}/{{}}{query}", files=f"{PATH}/", languages=others)
 
 
 def _none(language: Language) -> Response:

@@ -33,6 +33,8 @@ class Addresses:
     """With {} for an objective's code."""
     files: str
     """What stands before the name of a file."""
+    languages: tuple[tuple[str, Language, str], ...] = ()
+    """For each other language the address of the same page, as seen from it, the language, and what it calls itself."""
 
     def objective(self, code: str) -> str:
         """Return the address of an objective's page."""
