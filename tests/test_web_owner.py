@@ -247,6 +247,27 @@ def test_a_figure_is_kept_with_its_source(home: Settings, path: str) -> None:
     assert (str(kept.fact.value), kept.fact.source, kept.fact.period) == ("8.6", "HR report", SchoolYear(2025))
 
 
+def test_a_figure_that_is_hard_to_believe_is_kept_once_it_is_ticked(home: Settings) -> None:
+    looking, code = browser(home), "1.2.1-ccmr"
+    at, fields = f"{link_of(home, 'assessment-accountability')}/{code}", {"figure": "815", "source": "State report"}
+    answer = press(looking, at, fields)
+    assert answer.status_code == 422
+    assert "are believed. Look at it once more, and tick that it is right." in answer.text
+    assert recorded(home, code) == ()
+    assert press(looking, at, fields | {"believed": "yes"}).status_code == 303
+    (kept,) = recorded(home, code)
+    assert isinstance(kept.fact, Reading)
+    assert kept.fact.value == Decimal(815)
+
+
+def test_a_figure_that_is_hard_to_believe_is_not_kept_among_others(home: Settings) -> None:
+    path, code = link_of(home, "assessment-accountability"), "1.2.1-ccmr"
+    answer = press(browser(home), path, line(code, "2025-26", figure="815", source="State report"))
+    assert answer.status_code == 422
+    assert "If it is right all the same, record it on its own page." in answer.text
+    assert recorded(home, code) == ()
+
+
 # --- evidence ----------------------------------------------------------------------------------------------------------
 
 
