@@ -151,6 +151,7 @@ def value(looking: TestClient) -> str:
         pytest.param({}, id="bare-press"),
         pytest.param({"by": OFFICE}, id="no-item"),
         pytest.param({"by": OFFICE, "back": "1.1B"}, id="no-number"),
+        pytest.param({"by": OFFICE, "back": f"1.1B {'9' * 5000}"}, id="no-number-of-ours"),
         pytest.param({"back": "1.1B 1"}, id="no-office"),
         pytest.param({"by": "Board of Trustees", "back": "1.1B 1"}, id="board"),
     ],

@@ -16,6 +16,7 @@ from tasks.evidence_store import FileRefused, keep
 from tasks.put_off import days_to_promise, offices_to_ask, promise, referral
 from tasks.receipts import receipts, withdrawal_receipts
 from tasks.settings import Settings
+from web.asked import number_sent
 from web.opened import Opened
 from web.owed import waiting
 from web.recorded import Submission
@@ -157,7 +158,8 @@ class Answering:
     def _seen(self) -> dict[str, int]:
         """The number of the last fact of each item that the page showed; what cannot be read was not seen."""
         pairs = (one.rpartition(":") for one in self.said("seen").split())
-        return {code: int(number) for code, _, number in pairs if number.isascii() and number.isdigit() and len(number) < 16}
+        numbers = {code: number_sent(number) for code, _, number in pairs}
+        return {code: number for code, number in numbers.items() if number is not None}
 
     def _last_numbers(self, items: set[str]) -> dict[str, int]:
         return self.ledger.pages.last_numbers(self._plan, items) if items else {}

@@ -22,6 +22,8 @@ MOST_BYTES = 10_000
 """How long a form may be."""
 MOST_LETTERS = 500
 """How long a note may be; the rest is cut off."""
+MOST_DIGITS = 15
+"""How many digits the number of a fact has at most."""
 
 
 class FormTooLong(ValueError):
@@ -87,6 +89,11 @@ class Asking:
         nonce = request.cookies.get(NONCE, "")
         is_near = request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
         return bool(nonce) and is_near and hmac.compare_digest(token.encode(), self.token(subject, nonce).encode())
+
+
+def number_sent(text: str) -> int | None:
+    """Return the number of a fact that a form carries, or None where it is none that a page of ours has given it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
 
 
 async def read_body(request: Request) -> bytes:

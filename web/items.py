@@ -15,7 +15,7 @@ from plan.looking import NotDecided, decided, is_own_office, waiting
 from plan.model import Item
 from plan.owners import Roster
 from web.answers import html
-from web.asked import Asking
+from web.asked import Asking, number_sent
 from web.client import came_from
 from web.desk import Desk
 from web.evidence import given_back, pieces_shown
@@ -121,6 +121,6 @@ def keep_decision(code: str, form: Mapping[str, str], desk: Desk, *, by: str, wa
         situation = files.situation(ledger, as_of=day)
         choice, note = form.get("choice", ""), form.get("note", "")
         fact = decided(choice, code, situation.facts, situation.roster, note=note, by=by, as_of=day)
-        seen = form.get("seen", "")
-        number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1
+        seen = number_sent(form.get("seen", ""))
+        number = -1 if seen is None else seen
         ledger.pages.answer(files.plan.id, [fact], seen={code: number}, address="", recorded_at=at, letters=lambda _number: ())

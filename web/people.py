@@ -13,7 +13,7 @@ from ledger.ledger import open_ledger
 from plan.arrears import arrears
 from plan.facts import Referral
 from web.answers import html
-from web.asked import Asking
+from web.asked import Asking, number_sent
 from web.client import came_from
 from web.desk import Desk
 from web.offices import absences, handovers, links, offices, owner_by_file, referrals
@@ -63,8 +63,9 @@ class People:
         return await run_in_threadpool(self._taken_back, office, form, request)
 
     def _asked_back(self, form: dict[str, str], request: Request) -> Response:
-        code, _, number = form.get("back", "").partition(" ")
-        if form.get("by") not in self._asking.offices() or not (number.isascii() and number.isdigit()):
+        code, _, carried = form.get("back", "").partition(" ")
+        number = number_sent(carried)
+        if form.get("by") not in self._asking.offices() or number is None:
             problem = "Nothing was changed. Choose the office that decides, then press the button of one item."
             return self._all(self._asking.nonce(request), status=422, problem=problem)
         files, at = self.desk.workplace(), self.now()
@@ -81,7 +82,7 @@ class People:
                 by=form["by"],
                 known_on=today,
             )
-            seen = {code: int(number)}
+            seen = {code: number}
             ledger.pages.answer(files.plan.id, [back], seen=seen, address="", recorded_at=at, letters=lambda _: ())
         return RedirectResponse(PATH, status_code=303)
 
