@@ -23,6 +23,8 @@ MOST_BYTES = 10_000
 """How long a form may be."""
 MOST_LETTERS = 500
 """How long a note may be; the rest is cut off."""
+MOST_DIGITS = 15
+"""How many digits the number of a fact has at most."""
 
 
 class FormTooLong(ValueError):
