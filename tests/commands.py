@@ -53,8 +53,11 @@ def settle(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-IDLE_SERVICES = ("SCHEDULER", "LATE_RUNS", "TRIGGERS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP")
-"""Services of a Prefect server that have nothing to do where nothing is deployed, scheduled or automated."""
+IDLE_SERVICES = (
+    *("SCHEDULER", "LATE_RUNS", "TRIGGERS", "FOREMAN", "PAUSE_EXPIRATIONS", "CANCELLATION_CLEANUP"),
+    *("REPOSSESSOR", "CLEANUP_RECONCILER", "EVENT_PERSISTER"),
+)
+"""Services of a Prefect server that have nothing to do where nothing is deployed, scheduled or automated, nor events read."""
 
 
 def quiet_prefect(home: Path) -> dict[str, str]:

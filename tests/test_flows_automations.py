@@ -35,6 +35,7 @@ SOON = timedelta(seconds=10)
 """The shortest time that a switch may wait."""
 BRISK = {
     "SERVICES_TRIGGERS_ENABLED": "true",
+    "SERVICES_EVENT_PERSISTER_ENABLED": "true",
     "SERVICES_LATE_RUNS_ENABLED": "true",
     "SERVICES_LATE_RUNS_AFTER_SECONDS": "1",
     "SERVICES_LATE_RUNS_LOOP_SECONDS": "1",

@@ -44,6 +44,12 @@ def filled(filled_once: Path, tmp_path: Path) -> Settings:
     return settings(shutil.copytree(filled_once, tmp_path / "home"))
 
 
+@pytest.fixture(scope="module")
+def untouched(filled_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of one such home for all who change nothing."""
+    return settings(shutil.copytree(filled_once, tmp_path_factory.mktemp("untouched") / "home"))
+
+
 def page_of(name: str) -> str:
     """Return the address of a letter's page."""
     return f"/outbox/letters/{quote(key(name))}"
@@ -95,11 +101,11 @@ def seen(page: str) -> str:
 # --- what is shown -----------------------------------------------------------------------------------------------------
 
 
-def test_only_the_plans_letters_are_listed_and_counted(filled: Settings) -> None:
-    page = browser(filled).get("/outbox").text
+def test_only_the_plans_letters_are_listed_and_counted(untouched: Settings) -> None:
+    page = browser(untouched).get("/outbox").text
     assert "7 letters: 2 queued , 1 sent , 1 in doubt , 1 held , 2 failed ." in seen(page)
     assert "foreign" not in page
-    assert browser(filled).get("/outbox/letters/another/digest/2026-10-22/foreign").status_code == 404
+    assert browser(untouched).get("/outbox/letters/another/digest/2026-10-22/foreign").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -110,8 +116,8 @@ def test_only_the_plans_letters_are_listed_and_counted(filled: Settings) -> None
         pytest.param("expired", [], id="none"),
     ],
 )
-def test_the_outbox_can_be_asked_for_one_state(wanted: str, names: list[str], filled: Settings) -> None:
-    page = browser(filled).get(f"/outbox?state={wanted}").text
+def test_the_outbox_can_be_asked_for_one_state(wanted: str, names: list[str], untouched: Settings) -> None:
+    page = browser(untouched).get(f"/outbox?state={wanted}").text
     assert re.findall(r"<td[^>]*><a href=\"/outbox/letters/[^\"]+\">What is asked of (\w+)", page) == names
     assert 'href="/outbox">Show all 7</a>' in page
     assert ("No letter is in that state now." in page) is (names == [])
@@ -316,11 +322,11 @@ def test_a_refused_address_is_lifted(filled: Settings) -> None:
         pytest.param({"retry": "another/digest/2026-10-22/foreign"}, 404, "There is no letter", id="another-plans"),
     ],
 )
-def test_what_cannot_be_decided_changes_nothing(deed: dict[str, str], status: int, sentence: str, filled: Settings) -> None:
-    before = rows(filled)
-    answer = said_so(filled, **deed)
+def test_what_cannot_be_decided_changes_nothing(deed: dict[str, str], status: int, sentence: str, untouched: Settings) -> None:
+    before = rows(untouched)
+    answer = said_so(untouched, **deed)
     assert (answer.status_code, sentence in seen(answer.text)) == (status, True)
-    assert rows(filled) == before
+    assert rows(untouched) == before
 
 
 @pytest.mark.parametrize("path", [pytest.param("/outbox", id="outbox"), pytest.param(page_of("held"), id="letter")])
@@ -334,13 +340,13 @@ def test_what_cannot_be_decided_changes_nothing(deed: dict[str, str], status: in
         pytest.param({"by": OFFICE, "retry": key("held"), "arrived": key("held")}, id="two-buttons"),
     ],
 )
-def test_a_bare_press_leads_back_to_the_form(path: str, fields: dict[str, str], filled: Settings) -> None:
-    before, looking = rows(filled), browser(filled)
+def test_a_bare_press_leads_back_to_the_form(path: str, fields: dict[str, str], untouched: Settings) -> None:
+    before, looking = rows(untouched), browser(untouched)
     answer = sent(looking, {"token": token(looking, path), **fields}, name="" if path == "/outbox" else "held")
     assert answer.status_code == 422
     assert "Nothing was changed. Choose the office that decides, then press one button." in answer.text
     assert 'name="retry"' in answer.text
-    assert rows(filled) == before
+    assert rows(untouched) == before
 
 
 @pytest.mark.parametrize(
@@ -376,9 +382,9 @@ def test_what_cannot_be_printed_is_in_no_key_and_in_no_note(tmp_path: Path, data
     assert [one.note for one in words(of)] == ["Read  it ."]
 
 
-def test_no_office_is_chosen_beforehand(filled: Settings) -> None:
+def test_no_office_is_chosen_beforehand(untouched: Settings) -> None:
     for path in ("/outbox", page_of("held")):
-        page = browser(filled).get(path).text
+        page = browser(untouched).get(path).text
         assert '<option value="">Choose</option>' in page
         assert "selected" not in page
 

@@ -11,7 +11,7 @@ from plan.arrears import Arrears
 from plan.facts import CheckIn, Implementation
 from tasks.settings import Settings
 from tests.ledger_builders import statements
-from tests.web_builders import AT, DAY, PLAN, QUARTER, browser, record, seen, settings
+from tests.web_builders import AT, DAY, PLAN, QUARTER, TestClient, browser, record, seen, settings
 from web.owing import summary
 
 ONE = Arrears(office="", title="", owes=(), heard_on=None, silent_days=None)
@@ -90,21 +90,36 @@ def test_the_summary_says_it_where_nothing_is_owed() -> None:
     assert list(summary([ONE])) == ["Nothing is open: whatever was asked for has come."]
 
 
-@pytest.mark.parametrize("path", ["/owing", "/people", "/people/budget", "/preview", "/", "/items/1.1A", "/audit"])
-def test_more_facts_and_letters_take_no_more_statements(path: str, tmp_path: Path) -> None:
-    of = settings(tmp_path / "home")
+PATHS = ("/owing", "/people", "/people/budget", "/preview", "/", "/items/1.1A", "/audit")
+
+
+def asked_by(looking: TestClient, path: str) -> list[str]:
+    """Return the statements that a page executes."""
+    with statements() as found:
+        assert looking.get(path).status_code == 200
+    return found
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, int]]:
+    """How many statements each page takes of an empty ledger, and of one with many facts and letters."""
+    of = settings(tmp_path_factory.mktemp("grown"))
     with open_ledger(of.database):
         pass
     looking = browser(of)
-    looking.get(path)
-    with statements() as few:
+    for path in PATHS:
         looking.get(path)
+    few = {path: len(asked_by(looking, path)) for path in PATHS}
     record(of)
     with open_ledger(of.database) as ledger:
         said = CheckIn(item="", period=QUARTER, status=Implementation.ON_TRACK, note="", by="x", known_on=DAY)
         items = ("1.1B", "1.2.1A", "1.2.2A", "1.2.3A", "2.1A", "2.2A", "3.1A", "4.1A")
         facts = [replace(said, item=item, known_on=DAY - timedelta(days=n)) for n in range(3) for item in items]
         ledger.add_facts(PLAN, facts, recorded_at=AT)
-    with statements() as many:
-        assert looking.get(path).status_code == 200
-    assert len(many) == len(few) > 0
+    return {path: (few[path], len(asked_by(looking, path))) for path in PATHS}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_more_facts_and_letters_take_no_more_statements(path: str, grown: dict[str, tuple[int, int]]) -> None:
+    few, many = grown[path]
+    assert many == few > 0

@@ -36,6 +36,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 
 def faults(page: Page, width: int) -> list[str]:
     """Return what keeps anybody from using a page as it stands, and whether it is wider than its window."""
+    page.wait_for_load_state()  # a press returns as soon as the next page begins, which may be before its style is there
     found = Axe().run(page, options=OF_AXE)
     wide = page.evaluate("document.documentElement.scrollWidth")
     return [str(one["id"]) for one in found.response["violations"]] + ([f"{wide} wide"] if wide > width else [])
