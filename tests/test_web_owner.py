@@ -154,7 +154,7 @@ def test_the_page_afterwards_says_what_was_recorded_and_escapes_it(home: Setting
     assert "It can be taken back until 23 October 2026, 07:30." in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<script" not in text
-    assert "Nothing is asked of you now. You may still answer:" in text
+    assert "Nothing is asked for it now. You may still answer:" in text
 
 
 DEEDS = ("record", "save", "refer", "promise", "", "nonsense")
@@ -238,6 +238,18 @@ def test_what_a_figure_would_give_is_shown_and_not_kept(home: Settings, path: st
     assert 'value="9.9"' in text
     assert 'value="HR report"' in text
     assert rows(home) == before
+
+
+def test_who_has_answered_is_led_to_what_waits_next(home: Settings, path: str) -> None:
+    looking, at = browser(home), f"{path}/{ACTION}"
+    assert "more wait for you" not in looking.get(at).text
+    press(looking, at, CHECKED)
+    text = " ".join(looking.get(at).text.split())
+    led_to = re.search(r'Thank you\. (\d+) more wait for you, first: <a href="([^"]+)"', text)
+    assert led_to is not None
+    assert ACTION not in led_to[2]
+    assert f"Waiting for you: {led_to[1]}" in looking.get(path).text
+    assert looking.get(led_to[2]).status_code == 200
 
 
 def test_a_figure_is_kept_with_its_source(home: Settings, path: str) -> None:

@@ -34,7 +34,7 @@ from web.wording import moment
 
 SEE, SAVE, PROMISE, REFER = "see", "save", "promise", "refer"
 """What buttons of a check-in do; any other press is to record it."""
-IN_ORDER = (*TEXTS, "file", "also", "sure", "asked", "referral_note", "promised_on", "promise_note")
+IN_ORDER = (*TEXTS, "file", "also", "believed", "sure", "asked", "referral_note", "promised_on", "promise_note")
 """The fields in the order in which their problems are told."""
 _MEANWHILE = phrase(
     "Something was recorded since this page was opened, perhaps by this very form, so nothing was changed. "
@@ -209,6 +209,7 @@ class OwnersPages:
         draft = draft_of(asked, link, ledger) if asked else None
         if draft and given.filled == Filled():
             given = replace(given, filled=begun(draft))
+        kept = [shown(one, link) for one in submissions(code, link, ledger)]
         return self._page(
             "check_in",
             link,
@@ -216,7 +217,8 @@ class OwnersPages:
             request,
             given,
             item=item,
-            recorded=[shown(one, link) for one in submissions(code, link, ledger)],
+            recorded=kept,
+            others=[line for line, _ in waiting(link) if line.code != code] if kept else [],
             draft=moment(draft.saved_at, link.files.plan.settings.time_zone) if draft else "",
             seen=_seen(link, [code]),
         )
