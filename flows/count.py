@@ -11,7 +11,7 @@ from ledger.ledger import open_ledger
 from ledger.records import Beat
 from plan.tally import tally
 from tasks.as_is import as_is
-from tasks.dawn import dawn
+from tasks.dawn import dawn, undone
 from tasks.publish import publish_differences
 from tasks.settings import read_settings
 from tasks.week import EVEN, UNEVEN
@@ -49,7 +49,8 @@ def count(as_of: str = TODAY, dry_run: bool = False) -> Any:
         if not dry_run:
             ledger.pages.forget_visits(before=now() - VISITS_KEPT)
         evening = workplace.situation(ledger, as_of=day, told_since=False)
-        found = tally(evening, dawn(workplace, ledger, evening, as_of=day), as_of=day)
+        at_dawn, at_noon = (of(workplace, ledger, evening, as_of=day) for of in (dawn, undone))
+        found = tally(evening, at_dawn, undone=at_noon, as_of=day)
         if not dry_run:
             name = EVEN if found.is_even else UNEVEN
             ledger.beat(workplace.plan.id, Beat(flow=name, day=day, ended_at=now(), said=f"{found}."))

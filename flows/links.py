@@ -66,7 +66,7 @@ def links(as_of: str = TODAY, dry_run: bool = False) -> Any:
     taken = link_shares(found)
     runs = look_at.map([named_links(some) for some in taken], taken, unmapped(as_is(reach_of(settings))))
     answers = {address: said for run in runs for address, said in run.result().items()}
-    publish_links(as_is(found), as_is(answers), as_is(workplace.roster), as_of=day)
+    publish_links(as_is(found), as_is(answers), as_is(workplace.asked(facts)), as_of=day)
     return _completed(LookedAt(addresses=len(found), broken=tuple(_named(one) for one in found if answers[one.address])))
 
 

@@ -10,6 +10,7 @@ import typer
 
 from flows.came_from import command_line
 from flows.days import now
+from flows.recording import facts_known
 from ledger.ledger import open_ledger, read_ledger
 from plan.facts import Facts
 from plan.restated import Change, changes, to_add
@@ -28,9 +29,11 @@ def load(
     """
     settings = read_settings()
     workplace = open_workplace(settings)
-    readings = read_readings(file, workplace.roster, today=workplace.today(now()))
+    known = _known(settings, workplace) if dry_run else facts_known(workplace, date.max)
+    roster = workplace.asked(known)
+    readings = read_readings(file, roster, today=workplace.today(now()))
     if dry_run:
-        found = changes(readings, _known(settings, workplace))
+        found = changes(readings, known)
     else:
         with open_ledger(settings.database, came_from=command_line()) as ledger:
             found = changes(readings, ledger.facts(workplace.plan.id, known_by=date.max))

@@ -7,7 +7,8 @@ import typer
 
 from flows.days import day_asked_now
 from flows.looking import AsOf, at_work
-from notifications.publication.pages import IN_A_FOLDER, Language, publication
+from notifications.publication.pages import IN_A_FOLDER, publication
+from plan.phrase import Language
 from plan.public import public
 from tasks.publication import files_of, publish_files
 

@@ -8,16 +8,14 @@ import typer
 from flows.days import now, read_day
 from flows.exits import FactRefused
 from flows.recorded import By, For, Item, KnownOn, Measure, Note, Receipted
-from flows.recording import at_work_on, in_words, keep, owed_for_fact, said_by
-from ledger.ledger import read_ledger
+from flows.recording import at_work_on, facts_known, in_words, keep, owed_for_fact, said_by
 from plan.assess import MeasureStatus
-from plan.facts import Acceptance, CorrectivePlan, Facts, Override, SentBack
+from plan.facts import Acceptance, CorrectivePlan, Override, SentBack
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.looking import LEAST_WHY, is_own_office
 from plan.model import LongTermMeasure
 from plan.wording import listed
-from tasks.settings import read_settings
 from tasks.workplace import Workplace
 
 
@@ -53,6 +51,7 @@ def accept(
     note: Note = "",
     period: For = "",
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down that somebody else than its owner looked at an item's evidence, and that it shows what it has to show.
 
@@ -60,12 +59,13 @@ def accept(
     """
     workplace, day = at_work_on(known_on)
     owed = owed_for_fact(workplace, item, period, day)
-    if is_own_office(by, item, workplace.roster, as_of=day):
+    known = facts_known(workplace, day)
+    if is_own_office(by, item, workplace.asked(known), as_of=day):
         raise FactRefused(f"{by} answers for {item}; its evidence is accepted by another office.")
-    if not _facts(workplace, day).evidence(item):
+    if not known.evidence(item):
         raise FactRefused(f"No evidence for {item} was known on {day}; record it first: plankeeper record evidence {item}.")
     accepted = Acceptance(item=item, period=owed.period, note=note, by=in_words(by, "--by"), known_on=day)
-    _tell(item, keep(workplace, accepted), workplace.today(now()))
+    _tell(item, keep(workplace, accepted, receipt=receipt), workplace.today(now()))
 
 
 def send_back(
@@ -74,15 +74,17 @@ def send_back(
     by: Annotated[str, typer.Option(help="Which office looked at the evidence; not the item's own.")],
     note: Annotated[str, typer.Option(help="Why, in words for who gave it.")],
     known_on: KnownOn = "today",
+    receipt: Receipted = True,
 ) -> None:
     """Write down that a piece of an item's evidence does not show what it has to show: it counts no more, and is owed again.
 
     Example: plankeeper record send-back 1.1-pm1 "Minutes of September" --by "Superintendent" --note "They end at item 3."
     """
     workplace, day = at_work_on(known_on)
-    if is_own_office(by, item, workplace.roster, as_of=day):
+    known = facts_known(workplace, day)
+    if is_own_office(by, item, workplace.asked(known), as_of=day):
         raise FactRefused(f"{by} answers for {item}; its evidence is sent back by another office.")
-    given = _facts(workplace, day).evidence(item)
+    given = known.evidence(item)
     meant = next((one for one in reversed(given) if one.reference == reference), None)
     if meant is None:
         there = listed([f'"{one.reference}"' for one in given], most=10) or "none"
@@ -98,7 +100,7 @@ def send_back(
         by=in_words(by, "--by"),
         known_on=day,
     )
-    _tell(item, keep(workplace, sent_back), workplace.today(now()))
+    _tell(item, keep(workplace, sent_back, receipt=receipt), workplace.today(now()))
 
 
 def override(
@@ -126,14 +128,6 @@ def override(
 def _check_measure(code: str, workplace: Workplace) -> None:
     if not isinstance(workplace.plan.items.get(code), LongTermMeasure):
         raise FactRefused(f'"{code}" is not a long-term measure of the plan; plankeeper status lists them.')
-
-
-def _facts(workplace: Workplace, day: date) -> Facts:
-    ledger = read_ledger(read_settings().database)
-    if ledger is None:
-        return Facts()
-    with ledger:
-        return ledger.facts(workplace.plan.id, known_by=day)
 
 
 def _tell(code: str, at: Situation, today: date) -> None:

@@ -10,11 +10,11 @@ import typer
 from flows.came_from import command_line
 from flows.days import day_asked_now, now
 from flows.exits import FactRefused
-from ledger.ledger import open_ledger
+from ledger.ledger import DatabaseBehind, open_ledger, read_ledger
 from ledger.records import Letter
 from plan.answering import answered_by
 from plan.duties import Obligation
-from plan.facts import Answer, Fact, Facts
+from plan.facts import Acceptance, Answer, Fact, Facts, SentBack
 from plan.ladder import Situation
 from plan.standing import standing
 from tasks.settings import Settings, read_settings
@@ -65,7 +65,20 @@ def in_words(text: str, option: str) -> str:
 
 def said_by(by: str, code: str, workplace: Workplace, day: date) -> str:
     """Return who said so on a day: the one named, else the office that answers for the item; a stand-in with both names."""
-    return answered_by(by, code, workplace.roster, as_of=day)
+    return answered_by(by, code, workplace.asked(facts_known(workplace, day)), as_of=day)
+
+
+def facts_known(workplace: Workplace, day: date) -> Facts:
+    """Return what was known on a day; no ledger is made for it, but an older one brought up to date, as recording does."""
+    url = read_settings().database
+    try:
+        ledger = read_ledger(url)
+    except DatabaseBehind:
+        ledger = open_ledger(url)
+    if ledger is None:
+        return Facts()
+    with ledger:
+        return ledger.facts(workplace.plan.id, known_by=day)
 
 
 def office_named(by: str, workplace: Workplace) -> str:
@@ -83,17 +96,18 @@ def office_named(by: str, workplace: Workplace) -> str:
 
 
 def keep(workplace: Workplace, fact: Fact, owed: Obligation | None = None, *, receipt: bool = False) -> Situation:
-    """Append a fact, an answer with its receipts, and return the situation of today with it.
+    """Append a fact with its receipts, and return the situation of today with it.
 
     Args:      owed: what it is about; None where nobody owed it
-               receipt: whether who gave an answer is told that it was kept; of a decision nobody is
+               receipt: whether who gave an answer is told that it was kept, and who gave evidence what was decided of it; of
+                 other decisions nobody is told
     """
     settings, at = read_settings(), now()
     today = workplace.today(at)
     with open_ledger(settings.database, came_from=command_line()) as ledger:
         before = workplace.situation(ledger, as_of=today)
         known = replace(before, facts=Facts((*before.facts.every, fact)))
-        letters = _receipts_of(fact, owed, known, settings, today, at) if receipt and isinstance(fact, Answer) else _no_letters
+        letters = _letters_of(fact, owed, known, settings, today, at) if receipt else _no_letters
         queued = ledger.add_facts(workplace.plan.id, [fact], recorded_at=at, letters=letters)
         situation = workplace.situation(ledger, as_of=today)
     waiting = {0: "", 1: " A receipt waits in the outbox."}.get(len(queued), f" {len(queued)} receipts wait in the outbox.")
@@ -101,12 +115,18 @@ def keep(workplace: Workplace, fact: Fact, owed: Obligation | None = None, *, re
     return situation
 
 
-def _receipts_of(
-    answer: Answer, owed: Obligation | None, situation: Situation, settings: Settings, today: date, at: datetime
+def _letters_of(
+    fact: Fact, owed: Obligation | None, situation: Situation, settings: Settings, today: date, at: datetime
 ) -> Callable[[int], tuple[Letter, ...]]:
-    from tasks.receipts import receipts  # noqa: PLC0415 - what words mails takes long to load, and is not always needed
+    # What words mails takes long to load, and is not always needed.
+    from tasks.looking import Looking  # noqa: PLC0415
+    from tasks.receipts import receipts  # noqa: PLC0415
 
-    about = partial(receipts, answers=[(answer, owed)], situation=situation)
+    if isinstance(fact, Acceptance | SentBack):
+        return lambda number: Looking(number=number, situation=situation, settings=settings, on=today, at=at).decided(fact)
+    if not isinstance(fact, Answer):
+        return _no_letters
+    about = partial(receipts, answers=[(fact, owed)], situation=situation)
     return partial(about, settings=settings, recorded_on=today, made_at=at)
 
 

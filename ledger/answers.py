@@ -11,6 +11,7 @@ from ledger.facts import ROWS, append_facts, last_number
 from ledger.records import Recorded, Withdrawal
 from ledger.tables import WithdrawalRow
 from plan.facts import Fact
+from plan.phrase import phrase
 
 
 class AnsweredMeanwhile(Exception):
@@ -34,8 +35,11 @@ def append_answer(
     later = sorted(item for item, number in now.items() if number != seen[item])
     if later:
         raise AnsweredMeanwhile(
-            f"Something was recorded for {', '.join(later)} since this page was opened, perhaps by this very form; "
-            "nothing was changed. Open the page again and look."
+            phrase(
+                "Something was recorded for {items} since this page was opened, perhaps by this very form; "
+                "nothing was changed. Open the page again and look.",
+                items=", ".join(later),
+            )
         )
     return append_facts(connection, plan, facts, recorded_at=recorded_at)
 

@@ -1,6 +1,5 @@
 """The audit log: who changed what, when and from where. It is only ever added to, in the transaction of the change itself."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -9,7 +8,33 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 
 from ledger.records import AuditEntry, Word
 from ledger.tables import AuditRow
-from plan.facts import Fact
+from plan.facts import (
+    Acceptance,
+    Acknowledgement,
+    CheckIn,
+    CorrectivePlan,
+    Evidence,
+    Fact,
+    Override,
+    Reading,
+    Referral,
+    SentBack,
+    Waiver,
+)
+
+DEEDS: dict[type[Fact], str] = {
+    CheckIn: "check-in",
+    Reading: "reading",
+    Evidence: "evidence",
+    Acknowledgement: "acknowledgement",
+    Referral: "referral",
+    Waiver: "waiver",
+    Acceptance: "acceptance",
+    SentBack: "sent back",
+    CorrectivePlan: "corrective plan",
+    Override: "override",
+}
+"""What the log calls each kind of fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +53,11 @@ class Auditor:
     def facts(self, connection: Connection, plan: str, facts: Iterable[Fact], *, at: datetime) -> None:
         """Write down facts, each under its author."""
         for fact in facts:
-            self.deed(connection, plan, fact.by, _kind_of(fact), f"{fact.item}, {fact.period}", at=at)
+            self.deed(connection, plan, fact.by, DEEDS[type(fact)], f"{fact.item}, {fact.period}", at=at)
 
     def word(self, connection: Connection, plan: str, word: Word) -> None:
         """Write down what was said about mail."""
         self.deed(connection, plan, word.by, word.word, f"{word.about} {word.subject}".strip(), at=word.said_at)
-
-
-def _kind_of(fact: Fact) -> str:
-    """Return what a fact is called, as in "corrective plan"."""
-    return " ".join(re.findall("[A-Z][a-z]*", type(fact).__name__)).casefold()
 
 
 def select_audit(

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
+from plan.phrase import phrase, template
+
 BUSY_SECONDS = 30
 """How long one process waits for another's writing before it gives up."""
 UNLIMITED = -1
@@ -20,6 +22,15 @@ UNLIMITED = -1
 
 # SQLite lets one write at a time, and who waits asks again only now and then, and not in turn. Within a process it is told.
 _ONE_WRITER = RLock()
+
+
+_NO_FILE = template(
+    "The database {name} does not answer ({words}); check PLANKEEPER_DATABASE_URL, and that its folder can be written to."
+)
+_NO_SERVER = template(
+    "The database {name} does not answer ({words}); check PLANKEEPER_DATABASE_URL, and that the server runs and lets this user "
+    "in."
+)
 
 
 class DatabaseUnreachable(Exception):
@@ -98,10 +109,8 @@ class Database:
 
     def _unreachable(self, said: object) -> DatabaseUnreachable:
         words = " ".join(str(said).split())
-        remedy = "that its folder can be written to" if self.is_sqlite else "that the server runs and lets this user in"
-        return DatabaseUnreachable(
-            f"The database {self.name} does not answer ({words}); check PLANKEEPER_DATABASE_URL, and {remedy}."
-        )
+        sentence = _NO_FILE if self.is_sqlite else _NO_SERVER
+        return DatabaseUnreachable(phrase(sentence, name=self.name, words=words))
 
     def _engine(self) -> Engine:
         if not self.is_sqlite:
@@ -177,6 +186,8 @@ def _read(text: str) -> URL:
     if url.drivername in ("postgresql", "postgresql+psycopg"):
         return url.set(drivername="postgresql+psycopg").update_query_dict({"connect_timeout": "10", **url.query})
     raise DatabaseUnreachable(
-        "The database's address cannot be read; write PLANKEEPER_DATABASE_URL as sqlite:///folder/file.db "
-        "or postgresql://user:password@host/database."
+        phrase(
+            "The database's address cannot be read; write PLANKEEPER_DATABASE_URL as sqlite:///folder/file.db "
+            "or postgresql://user:password@host/database."
+        )
     )

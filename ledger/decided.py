@@ -10,6 +10,8 @@ from ledger.delivery import NO_ANSWER_AFTER, confirm, end_last_attempts
 from ledger.records import ARRIVED, DAILY, HOLD, RETRY, LetterState, Posted, Word
 from ledger.tables import LetterRow
 from ledger.words import append_word
+from plan.phrase import phrase, template
+from plan.wording import in_plain_words, joined
 
 _FROM = {
     RETRY: (LetterState.QUEUED, LetterState.HELD, LetterState.IN_DOUBT),
@@ -21,7 +23,11 @@ _OFF_ITS_WAY = (LetterState.FAILED, LetterState.EXPIRED, LetterState.CANCELLED)
 """Where a letter that is no daily mail can be sent again from too: no later one tells what it tells."""
 _TOLD_ANEW = (*_OFF_ITS_WAY, LetterState.SKIPPED)
 """Where what a daily mail tells counts as not told."""
-_DONE = {RETRY: "sent again", HOLD: "held", ARRIVED: "marked as arrived"}
+_CLOSED = {
+    RETRY: template("The letter is {state}, so it cannot be sent again; that is for letters that are: {others}."),
+    HOLD: template("The letter is {state}, so it cannot be held; that is for letters that are: {others}."),
+    ARRIVED: template("The letter is {state}, so it cannot be marked as arrived; that is for letters that are: {others}."),
+}
 
 
 class LetterStands(Exception):
@@ -53,7 +59,9 @@ def tell_letter(connection: Connection, plan: str, word: Word) -> None:
     )
     letter = connection.execute(wanted.with_for_update()).one_or_none()
     if letter is None:
-        raise NoSuchLetter(f'There is no letter "{word.subject}"; `plankeeper outbox list` shows those that are.')
+        raise NoSuchLetter(
+            phrase('There is no letter "{key}"; `plankeeper outbox list` shows those that are.', key=word.subject)
+        )
     stands = _stands(word.word, letter.kind, letter.state, data_at=letter.data_at, at=word.said_at)
     if stands is not None:
         raise LetterStands(stands)
@@ -67,23 +75,24 @@ def _stands(word: str, kind: str, state: LetterState, *, data_at: datetime | Non
     if state not in open_to:
         return _closed(word, kind, state, open_to)
     if word == ARRIVED:
-        return "The letter was never handed over, so it cannot have arrived." if data_at is None else None
+        return phrase("The letter was never handed over, so it cannot have arrived.") if data_at is None else None
     answered_by = data_at + NO_ANSWER_AFTER if state is LetterState.IN_DOUBT and data_at else at
     if answered_by > at:
-        return f"The mail server may still answer, until {answered_by:%Y-%m-%d %H:%M} UTC; decide after that."
+        until = f"{answered_by:%Y-%m-%d %H:%M} UTC"
+        return phrase("The mail server may still answer, until {until}; decide after that.", until=until)
     return None
 
 
 def _closed(word: str, kind: str, state: LetterState, open_to: tuple[LetterState, ...]) -> str:
     """Return that a letter in a state is not open to a word."""
-    stands = f"The letter is {_said(state)}, so it cannot be {_DONE[word]}"
     if word == RETRY and kind in DAILY and state in _TOLD_ANEW:
-        return f"{stands}; what it told counts as not told, and is chosen anew for a later day's letter."
-    return f"{stands}; that is for letters that are: {', '.join(_said(one) for one in open_to)}."
-
-
-def _said(state: LetterState) -> str:
-    return state.replace("_", " ")
+        return phrase(
+            "The letter is {state}, so it cannot be sent again; what it told counts as not told, and is chosen anew for a "
+            "later day's letter.",
+            state=in_plain_words(state),
+        )
+    others = joined((in_plain_words(one) for one in open_to), ", ")
+    return phrase(_CLOSED[word], state=in_plain_words(state), others=others)
 
 
 def _do(connection: Connection, word: Word, state: LetterState) -> None:

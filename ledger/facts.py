@@ -72,30 +72,40 @@ def append_facts(connection: Connection, plan: str, facts: Sequence[Fact], *, re
 
 def append_chosen(
     connection: Connection, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime
-) -> tuple[Fact, ...]:
-    """Append the facts that are chosen beside all others, which are read under the same lock: none comes in twice."""
+) -> tuple[int, tuple[Fact, ...]]:
+    """Append the facts that are chosen beside all others, which are read under the same lock: none comes in twice.
+
+    Returns:   the number of the first, and all that came in
+    """
     lock(connection, plan)
     chosen = tuple(choose(select_facts(connection, plan, known_by=date.max)))
-    append_facts(connection, plan, chosen, recorded_at=recorded_at)
-    return chosen
+    return append_facts(connection, plan, chosen, recorded_at=recorded_at), chosen
 
 
-def select_facts(connection: Connection, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:
+def select_facts(
+    connection: Connection,
+    plan: str,
+    *,
+    known_by: date,
+    recorded_before: datetime | None = None,
+    taken_back_before: datetime | None = None,
+) -> Facts:
     """Return the facts that were known on a day, that day included, in the order of adding; none that was taken back by it.
 
     Args:      recorded_before: leaves out what was recorded, or taken back, from that instant on; None: nothing
+               taken_back_before: what was taken back from that instant on counts all the same; None: it does not
     """
     wanted = {kind: _recorded(kind, recorded_before) for kind in ROWS} if recorded_before else KNOWN
     known = {"plan": plan, "known_by": known_by}
     numbered = (pair for kind in ROWS for pair in _numbered(connection, kind, wanted[kind], known))
-    back = _taken_back(connection, plan, known_by=known_by, recorded_before=recorded_before)
+    back = _taken_back(connection, plan, known_by=known_by, before=recorded_before or taken_back_before)
     return Facts(tuple(fact for number, fact in sorted(numbered, key=lambda pair: pair[0]) if number not in back))
 
 
-def _taken_back(connection: Connection, plan: str, *, known_by: date, recorded_before: datetime | None) -> frozenset[int]:
+def _taken_back(connection: Connection, plan: str, *, known_by: date, before: datetime | None) -> frozenset[int]:
     wanted = select(WithdrawalRow.number).where(WithdrawalRow.plan == plan, WithdrawalRow.known_on <= known_by)
-    if recorded_before:
-        wanted = wanted.where(WithdrawalRow.recorded_at < recorded_before)
+    if before:
+        wanted = wanted.where(WithdrawalRow.recorded_at < before)
     return frozenset(connection.execute(wanted).scalars())
 
 

@@ -33,6 +33,12 @@ def select_grants(connection: Connection, plan: str) -> tuple[Grant, ...]:
     return tuple(Grant(**row) for row in connection.execute(wanted).mappings())
 
 
+def select_revoked(connection: Connection, plan: str) -> frozenset[str]:
+    """Return the ids of the grants of a plan that were taken back."""
+    wanted = select(GrantRow.id).where(GrantRow.plan == plan, GrantRow.revoked_at.is_not(None))
+    return frozenset(connection.execute(wanted).scalars())
+
+
 def revoke(connection: Connection, identity: str, *, at: datetime) -> bool:
     """Take a grant back; False if there is none that holds. The pages refuse a link whose grant was taken back."""
     holds = (GrantRow.id == identity, GrantRow.revoked_at.is_(None))

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, func, insert, select
+from sqlalchemy import Connection, ScalarSelect, exists, func, insert, select
 
 from ledger.database import lock
 from ledger.facts import append_facts, select_facts
 from ledger.records import Decision, HeldReading
-from ledger.tables import HeldDecisionRow, HeldReadingRow, ReadingRow
+from ledger.tables import HeldDecisionRow, HeldReadingRow, ReadingRow, WithdrawalRow
 from plan.facts import Facts, Reading
 from plan.restated import Change, Figure, Held, to_add
 
@@ -54,10 +54,11 @@ def select_held(connection: Connection, plan: str) -> tuple[HeldReading, ...]:
 
 
 def _known_since() -> ScalarSelect[Decimal]:
-    """Return the figure that became known last for the same measure and year since a reading was held."""
+    """Return the figure that became known last for the same measure and year since a reading was held, and counts."""
     row, since = HeldReadingRow, ReadingRow
     of_the_same = (since.plan == row.plan, since.item == row.item, since.period == row.period)
-    wanted = select(since.value).where(*of_the_same, since.recorded_at > row.recorded_at)
+    is_back = exists().where(WithdrawalRow.plan == since.plan, WithdrawalRow.number == since.number)
+    wanted = select(since.value).where(*of_the_same, since.recorded_at > row.recorded_at, ~is_back)
     return wanted.order_by(since.number.desc()).limit(1).scalar_subquery()
 
 

@@ -11,7 +11,7 @@ from ledger.audit import Auditor
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable
 from ledger.decided import LetterStands, NoSuchLetter, tell_letter
 from ledger.facts import append_chosen, append_facts, select_facts, select_mark
-from ledger.grants import revoke, select_grant, select_grants
+from ledger.grants import revoke, select_grant, select_grants, select_revoked
 from ledger.held import Sift, append_collected, append_decision, select_held
 from ledger.judgements import append_movements, select_history, select_movements, select_slips
 from ledger.letters import (
@@ -140,21 +140,41 @@ class Ledger:
             self._audit.facts(connection, plan, facts, at=recorded_at)
             return queue_letters(connection, letters(first))
 
-    def take_in(self, plan: str, choose: Callable[[Facts], Sequence[Fact]], *, recorded_at: datetime) -> tuple[Fact, ...]:
-        """Append the facts that are chosen beside all that are known, and return them.
+    def take_in(
+        self,
+        plan: str,
+        choose: Callable[[Facts], Sequence[Fact]],
+        *,
+        recorded_at: datetime,
+        letters: Callable[[int, Sequence[Fact]], Sequence[Letter]] = lambda _, __: (),
+    ) -> tuple[Fact, ...]:
+        """Append the facts that are chosen beside all that are known, queue the letters that tell of them; return the facts.
 
         Args:      choose: returns those that are new, given all facts; asked while nobody else writes
+                   letters: returns those to queue, given the number of the first fact and all that came in
         """
         with self._database.writing() as connection:
-            return append_chosen(connection, plan, choose, recorded_at=recorded_at)
+            first, chosen = append_chosen(connection, plan, choose, recorded_at=recorded_at)
+            queue_letters(connection, letters(first, chosen))
+            return chosen
 
-    def facts(self, plan: str, *, known_by: date, recorded_before: datetime | None = None) -> Facts:
-        """Return the facts that were known on a day, that day included, in the order of adding.
+    def facts(
+        self, plan: str, *, known_by: date, recorded_before: datetime | None = None, taken_back_before: datetime | None = None
+    ) -> Facts:
+        """Return the facts that were known on a day, that day included, in the order of adding; none that was taken back by it.
 
-        Args:      recorded_before: leaves out what was recorded from that instant on, whatever day it is of; None: nothing
+        Args:      recorded_before: leaves out what was recorded, or taken back, from that instant on, whatever day it is of;
+                   None: nothing
+                   taken_back_before: what was taken back from that instant on counts all the same; None: it does not
         """
         with self._database.reading() as connection:
-            return select_facts(connection, plan, known_by=known_by, recorded_before=recorded_before)
+            return select_facts(
+                connection,
+                plan,
+                known_by=known_by,
+                recorded_before=recorded_before,
+                taken_back_before=taken_back_before,
+            )
 
     def mark(self, plan: str) -> tuple[int | None, ...]:
         """Return what changes whenever a fact, a judgement or a word is added, or a fact is taken back."""
@@ -414,6 +434,11 @@ class Ledger:
         """Return every grant of a plan, also those that are over, the latest first."""
         with self._database.reading() as connection:
             return select_grants(connection, plan)
+
+    def taken_back(self, plan: str) -> frozenset[str]:
+        """Return the ids of the grants of a plan that were taken back."""
+        with self._database.reading() as connection:
+            return select_revoked(connection, plan)
 
     def revoke(self, identity: str, *, by: str, at: datetime) -> bool:
         """Take a grant back; False if there is none that holds. The pages refuse a link whose grant was taken back."""

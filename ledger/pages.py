@@ -39,21 +39,21 @@ class PageSide:
         facts: Sequence[Fact],
         *,
         seen: Mapping[str, int],
-        address: str,
+        done: Iterable[tuple[str, str, str]] = (),
         recorded_at: datetime,
         letters: Callable[[int], Sequence[Letter]],
     ) -> tuple[str, ...]:
-        """Append the facts of an answer, forget what was begun of it and queue its letters; return the letters' keys.
+        """Append the facts of an answer, forget the drafts that it was made of and queue its letters; return the letters' keys.
 
         Args:      seen: the number of the last fact of each item that the page showed, for every item of the facts
-                   address: whose drafts are done with
+                   done: the address, item and period of each draft that is done with; all others stay
                    letters: returns those to queue, given the number of the first fact
         Raises:    AnsweredMeanwhile: something was recorded since for one of the items; nothing is changed
         """
         with self._database.writing() as connection:
             first = append_answer(connection, plan, facts, seen=seen, recorded_at=recorded_at)
             self._audit.facts(connection, plan, facts, at=recorded_at)
-            for item, period in sorted({(fact.item, str(fact.period)) for fact in facts}):
+            for address, item, period in done:
                 drop_draft(connection, plan, address, item, period)
             return queue_letters(connection, letters(first))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, column, inspect, select, table
 
 from ledger.database import Database, DatabaseBehind, DatabaseTooNew, lock
+from plan.phrase import phrase
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "plankeeper_version"
@@ -36,8 +37,11 @@ def has_tables(database: Database) -> bool:
         revision = revision_of(connection)
     if revision is not None and not _is_newest(database, revision):
         raise DatabaseBehind(
-            f"The database {database.name} was made by an earlier version of plankeeper; "
-            'run "plankeeper up" or "plankeeper run", which brings it up to date.'
+            phrase(
+                "The database {name} was made by an earlier version of plankeeper; "
+                'run "plankeeper up" or "plankeeper run", which brings it up to date.',
+                name=database.name,
+            )
         )
     return revision is not None
 
@@ -61,8 +65,12 @@ def _is_newest(database: Database, revision: str | None) -> bool:
     known = revisions()
     if revision is not None and revision not in known:
         raise DatabaseTooNew(
-            f"The database {database.name} was made by a later version of plankeeper (revision {revision}), "
-            "which this one could damage; install that version, or name another database in PLANKEEPER_DATABASE_URL."
+            phrase(
+                "The database {name} was made by a later version of plankeeper (revision {revision}), "
+                "which this one could damage; install that version, or name another database in PLANKEEPER_DATABASE_URL.",
+                name=database.name,
+                revision=revision,
+            )
         )
     return revision == known[-1]
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.records import ALERT, Letter
-from notifications.letters import letter_of, reader
+from notifications.letters import language_for, letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, one_line, render
 from notifications.rollup.wording import shortened
 from plan.owners import Person, Roster
+from plan.phrase import Language
 
 _LONGEST = 400
 """Characters of a sentence that may hold another machine's words, such as what a mail server answered."""
@@ -52,7 +53,14 @@ def compose_alert(
     Args:      key: what key_of gives, or one apart from it
     """
     plan = roster.plan
-    written = write(alert, reader=reader(to, roster), plan_title=plan.title, organisation=plan.organisation, base_url=base_url)
+    written = write(
+        alert,
+        reader=reader(to, roster),
+        plan_title=plan.title,
+        organisation=plan.organisation,
+        base_url=base_url,
+        language=language_for(to, roster),
+    )
     return letter_of(
         written,
         kind=ALERT,
@@ -66,13 +74,17 @@ def compose_alert(
     )
 
 
-def write(alert: Alert, *, reader: str, plan_title: str, organisation: str, base_url: str) -> Rendered:
+def write(
+    alert: Alert, *, reader: str, plan_title: str, organisation: str, base_url: str, language: Language = "en"
+) -> Rendered:
     """Return what an alert says.
 
     Args:      base_url: where the plan's pages are
+               language: the one of the reader's office
     """
     return render(
         "alert",
+        language=language,
         plan_title=plan_title,
         organisation=organisation,
         reader=reader,

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
+from notifications.language import said
 from plan.facts import CORRECTIVE_PLAN, DutyKind
 from plan.ladder import Notice
-from plan.phrase import phrase
-from plan.wording import listed
+from plan.phrase import Language, phrase
+from plan.wording import joined, listed
 
 MOST_CODES = 5
 """How many codes a subject names before it counts the others."""
@@ -17,11 +18,15 @@ def invitation(kind: DutyKind, code: str) -> str:
     return phrase("Give the plan for {code}", code=code) if kind == CORRECTIVE_PLAN else phrase("Answer for {code}", code=code)
 
 
-def word_to_the_owner(notices: Sequence[Notice]) -> str:
-    """Return the address of a mail to the owner of some notices; its subject says which."""
+def word_to_the_owner(notices: Sequence[Notice], *, language: Language) -> str:
+    """Return the address of a mail to the owner of some notices; its subject says which.
+
+    Args:      language: the owner's
+    """
     codes = list(dict.fromkeys(notice.item for notice in notices))
     periods = list(dict.fromkeys(notice.period for notice in notices))
-    return _mailto(notices[0].owner.address, subject=f"{listed(codes, most=MOST_CODES)}, {listed(periods)}")
+    subject = joined((listed(codes, most=MOST_CODES), listed(periods)), ", ")
+    return _mailto(notices[0].owner.address, subject=said(subject, language))
 
 
 def _mailto(address: str, *, subject: str) -> str:

@@ -12,15 +12,15 @@ from plan.judgement import Judged
 from plan.ladder import Notice
 from plan.masking import masked
 from plan.model import Action, LongTermMeasure, Objective, Threshold
+from plan.phrase import phrase
 from plan.sums import POINTS
-from plan.wording import capitalised
+from plan.wording import capitalised, in_plain_words, joined, unit_in_words
 
 MOST_OF_AN_OBJECTIVE = 2
 """How many of an objective's measures stand beside its actions: the gravest."""
-NOT_SHOWN = "Its figures are not shown, because people could be recognised in them."
+NOT_SHOWN = phrase("Its figures are not shown, because people could be recognised in them.")
 _LONG = 10
 """Characters between the brackets of a bar in plain text."""
-_UNITS = {"percent": " %"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +91,9 @@ def _last(measure: LongTermMeasure, judged: Judged) -> Assessment:
 def _of_itself(notice: Notice, measure: LongTermMeasure, judged: Judged, hidden: frozenset[str]) -> Bar:
     """Return a measure's bar in its own notice, and that later figures are missing; what the notice says is not said twice."""
     of, latest = _last(measure, judged), judged.measures[measure.id]
-    missing = f" No figure for {latest.school_year} is known yet." if latest is not of else ""
-    words = "" if notice.ladder == "slip" and notice.reason == judged.reason(measure.id) else f"{_numbers(of)}{missing}"
+    words = "" if notice.ladder == "slip" and notice.reason == judged.reason(measure.id) else _numbers(of)
+    if words and latest is not of:
+        words = joined((words, phrase("No figure for {year} is known yet.", year=str(latest.school_year))))
     return _bar(of, judged, hidden, name="", words=words)
 
 
@@ -113,27 +114,35 @@ def _bar(of: Assessment, judged: Judged, hidden: frozenset[str], *, name: str, w
 
 def _status(of: Assessment, judged: Judged) -> str:
     """Return how the figure is judged, and what somebody set beside that."""
-    override = judged.override(of.measure.id)
-    said = capitalised(_word(of.status))
-    return f"{capitalised(_word(override.status))}, set by {override.by}; judged: {_word(of.status)}" if override else said
+    override, word = judged.override(of.measure.id), in_plain_words(of.status)
+    if override is None:
+        return capitalised(word)
+    said = capitalised(in_plain_words(override.status))
+    return phrase("{status}, set by {by}; judged: {judged}", status=said, by=override.by, judged=word)
 
 
 def _numbers(of: Assessment) -> str:
-    """Return a figure beside what was expected; the reason of the judgement where one of them is not known."""
+    """Return a figure beside what was expected, and for which year; the reason of the judgement where one is not known.
+
+    Before a bound's year is over the figure is of another.
+    """
     if of.reading is None or of.expected is None:
         return of.reason
-    unit = of.measure.unit or ""
-    baseline = f"; baseline {shown(of.baseline)}" if of.baseline is not None else ""
-    return f"{shown(of.reading)}{_UNITS.get(unit, f' {unit}')} {_against(of)}{baseline}."
+    unit, target = of.measure.unit or "", of.measure.target
+    reading = phrase("{value} %", value=shown(of.reading)) if unit == "percent" else _with_unit(shown(of.reading), unit)
+    figures = {"reading": reading, "expected": _expected(of)}
+    if isinstance(target, Threshold) and target.by is not None and of.last_known:
+        years = {"read": str(of.last_known.period), "year": str(target.by)}
+        return phrase("{reading} in {read} against {expected} expected by {year}.", **figures, **years)
+    figures["year"] = str(of.school_year)
+    if of.baseline is None:
+        return phrase("{reading} against {expected} expected in {year}.", **figures)
+    figures["baseline"] = shown(of.baseline)
+    return phrase("{reading} against {expected} expected in {year}; baseline {baseline}.", **figures)
 
 
-def _against(of: Assessment) -> str:
-    """Return what was expected, and for which year; before a bound's year is over the figure is of another."""
-    target = of.measure.target
-    if not isinstance(target, Threshold) or target.by is None:
-        return f"against {_expected(of)} expected in {of.school_year}"
-    read_in = f"in {of.last_known.period} " if of.last_known else ""
-    return f"{read_in}against {_expected(of)} expected by {target.by}"
+def _with_unit(figure: str, unit: str) -> str:
+    return phrase("{value} {unit}", value=figure, unit=unit_in_words(unit))
 
 
 def _expected(of: Assessment) -> str:
@@ -142,13 +151,11 @@ def _expected(of: Assessment) -> str:
     target = of.measure.target
     if not isinstance(target, Threshold):
         return shown(of.expected)
-    return f"{shown(of.expected)} {'or more' if of.expected == target.at_least else 'at most'}"
+    if of.expected == target.at_least:
+        return phrase("{least} or more", least=shown(of.expected))
+    return phrase("{most} at most", most=shown(of.expected))
 
 
 def _percent(of: Assessment) -> int | None:
     """Return the share in whole percents, never full before it is reached; None where there is no way to have gone."""
     return None if of.share is None else int(max(Decimal(0), min(Decimal(1), of.share)) * 100)
-
-
-def _word(status: str) -> str:
-    return status.replace("_", " ")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from notifications.language import said
+from notifications.letters import language_for
 from notifications.message import Attachment, Sender, message_id
 from notifications.render import one_line
 from notifications.way_in import WayIn, way_in
@@ -19,6 +21,7 @@ from plan.facts import CORRECTIVE_PLAN
 from plan.ladder import Situation
 from plan.model import Item, LongTermMeasure
 from plan.owners import Person
+from plan.phrase import Language, phrase
 from plan.slip_ladder import followed_from, not_followed, plan_due, plan_for
 from plan.standing import CHASED, ObligationStatus, standing
 from plan.wording import capitalised, listed
@@ -56,12 +59,12 @@ def calendar_file(
     entries = list(entries_for(to, situation, day=day))
     if not entries:
         return None
-    way = way_in("update", to, situation.plan, day=day, base_url=base_url, key=sender.key, made_at=made_at)
-    made = Calendar()
-    for name, value in {"prodid": "-//plankeeper//EN", "version": "2.0", "method": "PUBLISH"}.items():
+    way = way_in("update", to, situation.plan, day=day, base_url=base_url, sender=sender, made_at=made_at)
+    made, language = Calendar(), language_for(to, situation.roster)
+    for name, value in {"prodid": f"-//plankeeper//{language.upper()}", "version": "2.0", "method": "PUBLISH"}.items():
         made.add(name, value)
     for entry in entries:
-        event = _event(entry, situation, day=day, way=way)
+        event = _event(entry, situation, day=day, way=way, language=language)
         event.add("uid", message_id(sender.key, f"{situation.plan.id}/calendar/{to.address}/{entry.name}", sender.domain)[1:-1])
         event.add("dtstamp", made_at)
         made.add_component(event)
@@ -105,7 +108,7 @@ def _is_to_come(owed: Obligation, at: Situation, day: date) -> bool:
     return standing(owed, duties=at.duties, facts=at.facts, told=at.told, as_of=day).status in _TO_COME
 
 
-def _event(entry: Entry, situation: Situation, *, day: date, way: WayIn) -> "Event":
+def _event(entry: Entry, situation: Situation, *, day: date, way: WayIn, language: Language) -> "Event":
     from icalendar import Event  # noqa: PLC0415 - as above
 
     plan, (first, *more) = situation.plan, entry.open or entry.owed
@@ -114,7 +117,7 @@ def _event(entry: Entry, situation: Situation, *, day: date, way: WayIn) -> "Eve
     lines = (f"{plan.title}, {first.period}", *items, page)
     event = Event()
     event.add("dtstart", first.due)
-    event.add("summary", _summary([first, *more]))
+    event.add("summary", said(_summary([first, *more]), language))
     event.add("description", "\n".join(map(one_line, lines)))
     event.add("url", page)
     event.add("class", "PRIVATE")  # who may look into the reader's calendar is not to answer in the reader's place
@@ -126,4 +129,5 @@ def _event(entry: Entry, situation: Situation, *, day: date, way: WayIn) -> "Eve
 
 def _summary(owed: Sequence[Obligation]) -> str:
     """Return what is due in few words, as in "2 check-ins due: 1.1A and 1.1B"."""
-    return f"{capitalised(amount_of(owed[0].kind, len(owed)))} due: {listed([one.item for one in owed], most=MOST_CODES)}"
+    codes = listed([one.item for one in owed], most=MOST_CODES)
+    return phrase("{what} due: {codes}", what=capitalised(amount_of(owed[0].kind, len(owed))), codes=codes)

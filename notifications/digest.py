@@ -8,7 +8,7 @@ from notifications.calendar import calendar_file
 from notifications.grants import granted, link, one_click
 from notifications.kinds import is_asked, kind_of
 from notifications.layout import Layout, period_of
-from notifications.letters import letter_of
+from notifications.letters import language_for, letter_of
 from notifications.message import Attachment, Sender
 from notifications.render import Rendered, render, render_subject
 from plan.digests import Digest, tellings_of
@@ -56,7 +56,8 @@ def write(digest: Digest, *, situation: Situation, base_url: str, sender: Sender
 
 def subject(digest: Digest, *, kind: str, situation: Situation) -> str:
     """Return the subject of a digest that becomes a kind of mail, the one of its letter, without writing the rest."""
-    return render_subject(kind, mail={"plan_title": situation.plan.title, "period": period_of(digest)})
+    mail = {"plan_title": situation.plan.title, "period": period_of(digest)}
+    return render_subject(kind, language=language_for(digest.to, situation.roster), mail=mail)
 
 
 def _written(layout: Layout) -> Rendered:
@@ -67,7 +68,8 @@ def _written(layout: Layout) -> Rendered:
 
 def _rendered(layout: Layout, *, in_full: int) -> Rendered:
     kind = kind_of(layout.digest, layout.situation)
-    return render(kind, mail=layout, sections=layout.sections(in_full), rest=layout.rest(in_full))
+    sections, rest = layout.sections(in_full), layout.rest(in_full)
+    return render(kind, language=layout.language, mail=layout, sections=sections, rest=rest)
 
 
 def _due_days(digest: Digest, situation: Situation, *, base_url: str, sender: Sender, made_at: datetime) -> Attachment | None:

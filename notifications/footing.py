@@ -9,26 +9,28 @@ from notifications.wording import called, the
 from plan.ladder import Notice, Situation
 from plan.model import LEVEL_WITH_THE_OWNER, Role
 from plan.owners import Person, Predecessor
-from plan.phrase import phrase
+from plan.phrase import phrase, template
 from plan.slip_ladder import PLAN_MISSING, PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF, TOLD
-from plan.wording import capitalised, in_words, listed
+from plan.wording import in_words, joined, listed
 
 _TOLD_AS: dict[Role, str] = {
-    "supervisor": "as the supervisor",
-    "cabinet_lead": "as the cabinet lead",
-    "plan_administrator": "as the office that keeps the plan",
+    "supervisor": template("You are told as the supervisor, because {why}"),
+    "cabinet_lead": template("You are told as the cabinet lead, because {why}"),
+    "plan_administrator": template("You are told as the office that keeps the plan, because {why}"),
 }
 _TO_KNOW = frozenset({STILL_OFF, RECOVERED})
 """The steps of the slip ladder that ask nothing of anyone."""
-_A_PLAN = "the cause, a step against it, the day by which that is done, and the effect expected"
+_A_PLAN = phrase("the cause, a step against it, the day by which that is done, and the effect expected")
 _TOLD_BECAUSE = {
-    "": "no answer has come. Please speak with the owner; the answer still comes from there.",
-    PLAN_MISSING: f"no corrective plan has come. Please speak with the owner, who is still asked for it: {_A_PLAN}.",
-    STILL_OFF: "at the close of a quarter what follows is still off track. It is for you to know.",
+    "": phrase("no answer has come. Please speak with the owner; the answer still comes from there."),
+    PLAN_MISSING: phrase(
+        "no corrective plan has come. Please speak with the owner, who is still asked for it: {plan}.", plan=_A_PLAN
+    ),
+    STILL_OFF: phrase("at the close of a quarter what follows is still off track. It is for you to know."),
 }
 """Why somebody is told, and what is asked then, by the step of the slip ladder."""
 
-BECAUSE = ("asked", "stand-in", "told", PLAN_MISSING, STILL_OFF, RECOVERED)
+BECAUSE = ("asked", "stand-in", "told", "asked meanwhile", "looks after", PLAN_MISSING, STILL_OFF, RECOVERED)
 """Why a mail came: by what concerns the reader, or by the step of the slip ladder that the reader is told."""
 
 MOST_CODES = 6
@@ -45,8 +47,8 @@ class Footing:
     owner: Person
     others: tuple[Person, ...]
     """Who besides the reader and the owner is told the same step."""
-    told_as: str
-    """In which role the reader is told; empty for who may answer."""
+    told_as: Role | None
+    """In which role the reader is told; None for who may answer."""
     step: str
     """The step of the slip ladder; empty on the late one."""
     overdue: bool
@@ -85,7 +87,7 @@ def footing(notice: Notice, situation: Situation, *, as_of: date) -> Footing:
         concern=concern,
         owner=notice.owner,
         others=_besides((notice.to, notice.owner), (person for role in told for person in people[role])),
-        told_as=next((_TOLD_AS[role] for role in roles), "") if concern == "told" else "",
+        told_as=next((role for role in roles if role in _TOLD_AS), None) if concern == "told" else None,
         step=step,
         overdue=notice.urgency == "overdue" or step == PLAN_MISSING,
         last=last,
@@ -103,6 +105,8 @@ def because_you(why: str, codes: Sequence[str]) -> str:
         "asked": phrase("answer for {what}", what=what),
         "stand-in": phrase("stand in for the owner of {what}", what=what),
         "told": phrase("are told when no answer comes for {what}", what=what),
+        "asked meanwhile": phrase("were asked for {what} in between", what=what),
+        "looks after": phrase("look at the evidence for {what}", what=what),
         PLAN_MISSING: phrase("are told when no corrective plan comes for {what}", what=what),
         STILL_OFF: phrase("are told when a quarter closes with {what} still off track", what=what),
         RECOVERED: phrase("were told that {what} had slipped", what=what),
@@ -113,9 +117,9 @@ def introduction(on: Footing) -> str:
     """Return what a footing means for its reader, said once for all its owners; empty for who answers for the item."""
     if on.concern != "told" or on.step == RECOVERED:
         return ""
-    told = f"You are told {on.told_as}, because" if on.told_as else "You are told because"
-    last = " This is the last step: no more reminders follow." if on.last else ""
-    return f"{told} {_TOLD_BECAUSE[on.step]}{last}"
+    why = _TOLD_BECAUSE[on.step]
+    told = phrase(_TOLD_AS[on.told_as], why=why) if on.told_as else phrase("You are told because {why}", why=why)
+    return joined((told, phrase("This is the last step: no more reminders follow."))) if on.last else told
 
 
 def note(notices: Sequence[Notice], on: Footing, situation: Situation, *, as_of: date) -> str:
@@ -125,13 +129,22 @@ def note(notices: Sequence[Notice], on: Footing, situation: Situation, *, as_of:
         return _good_word(notices, on)
     if on.concern == "told":
         written_to = "" if on.step == STILL_OFF else _written_to(notices, situation, as_of)
-        return _sentences(written_to, others and f"Also told: {others}.")
-    these_go = f"{'this goes' if len(notices) == 1 else 'these go'} to {others} too" if others and on.overdue else ""
+        return joined((written_to, others and phrase("Also told: {others}.", others=others)))
+    one, goes_to = len(notices) == 1, others if on.overdue else ""
     if on.concern == "stand-in":
-        unanswered = ", who has not answered yet" if on.overdue else ""
-        stand_in = f"You stand in for {called(on.owner, situation.roster.owners)}{unanswered}. Either of you can answer."
-        return _sentences(stand_in, these_go and f"{capitalised(these_go)}.", _asked_for(notices, on))
-    return _sentences(_handed_over(notices, on, situation), _so(these_go, on), _asked_for(notices, on))
+        return joined((_standing_in(on, situation), goes_to and _goes_to(goes_to, one=one), _asked_for(notices, on)))
+    return joined((_handed_over(notices, on, situation), _so(goes_to, on, one=one), _asked_for(notices, on)))
+
+
+def _standing_in(on: Footing, situation: Situation) -> str:
+    owner = called(on.owner, situation.roster.owners)
+    if on.overdue:
+        return phrase("You stand in for {owner}, who has not answered yet. Either of you can answer.", owner=owner)
+    return phrase("You stand in for {owner}. Either of you can answer.", owner=owner)
+
+
+def _goes_to(others: str, *, one: bool) -> str:
+    return phrase("This goes to {others} too.", others=others) if one else phrase("These go to {others} too.", others=others)
 
 
 def _took_over_from(notice: Notice, situation: Situation, as_of: date) -> Predecessor | None:
@@ -147,7 +160,9 @@ def _handed_over(notices: Sequence[Notice], on: Footing, situation: Situation) -
     if on.took_over_from is None:
         return ""
     until, title = in_words(on.took_over_from.last_day), situation.roster.owners.offices[on.took_over_from.office].title
-    return f"Until {until} {'this was' if len(notices) == 1 else 'these were'} asked of {the(title)}."
+    if len(notices) == 1:
+        return phrase("Until {until} this was asked of {office}.", until=until, office=the(title))
+    return phrase("Until {until} these were asked of {office}.", until=until, office=the(title))
 
 
 def _step(notice: Notice, situation: Situation) -> tuple[tuple[Role, ...], bool]:
@@ -167,11 +182,22 @@ def _opened_on(notice: Notice, situation: Situation) -> date:
     return next(one.opens_on for one in owed if (one.kind, str(one.period)) == (notice.kind, notice.period))
 
 
-def _so(these_go: str, on: Footing) -> str:
+def _so(others: str, on: Footing, *, one: bool) -> str:
     """Return what an owner reads of what is late: that it is, if that needs saying, and who is told of it."""
-    if on.step == PLAN_MISSING:
-        return f"No corrective plan has come yet{', so ' if these_go else ''}{these_go}."
-    return f"No answer has come yet, so {these_go}." if these_go else ""
+    if on.step != PLAN_MISSING:
+        return phrase(_NO_ANSWER[one], others=others) if others else ""
+    return phrase(_NO_PLAN[one], others=others) if others else phrase("No corrective plan has come yet.")
+
+
+_NO_ANSWER = {
+    True: template("No answer has come yet, so this goes to {others} too."),
+    False: template("No answer has come yet, so these go to {others} too."),
+}
+_NO_PLAN = {
+    True: template("No corrective plan has come yet, so this goes to {others} too."),
+    False: template("No corrective plan has come yet, so these go to {others} too."),
+}
+"""What is said of what is late, by whether it is one."""
 
 
 def _asked_for(notices: Sequence[Notice], on: Footing) -> str:
@@ -179,30 +205,35 @@ def _asked_for(notices: Sequence[Notice], on: Footing) -> str:
     if not on.step:
         return ""
     one = len(notices) == 1
+    if on.step == PLAN_MISSING and one:
+        return phrase("Please still give the plan: {plan}.", plan=_A_PLAN)
     if on.step == PLAN_MISSING:
-        return f"Please still give {'the plan' if one else 'a plan for each'}: {_A_PLAN}."
-    return f"A corrective plan is asked for: {_A_PLAN}." if one else f"Corrective plans are asked for, each with {_A_PLAN}."
+        return phrase("Please still give a plan for each: {plan}.", plan=_A_PLAN)
+    if one:
+        return phrase("A corrective plan is asked for: {plan}.", plan=_A_PLAN)
+    return phrase("Corrective plans are asked for, each with {plan}.", plan=_A_PLAN)
 
 
 def _good_word(notices: Sequence[Notice], on: Footing) -> str:
-    back, slip = ("This is back", "slip") if len(notices) == 1 else ("These are back", "slips")
+    one = len(notices) == 1
+    if _is_among(notices[0].to, [on.owner]) and one:
+        return phrase("This is back, and what was asked about the slip is settled. Thank you.")
     if _is_among(notices[0].to, [on.owner]):
-        return f"{back}, and what was asked about the {slip} is settled. Thank you."
-    return f"{back}. You were told of the {slip}, so you are told of this too."
-
-
-def _sentences(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
+        return phrase("These are back, and what was asked about the slips is settled. Thank you.")
+    if one:
+        return phrase("This is back. You were told of the slip, so you are told of this too.")
+    return phrase("These are back. You were told of the slips, so you are told of this too.")
 
 
 def _written_to(notices: Sequence[Notice], situation: Situation, as_of: date) -> str:
     """Return when the owner was written to, first and last, as a sentence that says that no answer came."""
     days = sorted({day for notice in notices for day in _days_told(notice, situation) if day < as_of})
     if not days:
-        return "Has not answered."
+        return phrase("Has not answered.")
+    first, last = in_words(days[0]), in_words(days[-1])
     if len(days) == 1:
-        return f"Written to on {in_words(days[0])}, without an answer."
-    return f"First written to on {in_words(days[0])} and last on {in_words(days[-1])}, without an answer."
+        return phrase("Written to on {day}, without an answer.", day=first)
+    return phrase("First written to on {first} and last on {last}, without an answer.", first=first, last=last)
 
 
 def _days_told(notice: Notice, situation: Situation) -> Iterable[date]:

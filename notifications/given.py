@@ -9,7 +9,7 @@ from plan.ladder import Situation
 from plan.model import LongTermMeasure
 from plan.phrase import Phrase, phrase
 from plan.standing import Standing
-from plan.wording import capitalised, exactly, in_words, with_days_in_words
+from plan.wording import capitalised, exactly, in_plain_words, in_words, joined, unit_in_words, with_days_in_words
 
 ANSWERS: dict[type[Answer], str] = {
     CheckIn: phrase("check-in"),
@@ -61,7 +61,7 @@ def lines(answer: Answer, situation: Situation, *, longest: int = 4_000) -> tupl
         (phrase("Given by"), answer.by),
         (phrase("Known on"), in_words(answer.known_on)),
     )
-    return tuple(Line(name=name, words=_brief(words, longest)) for name, words in parts if words)
+    return tuple(Line(name=name, words=brief(words, longest)) for name, words in parts if words)
 
 
 def settled(given: Given, situation: Situation) -> str:
@@ -102,7 +102,7 @@ def open_again(given: Given, situation: Situation) -> str:
 
 
 def _standing(stands: Standing) -> str:
-    status, reason = phrase(stands.status.replace("_", " ")), with_days_in_words(stands.reason)
+    status, reason = in_plain_words(stands.status), with_days_in_words(stands.reason)
     return phrase("{status}. {reason}", status=capitalised(status), reason=reason)
 
 
@@ -110,7 +110,7 @@ def _said(answer: Answer, situation: Situation) -> Iterator[tuple[str, str]]:
     note = (phrase("Note"), getattr(answer, "note", ""))
     match answer:
         case CheckIn():
-            yield from ((phrase("Status"), phrase(answer.status.replace("_", " "))), note)
+            yield from ((phrase("Status"), in_plain_words(answer.status)), note)
             yield (phrase("In the way"), answer.obstacles)
         case Reading():
             yield from ((phrase("Figure"), _figure(answer, situation)), (phrase("Source"), answer.source), note)
@@ -134,7 +134,7 @@ def _office(code: str, situation: Situation) -> str:
 def _figure(reading: Reading, situation: Situation) -> str:
     item = situation.plan.items[reading.item]
     unit = item.unit if isinstance(item, LongTermMeasure) else None
-    return f"{exactly(reading.value)} {unit or ''}".strip()
+    return joined((exactly(reading.value), unit_in_words(unit or "")))
 
 
 def _kind(evidence: Evidence) -> str:
@@ -146,7 +146,7 @@ def _kind(evidence: Evidence) -> str:
     return phrase("address") if is_address else phrase("named, not attached")
 
 
-def _brief(text: str, longest: int) -> str:
+def brief(text: str, longest: int) -> str:
     """Return a text on one line, cut where it is endless; a phrase is neither."""
     if isinstance(text, Phrase):
         return text

@@ -21,14 +21,22 @@ _TOKEN = re.compile(r"([A-Za-z0-9_-]{11})\.([A-Za-z0-9_-]{22})")
 
 
 def granted(
-    scope: Scope, plan: str, to: Person, *, key: bytes, made_at: datetime, spans: tuple[str, date] | None = None
+    scope: Scope,
+    plan: str,
+    to: Person,
+    *,
+    key: bytes,
+    made_at: datetime,
+    spans: tuple[str, date] | None = None,
+    version: int = 1,
 ) -> Grant:
-    """Return the grant for a person; the same scope, plan, address and span always have the same id, as bytes of a letter want.
+    """Return the grant for a person; with the same of all but the instant it always has the same id, as bytes of a letter want.
 
     Args:      spans: the name of the span in which it is given, and the last day on which it holds; None: it never ends
+               version: one more than that of the grant in whose place it comes
     """
     span, expires_on = spans or ("", None)
-    said = f"grant\n{plan}\n{scope}\n{to.address}" + (f"\n{span}" if span else "")
+    said = "\n".join(filter(None, ("grant", plan, scope, to.address, span, str(version) if version > 1 else "")))
     return Grant(
         id=_code(key, said, ID_BYTES),
         plan=plan,
@@ -37,6 +45,7 @@ def granted(
         office=to.office,
         address=to.address,
         made_at=made_at,
+        version=version,
         expires_on=expires_on,
     )
 

@@ -10,6 +10,7 @@ from ledger.records import Grant, Scope
 from notifications.answers import invitation, word_to_the_owner
 from notifications.bars import Bar, bars_for, hidden_in
 from notifications.footing import BECAUSE, Footing, because_you, footing, introduction, note
+from notifications.letters import language_for
 from notifications.message import Sender
 from notifications.render import one_line
 from notifications.sections import Entry, Group, Rest, Section
@@ -18,8 +19,10 @@ from notifications.wording import HEADINGS, Heading, called, heading, the, what_
 from plan.digests import Digest
 from plan.judgement import Judged
 from plan.ladder import Notice, Situation
-from plan.phrase import phrase
+from plan.owners import Person
+from plan.phrase import Language, phrase
 from plan.slip_ladder import PLAN_WITHIN_DAYS, RECOVERED, STILL_OFF
+from plan.standing import named_for
 from plan.wording import capitalised, in_words, joined, listed
 
 YOURS_ALONE = phrase("The links are yours alone: whoever gets this mail from you can answer in your place.")
@@ -50,6 +53,11 @@ class Layout:
     def plan_title(self) -> str:
         """Return what the plan is called."""
         return self.situation.plan.title
+
+    @property
+    def language(self) -> Language:
+        """Return the language in which the reader is written to."""
+        return language_for(self.digest.to, self.situation.roster)
 
     @property
     def organisation(self) -> str:
@@ -94,7 +102,7 @@ class Layout:
 
     def _way_in(self, scope: Scope) -> WayIn:
         day, by, made_at = self.digest.day, self.sender, self.made_at
-        return way_in(scope, self.digest.to, self.situation.plan, day=day, base_url=self.base_url, key=by.key, made_at=made_at)
+        return way_in(scope, self.digest.to, self.situation.plan, day=day, base_url=self.base_url, sender=by, made_at=made_at)
 
     @property
     def answers_read_by(self) -> str:
@@ -172,11 +180,11 @@ class Layout:
     def _section(self, name: Heading, notices: Sequence[Notice]) -> Section:
         today = all(notice.due == self.digest.day for notice in notices)
         titles: dict[Heading, str] = {
-            "overdue": "Overdue",
-            "slipping": "Off track",
-            "due": "Due today" if today else "Due now",
-            "upcoming": "Coming up",
-            "recovered": "Back on track",
+            "overdue": phrase("Overdue"),
+            "slipping": phrase("Off track"),
+            "due": phrase("Due today") if today else phrase("Due now"),
+            "upcoming": phrase("Coming up"),
+            "recovered": phrase("Back on track"),
         }
         groups = tuple(self._groups(notices))
         return Section(name=name, title=titles[name], compact=len(notices) > MOST_CARDS, groups=groups)
@@ -199,16 +207,19 @@ class Layout:
             heading=self._heading(on, mixed=mixed),
             note=note(notices, on, self.situation, as_of=self.digest.day),
             owner=owner,
-            write_to_owner=word_to_the_owner(notices) if on.asks and not on.answers else "",
+            write_to_owner=self._write_to(on.owner, notices) if on.asks and not on.answers else "",
             entries=tuple(self._entry(notice, on) for notice in notices),
         )
+
+    def _write_to(self, owner: Person, notices: Sequence[Notice]) -> str:
+        return word_to_the_owner(notices, language=language_for(owner, self.situation.roster))
 
     def _heading(self, on: Footing, *, mixed: bool) -> str:
         if on.concern == "stand-in":
             return ""
         if not self._is_own(on):
             return capitalised(called(on.owner, self.situation.roster.owners))
-        own = "Asked of you" if on.answers else "Your own"
+        own = phrase("Asked of you") if on.answers else phrase("Your own")
         return own if mixed else ""
 
     def _is_own(self, on: Footing) -> bool:
@@ -220,7 +231,9 @@ class Layout:
         return Entry(
             code=notice.item,
             title=notice.title,
-            reason=one_line(notice.reason) if on.step and notice.item not in self._hidden else "",
+            reason=one_line(self._judged.as_phrase(notice.item, notice.reason))
+            if on.step and notice.item not in self._hidden
+            else "",
             bars=self._bars.get(notice, ()),
             asked=self._asked(notice, on),
             invitation=invitation(notice.kind, notice.item) if on.answers else "",
@@ -232,8 +245,8 @@ class Layout:
             return ""
         if on.step == STILL_OFF:
             return self._plan_came(notice)
-        what = "Corrective plan" if on.step else f"{notice.kind.capitalize()} for {notice.period}"
-        return f"{what}, {when_due(notice.due, day=self.digest.day, days=self.situation.duties.days)}"
+        what = phrase("Corrective plan") if on.step else capitalised(named_for(notice.kind, notice.period))
+        return joined((what, when_due(notice.due, day=self.digest.day, days=self.situation.duties.days)), ", ")
 
     def _plan_came(self, notice: Notice) -> str:
         """Return whether a corrective plan came since the slip, whose day follows from the day by which it was asked for."""
@@ -241,8 +254,8 @@ class Layout:
         plans = self.situation.facts.corrective_plans(notice.item)
         came = next((plan.known_on for plan in plans if since <= plan.known_on <= self.digest.day), None)
         if came:
-            return f"Corrective plan given on {in_words(came)}"
-        return f"No corrective plan has come; it was due {in_words(notice.due)}"
+            return phrase("Corrective plan given on {day}", day=in_words(came))
+        return phrase("No corrective plan has come; it was due {day}", day=in_words(notice.due))
 
     @cached_property
     def _footings(self) -> dict[Notice, Footing]:

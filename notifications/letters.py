@@ -6,6 +6,7 @@ from ledger.records import Grant, Letter
 from notifications.message import Attachment, Sender, build, message_id
 from notifications.render import Rendered
 from plan.owners import Person, Roster
+from plan.phrase import Language
 
 
 def letter_of(  # noqa: PLR0913 - a letter has that many parts, and each is named where it is called
@@ -57,6 +58,11 @@ def letter_of(  # noqa: PLR0913 - a letter has that many parts, and each is name
         tellings=(),
         grants=grants,
     )
+
+
+def language_for(to: Person, roster: Roster) -> Language:
+    """Return the language in which a person is written to: that of the office."""
+    return roster.owners.offices[to.office].language
 
 
 def reader(to: Person, roster: Roster) -> str:

@@ -46,6 +46,8 @@ class Sender:
     name: str
     reply_to: str
     key: bytes = field(repr=False)
+    taken_back: frozenset[str] = frozenset()
+    """The ids of links that were taken back: a mail brings another one in place of each."""
 
     @property
     def domain(self) -> str:

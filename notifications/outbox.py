@@ -19,6 +19,7 @@ from notifications.verdicts import (
     MailRefused,
     MailServerUnreachable,
 )
+from plan.phrase import phrase
 
 RETRY_PLAN = (
     timedelta(minutes=1),
@@ -207,7 +208,8 @@ class _Round:
 
 def _put_off(claim: Claim, said: str, *, at: datetime) -> Outcome:
     if claim.put_off >= len(RETRY_PLAN):
-        return Outcome(state=LetterState.EXPIRED, said=f"Put off {claim.put_off + 1} times, the last time: {said}")
+        last = phrase("Put off {count} times, the last time: {said}", count=claim.put_off + 1, said=said)
+        return Outcome(state=LetterState.EXPIRED, said=last)
     return Outcome(state=LetterState.QUEUED, said=said, next_attempt_at=at + RETRY_PLAN[claim.put_off], puts_off=True)
 
 

@@ -12,7 +12,7 @@ from notifications.digest import MOST_BYTES, thread_of
 from notifications.footing import BECAUSE, MOST_CODES, because_you
 from notifications.given import Given, Line, lines, open_again, settled
 from notifications.layout import YOURS_ALONE
-from notifications.letters import letter_of, reader
+from notifications.letters import language_for, letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, render
 from notifications.way_in import WayIn
@@ -94,9 +94,13 @@ def write(receipt: Receipt, *, situation: Situation, base_url: str) -> Rendered:
     Args:      base_url: where the plan's pages are
     """
     mail = _Mail(receipt=receipt, situation=situation, base_url=base_url)
-    tried = (render("receipt", mail=replace(mail, in_full=count, longest=longest)) for count, longest in IN_FULL)
+    tried = (_rendered(replace(mail, in_full=count, longest=longest)) for count, longest in IN_FULL)
     fitting = (written for written in tried if len(written.html.encode()) <= MOST_BYTES)
-    return next(fitting, None) or render("receipt", mail=replace(mail, in_full=1, longest=100))
+    return next(fitting, None) or _rendered(replace(mail, in_full=1, longest=100))
+
+
+def _rendered(mail: "_Mail") -> Rendered:
+    return render("receipt", language=language_for(mail.receipt.to, mail.situation.roster), mail=mail)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 
 from notifications.language import catalogue, said
 from notifications.message import legible
-from plan.phrase import Language, Phrase
+from plan.phrase import Language, Phrase, finished
 from plan.record import UNPRINTABLE
 
 MAILS = Path(__file__).parent / "templates"
@@ -137,7 +137,11 @@ def render_subject(kind: str, *, language: Language = "en", **context: object) -
 
 
 def one_line(text: str) -> str:
-    """Return a text on one line, without characters that end a line or turn the reading direction."""
+    """Return a text on one line, without characters that end a line or turn the reading direction; a phrase stays one."""
+    return finished(_one_line, "{text}", text=text) if isinstance(text, Phrase) else _one_line(text)
+
+
+def _one_line(text: str) -> str:
     return " ".join(legible(UNPRINTABLE.sub(" ", text)).split())
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.records import WEEK, Letter, LetterState
-from notifications.letters import letter_of, reader
+from notifications.letters import language_for, letter_of, reader
 from notifications.message import Sender
 from notifications.render import Rendered, one_line, render
 from notifications.rollup.wording import shortened
@@ -13,7 +13,8 @@ from notifications.way_in import way_in
 from plan.answering import may_answer
 from plan.ladder import Situation
 from plan.owners import Person
-from plan.wording import capitalised, counted, in_words, listed, weekday
+from plan.phrase import phrase
+from plan.wording import capitalised, counted, in_plain_words, in_words, listed, to_the_minute, with_weekday
 
 MOST_LINES = 10
 """How many lines a heading has; the others are counted."""
@@ -103,9 +104,7 @@ def compose_week(
 ) -> Letter:
     """Return the letter that carries the weekly mail, with the way to what its reader owes, if that is anything."""
     may = may_answer(to.address, situation.roster, as_of=week.day)
-    way = (
-        way_in("update", to, situation.plan, day=week.day, base_url=base_url, key=sender.key, made_at=made_at) if may else None
-    )
+    way = way_in("update", to, situation.plan, day=week.day, base_url=base_url, sender=sender, made_at=made_at) if may else None
     return letter_of(
         write(week, to=to, situation=situation, base_url=base_url, all_owed=way.everything if way else ""),
         kind=WEEK,
@@ -129,6 +128,7 @@ def write(week: Week, *, to: Person, situation: Situation, base_url: str, all_ow
     found = tuple(sections(week))
     return render(
         WEEK,
+        language=language_for(to, situation.roster),
         plan_title=situation.plan.title,
         organisation=situation.plan.organisation,
         reader=reader(to, situation.roster),
@@ -145,67 +145,84 @@ def write(week: Week, *, to: Person, situation: Situation, base_url: str, all_ow
 def headline(found: Sequence[Section]) -> str:
     """Return what the mail comes to, as in "2 things need somebody"."""
     if not found:
-        return "nothing needs you"
-    return "1 thing needs somebody" if len(found) == 1 else f"{len(found)} things need somebody"
+        return phrase("nothing needs you")
+    return phrase("1 thing needs somebody") if len(found) == 1 else phrase("{count} things need somebody", count=len(found))
 
 
 def heartbeat(beat: Heartbeat) -> str:
     """Return the sentence on last week's runs, which tells at a glance that plankeeper is alive."""
-    days = len(beat.ran) + len(beat.missed)
-    took = f"{counted(beat.accepted, 'mail')} {'was' if beat.accepted == 1 else 'were'} accepted"
+    days, took = len(beat.ran) + len(beat.missed), _accepted(beat.accepted)
     if not days:
-        return f"Last week had no working day, so no reminders were due; {took}."
-    last = f"{weekday(beat.last)} {in_words(beat.last)} at {beat.last:%H:%M}" if beat.last else ""
-    when = f"the last time on {last}" if last else "and there is no record of any run before"
-    return f"Reminders ran on {len(beat.ran)} of {counted(days, 'working day')} of last week, {when}; {took}."
+        return phrase("Last week had no working day, so no reminders were due; {took}.", took=took)
+    ran = {"count": len(beat.ran), "days": counted(days, "working day"), "took": took}
+    if beat.last is None:
+        return phrase(
+            "Reminders ran on {count} of {days} of last week, and there is no record of any run before; {took}.", **ran
+        )
+    return phrase(
+        "Reminders ran on {count} of {days} of last week, the last time on {at}; {took}.", at=to_the_minute(beat.last), **ran
+    )
+
+
+def _accepted(mails: int) -> str:
+    return phrase("1 mail was accepted") if mails == 1 else phrase("{count} mails were accepted", count=mails)
 
 
 def counts(week: Week) -> str:
     """Return the sentence on the evenings' counts of last week."""
     days = week.even_days + len(week.uneven_days) + len(week.uncounted_days)
     if days == len(week.uncounted_days):
-        return "The letters of last week were not counted in any evening."
-    return f"The evening's count of letters came out even for {week.even_days} of {counted(days, 'day')}."
+        return phrase("The letters of last week were not counted in any evening.")
+    return phrase(
+        "The evening's count of letters came out even for {count} of {days}.", count=week.even_days, days=counted(days, "day")
+    )
 
 
 def sections(week: Week) -> Iterator[Section]:
     """Yield what needs somebody, the gravest first; nothing that needs nobody."""
     found = (
-        ("Reminders that did not run", _RUN_AGAIN, [(_named(day), "") for day in week.heartbeat.missed]),
-        ("Letters that the evening's count misses", _DAILY, [(_named(day), said) for day, said in week.uneven_days]),
-        ("Evenings without a count of letters", _COUNT, [(_named(day), "") for day in week.uncounted_days]),
-        ("Mails that may not have arrived", _DECIDE, [_loose(one) for one in week.loose]),
-        ("Addresses that were refused", _CORRECT, [(address, said) for address, said in week.refused]),
-        ("Figures that wait for a yes", _LET_IN, list(week.held_readings)),
-        ("Kept for this week by the limit of mails", _LIMIT, [_held_back(one) for one in week.held_back]),
-        ("Answers that are overdue", _SPEAK, [_overdue(one) for one in week.overdue]),
+        (phrase("Reminders that did not run"), _RUN_AGAIN, [(_named(day), "") for day in week.heartbeat.missed]),
+        (
+            phrase("Letters that the evening's count misses"),
+            _DAILY,
+            [(_named(day), said) for day, said in week.uneven_days],
+        ),
+        (phrase("Evenings without a count of letters"), _COUNT, [(_named(day), "") for day in week.uncounted_days]),
+        (phrase("Mails that may not have arrived"), _DECIDE, [_loose(one) for one in week.loose]),
+        (phrase("Addresses that were refused"), _CORRECT, [(address, said) for address, said in week.refused]),
+        (phrase("Figures that wait for a yes"), _LET_IN, list(week.held_readings)),
+        (phrase("Kept for this week by the limit of mails"), _LIMIT, [_held_back(one) for one in week.held_back]),
+        (phrase("Answers that are overdue"), _SPEAK, [_overdue(one) for one in week.overdue]),
     )
     for title, remedy, lines in found:
         if lines:
             shown = tuple((one_line(about), shortened(one_line(said), _LONGEST)) for about, said in lines[:MOST_LINES])
             rest = len(lines) - len(shown)
-            yield Section(title=title, remedy=remedy, lines=shown, more=f"and {rest} more" if rest else "")
+            yield Section(title=title, remedy=remedy, lines=shown, more=phrase("and {count} more", count=rest) if rest else "")
 
 
-_RUN_AGAIN = "The next run makes up for what was missed. See in the Prefect UI why none came."
-_DAILY = 'The next run of "plankeeper run daily" on a working day makes up for what is missing.'
-_COUNT = 'The command "plankeeper run count --as-of DAY" counts a day that is over. See in the Prefect UI why none came.'
-_DECIDE = 'Look at each with "plankeeper outbox show", or on the page of the outbox, and say what is to become of it.'
-_CORRECT = (
+_RUN_AGAIN = phrase("The next run makes up for what was missed. See in the Prefect UI why none came.")
+_DAILY = phrase('The next run of "plankeeper run daily" on a working day makes up for what is missing.')
+_COUNT = phrase(
+    'The command "plankeeper run count --as-of DAY" counts a day that is over. See in the Prefect UI why none came.'
+)
+_DECIDE = phrase('Look at each with "plankeeper outbox show", or on the page of the outbox, and say what is to become of it.')
+_CORRECT = phrase(
     'Nothing is written there any more. Correct the address in owners.yaml, or lift the refusal with "plankeeper outbox lift".'
 )
-_LET_IN = 'The command "plankeeper held list" shows them; accept or refuse each.'
-_LIMIT = "It goes out this week. Where that happens often, have somebody else own some of the items."
-_SPEAK = "The reminders go on by themselves; a word with those who owe most may help."
+_LET_IN = phrase('The command "plankeeper held list" shows them; accept or refuse each.')
+_LIMIT = phrase("It goes out this week. Where that happens often, have somebody else own some of the items.")
+_SPEAK = phrase("The reminders go on by themselves; a word with those who owe most may help.")
 
 
 def _named(day: date) -> str:
-    return f"{weekday(day)} {in_words(day)}"
+    return capitalised(with_weekday(day))
 
 
 def _loose(one: Loose) -> tuple[str, str]:
-    state = capitalised(one.state.replace("_", " "))
-    return f"{one.office}, {one.address}", f"{state}; of {in_words(one.day)}. {one.why}"
+    state = capitalised(in_plain_words(one.state))
+    said = phrase("{state}; of {day}. {why}", state=state, day=in_words(one.day), why=one.why)
+    return f"{one.office}, {one.address}", said
 
 
 def _held_back(one: HeldBack) -> tuple[str, str]:
@@ -213,4 +230,5 @@ def _held_back(one: HeldBack) -> tuple[str, str]:
 
 
 def _overdue(one: Overdue) -> tuple[str, str]:
-    return one.office, f"{counted(one.answers, 'answer')}, the oldest due {in_words(one.since)}"
+    answers = counted(one.answers, "answer")
+    return one.office, phrase("{answers}, the oldest due {day}", answers=answers, day=in_words(one.since))

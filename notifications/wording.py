@@ -8,9 +8,9 @@ from plan.facts import DutyKind
 from plan.ladder import Notice
 from plan.owners import Owners, Person
 from plan.periods import WorkingDays
-from plan.phrase import phrase
+from plan.phrase import phrase, template
 from plan.slip_ladder import PLAN_MISSING, SLIP, STILL_OFF
-from plan.wording import capitalised, counted, in_words, listed
+from plan.wording import capitalised, counted, in_words, joined, listed, sentence
 
 Heading = Literal["overdue", "slipping", "due", "upcoming", "recovered"]
 HEADINGS: tuple[Heading, ...] = ("overdue", "slipping", "due", "upcoming", "recovered")
@@ -43,35 +43,47 @@ def heading(notice: Notice, *, day: date) -> Heading:
 
 def when_due(due: date, *, day: date, days: WorkingDays) -> str:
     """Return a due date with its distance, as in "due 14 October 2026, 9 working days ago"."""
-    late = days.between(due, day)
     if due == day:
-        return f"due today, {in_words(due)}"
+        return phrase("due today, {day}", day=in_words(due))
+    late = days.between(due, day)
     distance = counted(abs(late), "working day")
-    return f"due {in_words(due)}, {distance} ago" if due < day else f"due {in_words(due)}, in {distance}"
+    if due < day:
+        return phrase("due {day}, {distance} ago", day=in_words(due), distance=distance)
+    return phrase("due {day}, in {distance}", day=in_words(due), distance=distance)
 
 
 def what_there_is(notices: Sequence[Notice], *, day: date, owners: Owners) -> str:
     """Return one sentence on a digest, as in "3 check-ins are overdue, the oldest since 14 October 2026."."""
     under: dict[Heading, list[Notice]] = {name: [n for n in notices if heading(n, day=day) == name] for name in HEADINGS}
     clauses = (_clause(name, theirs, day, owners) for name, theirs in under.items() if theirs)
-    return capitalised("; ".join(clauses)) + "."
+    return sentence(capitalised(joined(clauses, "; ")))
 
 
 def _clause(name: Heading, notices: Sequence[Notice], day: date, owners: Owners) -> str:
     if name in ("slipping", "recovered"):
-        measures = f"{counted(len(notices), 'measure')}{_whose(notices, owners, word='of')}"
-        are = "is" if len(notices) == 1 else "are"
-        return f"{measures} {are} {'back on track' if name == 'recovered' else _off_track(notices, day)}"
-    first, same_day = min(notice.due for notice in notices), len({notice.due for notice in notices}) == 1
-    subject, one = f"{_amount(notices)}{_whose(notices, owners, word='owed by')}", _is_one(notices)
-    are = "is" if one else "are"
-    if name == "upcoming":
-        return f"{subject} {are} coming up, {'' if same_day else 'the first '}due {in_words(first)}"
-    if name == "due":
-        return f"{subject} {are} due {'today' if first == day else 'now'}"
-    if same_day:
-        return f"{subject} {'has' if one else 'have'} been overdue since {in_words(first)}"
-    return f"{subject} {are} overdue, the oldest since {in_words(first)}"
+        return _moved(name, notices, day, owners)
+    who, what = _whose(notices, owners), _amount(notices)
+    subject = phrase("{what} owed by {who}", what=what, who=who) if who else what
+    first, together = min(notice.due for notice in notices), len({notice.due for notice in notices}) == 1
+    when = name, _is_one(notices), first == day if name == "due" else together
+    return phrase(_CLAUSES[when], what=subject, day=in_words(first))
+
+
+_CLAUSES: dict[tuple[Heading, bool, bool], str] = {
+    ("upcoming", True, True): template("{what} is coming up, due {day}"),
+    ("upcoming", True, False): template("{what} is coming up, the first due {day}"),
+    ("upcoming", False, True): template("{what} are coming up, due {day}"),
+    ("upcoming", False, False): template("{what} are coming up, the first due {day}"),
+    ("due", True, True): template("{what} is due today"),
+    ("due", True, False): template("{what} is due now"),
+    ("due", False, True): template("{what} are due today"),
+    ("due", False, False): template("{what} are due now"),
+    ("overdue", True, True): template("{what} has been overdue since {day}"),
+    ("overdue", True, False): template("{what} is overdue, the oldest since {day}"),
+    ("overdue", False, True): template("{what} have been overdue since {day}"),
+    ("overdue", False, False): template("{what} are overdue, the oldest since {day}"),
+}
+"""What is said, by heading, by whether it is one, and by whether it has one due day, or what is due now has this very day."""
 
 
 def _amount(notices: Sequence[Notice]) -> str:
@@ -81,35 +93,64 @@ def _amount(notices: Sequence[Notice]) -> str:
 
 def amount_of(kind: DutyKind, count: int) -> str:
     """Return how much of a kind is owed, as in "3 check-ins" or "evidence for 2 items"."""
-    return f"evidence for {counted(count, 'item')}" if kind == "evidence" else counted(count, kind)
+    match kind:
+        case "check-in":
+            return counted(count, "check-in")
+        case "reading":
+            return counted(count, "reading")
+        case "corrective plan":
+            return counted(count, "corrective plan")
+        case "evidence":
+            return phrase("evidence for {items}", items=counted(count, "item"))
 
 
 def _is_one(notices: Sequence[Notice]) -> bool:
     return len(notices) == 1 or all(notice.kind == "evidence" for notice in notices)
 
 
-def _off_track(notices: Sequence[Notice], day: date) -> str:
-    """Return how measures that slipped stand; what is asked for them only where it is the same for all."""
-    one, steps = len(notices) == 1, {notice.step for notice in notices}
-    if steps == {SLIP}:
-        plans = "a corrective plan is" if one else "corrective plans are"
-        return f"off track, and {plans} asked for{_by(notices, day)}"
-    if steps == {PLAN_MISSING}:
-        return f"off track, and {'no corrective plan has come' if one else 'their corrective plans have not come'}"
-    return "still off track" if steps == {STILL_OFF} else "off track"
+def _moved(name: Heading, notices: Sequence[Notice], day: date, owners: Owners) -> str:
+    """Return how measures that slipped or came back stand; what is asked for them only where it is the same for all."""
+    who, measures = _whose(notices, owners), counted(len(notices), "measure")
+    what = phrase("{what} of {who}", what=measures, who=who) if who else measures
+    if name == "recovered":
+        return (
+            phrase("{what} is back on track", what=what) if len(notices) == 1 else phrase("{what} are back on track", what=what)
+        )
+    steps, first = {notice.step for notice in notices}, min(notice.due for notice in notices)
+    step = steps.pop() if len(steps) == 1 else ""
+    return phrase(_SLIPPED[_asked(step, notices, day), len(notices) == 1], what=what, day=in_words(first))
 
 
-def _by(notices: Sequence[Notice], day: date) -> str:
+_SLIPPED: dict[tuple[str, bool], str] = {
+    (f"{SLIP} now", True): template("{what} is off track, and a corrective plan is asked for now"),
+    (f"{SLIP} now", False): template("{what} are off track, and corrective plans are asked for now"),
+    (f"{SLIP} by", True): template("{what} is off track, and a corrective plan is asked for by {day}"),
+    (f"{SLIP} by", False): template("{what} are off track, and corrective plans are asked for by {day}"),
+    (f"{SLIP} first", False): template("{what} are off track, and corrective plans are asked for, the first by {day}"),
+    (PLAN_MISSING, True): template("{what} is off track, and no corrective plan has come"),
+    (PLAN_MISSING, False): template("{what} are off track, and their corrective plans have not come"),
+    (STILL_OFF, True): template("{what} is still off track"),
+    (STILL_OFF, False): template("{what} are still off track"),
+    ("", True): template("{what} is off track"),
+    ("", False): template("{what} are off track"),
+}
+"""What is said of measures that slipped, by what is asked for all of them, and whether it is one."""
+
+
+def _asked(step: str, notices: Sequence[Notice], day: date) -> str:
+    """Return what is asked for measures at one step, as `_SLIPPED` knows it."""
+    if step != SLIP:
+        return step if step in (PLAN_MISSING, STILL_OFF) else ""
     first, *later = sorted({notice.due for notice in notices})
     if first < day:
-        return " now"
-    return f"{', the first' if later else ''} by {in_words(first)}"
+        return f"{SLIP} now"
+    return f"{SLIP} first" if later else f"{SLIP} by"
 
 
-def _whose(notices: Sequence[Notice], owners: Owners, *, word: str) -> str:
+def _whose(notices: Sequence[Notice], owners: Owners) -> str:
     """Return who owes or has all of it, if that is somebody else than the reader; else nothing."""
     others = {notice.owner.address.casefold(): notice.owner for notice in notices}
     if any(notice.to.address.casefold() in others for notice in notices):
         return ""
     first, *more = others.values()
-    return f" {word} {len(others)} offices" if more else f" {word} {called(first, owners)}"
+    return counted(len(others), "office") if more else called(first, owners)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from plan.owners import Office, Owners, Person, Roster
+from plan.told import Told
 
 
 def answered_by(by: str, item: str, roster: Roster, *, as_of: date) -> str:
@@ -46,18 +47,19 @@ def may_answer(address: str, roster: Roster, *, as_of: date) -> tuple[str, ...]:
     return tuple(code for code in roster.plan.items if accountable.get(code) in theirs or is_asked(code))
 
 
-def may_look(address: str, roster: Roster, *, as_of: date) -> tuple[str, ...]:
+def may_look(address: str, roster: Roster, told: Told, *, as_of: date) -> tuple[str, ...]:
     """Return the items, in the plan's order, that whoever reads mail at an address may look at on a day.
 
-    Those are the items for which the address may answer, all that is owned by offices below one that it fills, and
-    everything for who keeps the plan and for who leads the cabinet.
+    Those are the items for which the address may answer, those of which it was told, all that is owned by offices below one
+    that it fills, and everything for who keeps the plan and for who leads the cabinet.
     """
     theirs = {code for code, office in roster.owners.offices.items() if office.email == address}
     if theirs & {roster.owners.plan_administrator, roster.owners.cabinet_lead}:
         return tuple(roster.plan.items)
-    own, accountable = set(may_answer(address, roster, as_of=as_of)), roster.accountable(as_of=as_of)
+    known = {*may_answer(address, roster, as_of=as_of), *told.last_told(address)}
+    accountable = roster.accountable(as_of=as_of)
     return tuple(
-        code for code in roster.plan.items if code in own or not theirs.isdisjoint(roster.line_above(accountable.get(code)))
+        code for code in roster.plan.items if code in known or not theirs.isdisjoint(roster.line_above(accountable.get(code)))
     )
 
 

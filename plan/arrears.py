@@ -14,6 +14,7 @@ from plan.ladder import SPACING_DAYS, Notice, Situation
 from plan.model import Item
 from plan.owing import UNATTENDED_DAYS
 from plan.owners import Owners
+from plan.phrase import phrase
 from plan.slip_ladder import missing_plan
 from plan.standing import CHASED, PROMISE_DAYS, ObligationStatus, Standing, standing
 from plan.told import Telling, Told
@@ -91,7 +92,7 @@ def arrears(situation: Situation, *, as_of: date) -> tuple[Arrears, ...]:
         by_office[accountable.get(item.id, NOBODY)] += _owed(item, situation, as_of)
     heard, offices = heard_from(situation.facts, situation.roster.owners), situation.roster.owners.offices
     return tuple(
-        _of_office(office, offices[office].title if office else "Nobody", by_office[office], heard.get(office), as_of)
+        _of_office(office, offices[office].title if office else phrase("Nobody"), by_office[office], heard.get(office), as_of)
         for office in (*offices, NOBODY)
         if office in by_office
     )
@@ -150,7 +151,8 @@ def _plan_asked_for(item: Item, situation: Situation, as_of: date) -> Iterator[S
     owed = missing_plan(item, situation, as_of=as_of)
     if owed is not None:
         status = ObligationStatus.OVERDUE if owed.due < as_of else ObligationStatus.OPEN
-        reason = f"It slips since {situation.slips[item.id].since}; a corrective plan is asked for by {owed.due}."
+        since = situation.slips[item.id].since
+        reason = phrase("It slips since {since}; a corrective plan is asked for by {due}.", since=since, due=owed.due)
         yield Standing(obligation=owed, status=status, reason=reason)
 
 

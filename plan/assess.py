@@ -14,7 +14,9 @@ from plan.duties import Duties
 from plan.facts import Facts, Progress, Reading
 from plan.model import Change, Deliverable, LongTermMeasure, Narrative, Target, Threshold, Trajectory
 from plan.periods import SchoolYear
+from plan.phrase import Phrase, phrase, template
 from plan.targets import TOLERANCES, Forecast, expected_value, forecast, share_of_way, shortfall
+from plan.wording import in_plain_words, sentence
 
 ON_TRACK_FROM, WATCH_FROM = Decimal("0.95"), Decimal("0.85")
 """Shares of the way from which a measure is on track, or watched (rules.md 4)."""
@@ -82,9 +84,17 @@ class _Case:
         return Assessment(measure=self.measure, status=status, reason=reason, **(known | figures))
 
     def no_data(self, **figures: Any) -> Assessment:
-        last = self.last_known
-        known = f"the last reading known is {shown(last.value)}, for {last.period}" if last else "no reading is known at all"
-        return self.judged(MeasureStatus.NO_DATA, f"The results for {self.year} are due and not known; {known}.", **figures)
+        last, year = self.last_known, str(self.year)
+        if last is None:
+            said = phrase("The results for {year} are due and not known; no reading is known at all.", year=year)
+            return self.judged(MeasureStatus.NO_DATA, said, **figures)
+        said = phrase(
+            "The results for {year} are due and not known; the last reading known is {reading}, for {of}.",
+            year=year,
+            reading=shown(last.value),
+            of=str(last.period),
+        )
+        return self.judged(MeasureStatus.NO_DATA, said, **figures)
 
 
 def assess(measure: LongTermMeasure, facts: Facts, duties: Duties, *, as_of: date) -> Assessment:
@@ -139,20 +149,23 @@ def shown(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def wanted(target: Target) -> str:
+def wanted(target: Target) -> Phrase:
     """Return a target in words, as in "from 88 in 2021-22 to 94 in 2026-27"."""
     match target:
         case Trajectory(points=points):
-            (first, baseline), (last, value) = next(iter(points.items())), list(points.items())[-1]
-            return f"from {shown(baseline)} in {first} to {shown(value)} in {last}"
+            (first, low), (last, high) = next(iter(points.items())), list(points.items())[-1]
+            named = {"baseline": shown(low), "first": str(first), "target": shown(high), "last": str(last)}
+            return phrase("from {baseline} in {first} to {target} in {last}", **named)
+        case Threshold(by=None):
+            return phrase("{wanted} each year", wanted=_wanted(target))
         case Threshold(by=by):
-            return f"{_wanted(target)} {f'by {by}' if by else 'each year'}"
+            return phrase("{wanted} by {year}", wanted=_wanted(target), year=str(by))
         case Change():
-            return f"{_wanted_change(target)} each year"
+            return phrase("{wanted} each year", wanted=_wanted_change(target))
         case Deliverable(by=day):
-            return f"done by {day}"
+            return phrase("done by {day}", day=day)
         case Narrative():
-            return "rated each quarter"
+            return phrase("rated each quarter")
 
 
 def _trajectory(case: _Case, way: Trajectory) -> Assessment:
@@ -161,7 +174,8 @@ def _trajectory(case: _Case, way: Trajectory) -> Assessment:
     figures: dict[str, Any] = {"baseline": way.baseline, "target": way.target, "target_year": target_year}
     figures["forecast"] = forecast(values, way)
     if case.year is None or case.year <= baseline_year:
-        return case.judged(MeasureStatus.NOT_RATED, f"Nothing after the baseline year {baseline_year} is due yet.", **figures)
+        said = phrase("Nothing after the baseline year {year} is due yet.", year=str(baseline_year))
+        return case.judged(MeasureStatus.NOT_RATED, said, **figures)
     figures["expected"] = expected = expected_value(way, case.year)
     reading = case.value(case.year)
     if reading is None:
@@ -171,23 +185,50 @@ def _trajectory(case: _Case, way: Trajectory) -> Assessment:
     share = share_of_way(reading, baseline=way.baseline, expected=expected)
     figures |= {"share": share, "shortfall": short}
     below = shortfall(reading, expected=way.baseline, upwards=upwards) > case.tolerance
-    arithmetic = f"{shown(reading)} against {shown(expected)} expected for {case.year}"
+    named = {"reading": shown(reading), "year": str(case.year)}
     if shortfall(reading, expected=way.target, upwards=upwards) == 0:
-        return case.judged(
-            MeasureStatus.MET, f"{shown(reading)} for {case.year} reaches the target of {shown(way.target)}.", **figures
-        )
+        said = phrase("{reading} for {year} reaches the target of {target}.", target=shown(way.target), **named)
+        return case.judged(MeasureStatus.MET, said, **figures)
     if case.year >= target_year:
-        said = f"{shown(reading)} for {case.year}, the target's year, and the target is {shown(way.target)}."
+        target = shown(way.target)
+        said = phrase("{reading} for {year}, the target's year, and the target is {target}.", target=target, **named)
         return case.judged(MeasureStatus.MISSED, said, **figures)
+    named["expected"] = shown(expected)
     if short <= case.tolerance:
-        return case.judged(MeasureStatus.ON_TRACK, f"{arithmetic}{_within(short, case)}.", **figures)
+        return case.judged(MeasureStatus.ON_TRACK, _there(short, case, named), **figures)
+    named["baseline"] = shown(way.baseline)
     if below:  # asked before the share, which grows with every loss where a way dips first
-        said = f"{arithmetic}; the plan started at {shown(way.baseline)}, so this is {_worse(upwards)} where it began."
-        return case.judged(MeasureStatus.DECLINED, said, **figures)
+        return case.judged(MeasureStatus.DECLINED, phrase(_DECLINED[upwards], **named), **figures)
     assert share is not None  # without a way to go, a reading is inside the tolerance or worse than the baseline
-    status = _by_share(share)
-    said = f"{arithmetic}; {_percent(share)} of the way from {shown(way.baseline)} that was due by then."
-    return case.judged(status, said, **figures)
+    said = phrase(
+        "{reading} against {expected} expected for {year}; {share} of the way from {baseline} that was due by then.",
+        share=_percent(share),
+        **named,
+    )
+    return case.judged(_by_share(share), said, **figures)
+
+
+_DECLINED = {
+    True: template(
+        "{reading} against {expected} expected for {year}; the plan started at {baseline}, so this is below where it began."
+    ),
+    False: template(
+        "{reading} against {expected} expected for {year}; the plan started at {baseline}, so this is above where it began."
+    ),
+}
+"""What is said of a measure that declined, by whether it is to rise."""
+
+
+def _there(short: Decimal, case: _Case, named: Mapping[str, str]) -> Phrase:
+    """Return what is said of a reading that is where it should be, or short of it inside the tolerance."""
+    if not short:
+        return phrase("{reading} against {expected} expected for {year}.", **named)
+    return phrase(
+        "{reading} against {expected} expected for {year}, {short} short of it and inside the tolerance of {tolerance}.",
+        short=shown(short),
+        tolerance=shown(case.tolerance),
+        **named,
+    )
 
 
 def _by_share(share: Decimal) -> MeasureStatus:
@@ -199,50 +240,56 @@ def _by_share(share: Decimal) -> MeasureStatus:
 def _kept_each_year(case: _Case, bound: Threshold) -> Assessment:
     wanted = _wanted(bound)
     if case.year is None:
-        return case.judged(MeasureStatus.NOT_RATED, f"No year of the plan has results due yet; wanted each year: {wanted}.")
+        return case.judged(MeasureStatus.NOT_RATED, phrase(_NO_YEAR, wanted=wanted))
     reading = case.value(case.year)
     if reading is None:
         return case.no_data(**_edge(bound, Decimal(0)))
     short = _outside(reading, bound)
     figures = _edge(bound, reading) | {"shortfall": short}
-    said = f"{shown(reading)} for {case.year}; wanted each year: {wanted}"
+    said = phrase(
+        "{reading} for {year}; wanted each year: {wanted}", reading=shown(reading), year=str(case.year), wanted=wanted
+    )
     if short == 0:
-        return case.judged(MeasureStatus.ON_TRACK, f"{said}.", **figures)
+        return case.judged(MeasureStatus.ON_TRACK, sentence(said), **figures)
     if short <= case.tolerance:
-        return case.judged(MeasureStatus.WATCH, f"{said}; {shown(short)} short of it, inside the tolerance.", **figures)
-    return case.judged(MeasureStatus.OFF_TRACK, f"{said}; {shown(short)} short of it.", **figures)
+        near = phrase("{said}; {short} short of it, inside the tolerance.", said=said, short=shown(short))
+        return case.judged(MeasureStatus.WATCH, near, **figures)
+    off = phrase("{said}; {short} short of it.", said=said, short=shown(short))
+    return case.judged(MeasureStatus.OFF_TRACK, off, **figures)
 
 
 def _reached_by_a_year(case: _Case, bound: Threshold) -> Assessment:
-    wanted, figures = f"{_wanted(bound)} by {bound.by}", _edge(bound, Decimal(0)) | {"target_year": bound.by}
+    wanted = phrase("{wanted} by {year}", wanted=_wanted(bound), year=str(bound.by))
+    figures = _edge(bound, Decimal(0)) | {"target_year": bound.by}
     is_over = case.year is not None and bound.by is not None and case.year >= bound.by
     last = case.last_known
     reading = case.value(case.year) if is_over else last.value if last else None
     if reading is None and is_over:
         return case.no_data(**figures)
     if reading is None:
-        return case.judged(MeasureStatus.NOT_RATED, f"Its year is not over; wanted: {wanted}.", **figures)
+        said = phrase("Its year is not over; wanted: {wanted}.", wanted=wanted)
+        return case.judged(MeasureStatus.NOT_RATED, said, **figures)
     short = _outside(reading, bound)
     figures |= {"reading": reading, "shortfall": short}
-    said = f"{shown(reading)}; wanted: {wanted}"
+    said = phrase("{reading}; wanted: {wanted}", reading=shown(reading), wanted=wanted)
     if is_over:
-        return case.judged(MeasureStatus.MISSED if short else MeasureStatus.MET, f"{said}.", **figures)
+        return case.judged(MeasureStatus.MISSED if short else MeasureStatus.MET, sentence(said), **figures)
     if short:
-        return case.judged(MeasureStatus.NOT_RATED, f"{said}, whose results are not due yet.", **figures)
-    return case.judged(MeasureStatus.ON_TRACK, f"{said}; reached already.", **figures)
+        early = phrase("{said}, whose results are not due yet.", said=said)
+        return case.judged(MeasureStatus.NOT_RATED, early, **figures)
+    return case.judged(MeasureStatus.ON_TRACK, phrase("{said}; reached already.", said=said), **figures)
 
 
 def _change(case: _Case, change: Change) -> Assessment:
     wanted = _wanted_change(change)
     if case.year is None:
-        return case.judged(MeasureStatus.NOT_RATED, f"No year of the plan has results due yet; wanted each year: {wanted}.")
+        return case.judged(MeasureStatus.NOT_RATED, phrase(_NO_YEAR, wanted=wanted))
     reading, before = case.value(case.year), case.value(SchoolYear(case.year.first - 1))
     if reading is None:
         return case.no_data()
     if before is None or (change.measured_in == "percent" and before == 0):
-        return case.judged(
-            MeasureStatus.NOT_RATED, f"{case.year} is the baseline year: no figure of the year before to compare with."
-        )
+        said = phrase("{year} is the baseline year: no figure of the year before to compare with.", year=str(case.year))
+        return case.judged(MeasureStatus.NOT_RATED, said)
     sign = 1 if change.direction == "increase" else -1
     gain = sign * (reading - before)
     least = change.at_least if change.measured_in == "absolute" else abs(before) * change.at_least / 100
@@ -253,28 +300,42 @@ def _change(case: _Case, change: Change) -> Assessment:
         "share": share,
         "shortfall": max(Decimal(0), least - gain),
     }
-    said = f"{shown(before)} became {shown(reading)} in {case.year}; wanted each year: {wanted}"
+    said = phrase(
+        "{before} became {reading} in {year}; wanted each year: {wanted}",
+        before=shown(before),
+        reading=shown(reading),
+        year=str(case.year),
+        wanted=wanted,
+    )
     if gain >= least and gain > 0:
-        return case.judged(MeasureStatus.ON_TRACK, f"{said}.", **figures)
+        return case.judged(MeasureStatus.ON_TRACK, sentence(said), **figures)
     if gain < 0:
-        return case.judged(MeasureStatus.DECLINED, f"{said}; it went the other way.", **figures)
-    if share is not None and share >= WATCH_FROM:
-        return case.judged(MeasureStatus.WATCH, f"{said}; {_percent(share)} of it.", **figures)
-    return case.judged(MeasureStatus.OFF_TRACK, f"{said}; {_percent(share) if share else 'none'} of it.", **figures)
+        return case.judged(MeasureStatus.DECLINED, phrase("{said}; it went the other way.", said=said), **figures)
+    if not share:
+        return case.judged(MeasureStatus.OFF_TRACK, phrase("{said}; none of it.", said=said), **figures)
+    status = MeasureStatus.WATCH if share >= WATCH_FROM else MeasureStatus.OFF_TRACK
+    return case.judged(status, phrase("{said}; {share} of it.", said=said, share=_percent(share)), **figures)
 
 
 def _deliverable(case: _Case, deliverable: Deliverable, facts: Facts, duties: Duties, as_of: date) -> Assessment:
     by, ends = deliverable.by, duties.plan.last_year.end(duties.plan.settings.fiscal_year_starts)
     accepted = facts.accepted_on(case.measure.id)
     if accepted is not None:
-        late = f", after its day {by}" if accepted > by else f"; its day was {by}"
-        return case.judged(MeasureStatus.MET, f"Evidence was accepted on {accepted}{late}.")
-    if as_of <= by:
+        return case.judged(MeasureStatus.MET, _accepted(accepted, by))
+    left = (by - as_of).days
+    if left >= 0:
         near = as_of >= by - timedelta(days=NEAR_DAYS)
-        said = f"To be done by {by}, in {(by - as_of).days} days; no evidence has been accepted."
+        said = phrase("To be done by {by}, in {days} days; no evidence has been accepted.", by=by, days=left)
         return case.judged(MeasureStatus.WATCH if near else MeasureStatus.NOT_RATED, said)
     status = MeasureStatus.OFF_TRACK if as_of < ends else MeasureStatus.MISSED
-    return case.judged(status, f"It was to be done by {by}, {(as_of - by).days} days ago, and no evidence has been accepted.")
+    said = phrase("It was to be done by {by}, {days} days ago, and no evidence has been accepted.", by=by, days=-left)
+    return case.judged(status, said)
+
+
+def _accepted(day: date, by: date) -> Phrase:
+    if day > by:
+        return phrase("Evidence was accepted on {day}, after its day {by}.", day=day, by=by)
+    return phrase("Evidence was accepted on {day}; its day was {by}.", day=day, by=by)
 
 
 _RATED = {
@@ -290,9 +351,15 @@ _RATED = {
 def _narrative(case: _Case, facts: Facts) -> Assessment:
     last = facts.last_check_in(case.measure.id)
     if last is None or not isinstance(last.status, Progress):
-        return case.judged(MeasureStatus.NOT_RATED, "Its steward has not rated it yet.")
-    said = last.status.replace("_", " ")
-    return case.judged(_RATED[last.status], f"{last.by} rated it for {last.period}, on {last.known_on}: {said}.")
+        return case.judged(MeasureStatus.NOT_RATED, phrase("Its steward has not rated it yet."))
+    said = phrase(
+        "{by} rated it for {period}, on {day}: {status}.",
+        by=last.by,
+        period=str(last.period),
+        day=last.known_on,
+        status=in_plain_words(last.status),
+    )
+    return case.judged(_RATED[last.status], said)
 
 
 def _tolerance(measure: LongTermMeasure) -> Decimal:
@@ -315,28 +382,29 @@ def _edge(bound: Threshold, reading: Decimal) -> dict[str, Any]:
     return {"expected": edge, "target": edge}
 
 
-def _wanted(bound: Threshold) -> str:
+_NO_YEAR = template("No year of the plan has results due yet; wanted each year: {wanted}.")
+
+
+def _wanted(bound: Threshold) -> Phrase:
     if bound.at_least is not None and bound.at_most is not None:
-        return f"{shown(bound.at_least)} to {shown(bound.at_most)}"
+        return phrase("{least} to {most}", least=shown(bound.at_least), most=shown(bound.at_most))
     if bound.at_least is not None:
-        return f"{shown(bound.at_least)} or more"
+        return phrase("{least} or more", least=shown(bound.at_least))
     assert bound.at_most is not None  # a threshold has one bound or both
-    return f"{shown(bound.at_most)} at most"
+    return phrase("{most} at most", most=shown(bound.at_most))
 
 
-def _wanted_change(change: Change) -> str:
+def _wanted_change(change: Change) -> Phrase:
+    if change.direction == "increase":
+        return phrase("an increase {much}", much=_much(change))
+    return phrase("a decrease {much}", much=_much(change))
+
+
+def _much(change: Change) -> Phrase:
     unit = " %" if change.measured_in == "percent" else ""
-    least = f"of {shown(change.at_least)}{unit} or more" if change.at_least else "of any size"
-    least = f"of {shown(change.at_least)} to {shown(change.at_most)}{unit}" if change.at_most is not None else least
-    return f"{'an' if change.direction == 'increase' else 'a'} {change.direction} {least}"
-
-
-def _within(short: Decimal, case: _Case) -> str:
-    return f", {shown(short)} short of it and inside the tolerance of {shown(case.tolerance)}" if short else ""
-
-
-def _worse(upwards: bool) -> str:
-    return "below" if upwards else "above"
+    if change.at_most is not None:
+        return phrase("of {least} to {most}", least=shown(change.at_least), most=f"{shown(change.at_most)}{unit}")
+    return phrase("of {least} or more", least=f"{shown(change.at_least)}{unit}") if change.at_least else phrase("of any size")
 
 
 def _percent(share: Decimal) -> str:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from plan.ladder import Notice, Situation, Urgency, no_longer_wanted, notices_for
 from plan.model import Item, LongTermMeasure
 from plan.owners import Person
+from plan.phrase import phrase
 from plan.slip_ladder import slip_not_wanted, slip_notices
 from plan.told import Telling
 from plan.wording import counted
@@ -106,12 +107,17 @@ def tellings_of(digest: Digest, *, delivered_on: date | None) -> Iterator[Tellin
 def _over_the_limit(person: Person, situation: Situation, as_of: date) -> str | None:
     days = situation.told.digest_days(person.address)
     if as_of in days:
-        return f"{person.title} has had today's digest; it goes on the next working day."
+        return phrase("{office} has had today's digest; it goes on the next working day.", office=person.title)
     limit = situation.plan.settings.digests_per_week
     monday = as_of - timedelta(days=as_of.weekday())
     had = sum(1 for n in range(7) if monday + timedelta(days=n) in days)
     if limit != "unlimited" and had >= limit:
-        return f"{person.title} has had {counted(had, 'digest')} this week, and the limit is {limit}; it goes next week."
+        return phrase(
+            "{office} has had {digests} this week, and the limit is {limit}; it goes next week.",
+            office=person.title,
+            digests=counted(had, "digest"),
+            limit=limit,
+        )
     return None
 
 

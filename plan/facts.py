@@ -247,9 +247,7 @@ class Facts:
 
     def accepted_on(self, item: str) -> date | None:
         """Return the day on which an item's evidence that counts was first accepted, or None."""
-        if item not in self._pieces:
-            return self._accepted.get(item)
-        found = (one.decision.known_on for one in self._pieces[item] if isinstance(one.decision, Acceptance))
+        found = (one.decision.known_on for one in self.pieces(item) if isinstance(one.decision, Acceptance))
         return min(found, default=None)
 
     def pieces(self, item: str) -> tuple[Piece, ...]:
@@ -313,10 +311,6 @@ class Facts:
         for reading in self._of(Reading):
             found.setdefault(reading.item, {})[reading.period] = reading
         return found
-
-    @cached_property
-    def _accepted(self) -> dict[str, date]:
-        return {acceptance.item: acceptance.known_on for acceptance in reversed(self._of(Acceptance))}
 
     @cached_property
     def _pieces(self) -> dict[str, tuple[Piece, ...]]:

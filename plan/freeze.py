@@ -18,6 +18,7 @@ from plan.masking import LEAST_SHOWN, counts_students, masked, masked_so_far
 from plan.model import Action, Change, LongTermMeasure, Objective, Priority, Threshold, Trajectory
 from plan.owing import Owing
 from plan.periods import Period, Quarter, SchoolYear
+from plan.phrase import phrase
 from plan.rollup import Rollup
 from plan.standing import standing
 from plan.sums import Sum
@@ -29,7 +30,7 @@ FRESH_DAYS = 20
 """Working days after its freezing within which a rollup is mailed; an older one, after an outage, is only kept and shown."""
 NOT_SHOWN = "not_shown"
 """The status of a measure whose own would tell a count that is too small to be shown."""
-HIDDEN = "One of its counts is too small to be shown, so its figures are left out."
+HIDDEN = phrase("One of its counts is too small to be shown, so its figures are left out.")
 
 
 def freezes_on(period: Period, duties: Duties) -> date:

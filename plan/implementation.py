@@ -10,8 +10,8 @@ from plan.facts import CheckIn, Evidence, Facts, Implementation
 from plan.looking import sent_back_because
 from plan.model import Action
 from plan.periods import months_after
-from plan.phrase import phrase
-from plan.wording import joined
+from plan.phrase import Phrase, phrase
+from plan.wording import in_plain_words, joined, sentence
 
 EXPIRES_SOON_DAYS = 60
 """Calendar days before its end from which evidence counts as expiring (rules.md 5)."""
@@ -54,14 +54,18 @@ def evidence_status(item: str, facts: Facts, *, valid_months: int, needs_accepta
                needs_acceptance: whether it counts only once somebody else than its owner has accepted it
     Source:    rules.md 5: valid one year from the evidence's own date, unless the plan sets another span
     """
-    pieces = [one for one in facts.pieces(item) if one.counts]
-    counting = [one.evidence for one in pieces if one.decision or not needs_acceptance]
-    waiting = [one.evidence for one in pieces if not one.decision and needs_acceptance]
-    newest = max(counting, key=lambda evidence: evidence.dated_on, default=None)
+    newest = newest_that_counts(item, facts, needs_acceptance=needs_acceptance)
+    waiting = [one.evidence for one in facts.pieces(item) if not one.decision and needs_acceptance]
     if newest is None:
         return Shown(status=EvidenceStatus.NEEDED, reason=_waits(waiting) or _none_counts(item, facts))
     judged = _valid(newest, valid_months, as_of)
     return Shown(status=judged.status, reason=joined([judged.reason, _waits(waiting)]))
+
+
+def newest_that_counts(item: str, facts: Facts, *, needs_acceptance: bool) -> Evidence | None:
+    """Return the evidence of an item with the latest date of its own, what was sent back or is not accepted left out."""
+    pieces = (one for one in facts.pieces(item) if one.counts and (one.decision or not needs_acceptance))
+    return max((one.evidence for one in pieces), key=lambda evidence: evidence.dated_on, default=None)
 
 
 def evidence_of(item: str, facts: Facts, duties: Duties, *, as_of: date) -> Shown:
@@ -78,12 +82,13 @@ def evidence_of(item: str, facts: Facts, duties: Duties, *, as_of: date) -> Show
 
 def _valid(newest: Evidence, valid_months: int, as_of: date) -> Shown:
     end = ends_on(newest, valid_months)
-    named = f'"{newest.reference}" of {newest.dated_on}'
+    given = phrase('"{reference}" of {day}', reference=newest.reference, day=newest.dated_on)
     if as_of >= end:
-        return Shown(status=EvidenceStatus.EXPIRED, reason=f"{named} was valid until {end}.")
+        return Shown(status=EvidenceStatus.EXPIRED, reason=phrase("{given} was valid until {end}.", given=given, end=end))
     if as_of >= end - timedelta(days=EXPIRES_SOON_DAYS):
-        return Shown(status=EvidenceStatus.EXPIRING, reason=f"{named} is valid until {end}, {(end - as_of).days} days more.")
-    return Shown(status=EvidenceStatus.CURRENT, reason=f"{named} is valid until {end}.")
+        reason = phrase("{given} is valid until {end}, {days} days more.", given=given, end=end, days=(end - as_of).days)
+        return Shown(status=EvidenceStatus.EXPIRING, reason=reason)
+    return Shown(status=EvidenceStatus.CURRENT, reason=phrase("{given} is valid until {end}.", given=given, end=end))
 
 
 def _waits(waiting: Sequence[Evidence]) -> str:
@@ -111,19 +116,32 @@ def implementation_status(action: Action, facts: Facts, duties: Duties, *, as_of
     """
     last = facts.last_check_in(action.id)
     if last is None:
-        return Reported(status=NOT_REPORTED, reported_on=None, reason="No check-in has come.")
-    said = f"{last.by} reported {last.status.replace('_', ' ')} on {last.known_on}, for {last.period}"
+        return Reported(status=NOT_REPORTED, reported_on=None, reason=phrase("No check-in has come."))
+    said = _said(last)
     if last.status.ends_the_work and last.status is not Implementation.ACHIEVED:
-        return Reported(status=last.status, reported_on=last.known_on, reason=f"{said}.")
+        return Reported(status=last.status, reported_on=last.known_on, reason=sentence(said))
     if not last.status.ends_the_work and _is_outdated(action, last, facts, duties, as_of):
-        return Reported(
-            status=NOT_REPORTED, reported_on=last.known_on, reason=f"{said}; a later check-in is due and has not come."
-        )
+        late = phrase("{said}; a later check-in is due and has not come.", said=said)
+        return Reported(status=NOT_REPORTED, reported_on=last.known_on, reason=late)
     shown = evidence_of(action.id, facts, duties, as_of=as_of)
     if last.status is Implementation.ACHIEVED and shown.status not in (EvidenceStatus.CURRENT, EvidenceStatus.EXPIRING):
-        unproven = f"{said}, but its evidence is {shown.status}, so it counts as on track until evidence shows it."
+        unproven = phrase(
+            "{said}, but its evidence is {status}, so it counts as on track until evidence shows it.",
+            said=said,
+            status=in_plain_words(shown.status),
+        )
         return Reported(status=Implementation.ON_TRACK, reported_on=last.known_on, reason=unproven)
-    return Reported(status=last.status, reported_on=last.known_on, reason=f"{said}." + (f" {last.note}" if last.note else ""))
+    return Reported(status=last.status, reported_on=last.known_on, reason=joined((sentence(said), last.note)))
+
+
+def _said(last: CheckIn) -> Phrase:
+    return phrase(
+        "{by} reported {status} on {day}, for {period}",
+        by=last.by,
+        status=in_plain_words(last.status),
+        day=last.known_on,
+        period=str(last.period),
+    )
 
 
 def _is_outdated(action: Action, last: CheckIn, facts: Facts, duties: Duties, as_of: date) -> bool:

@@ -11,6 +11,7 @@ from plan.facts import Facts, Implementation, Override, Progress
 from plan.implementation import NOT_REPORTED, Reported, Shown, evidence_of, implementation_status
 from plan.milestones import Milestone, milestones_of
 from plan.model import Action, Deliverable, LongTermMeasure, Objective, Priority
+from plan.phrase import phrase
 from plan.sums import IMPLEMENTATION, NO_STATUS, OUTCOME, Child, Sum, sum_up
 
 MOVING = frozenset({"met", "on_track"})
@@ -68,7 +69,20 @@ class Judged:
         """Return why the status that counts for a measure is what it is."""
         override = self.override(code)
         judged = self.measures[code].reason
-        return f"{override.by} set it, until {override.until}: {override.note} Judged: {judged}" if override else judged
+        if override is None:
+            return judged
+        return phrase(
+            "{by} set it, until {until}: {note} Judged: {judged}",
+            by=override.by,
+            until=override.until,
+            note=override.note,
+            judged=judged,
+        )
+
+    def as_phrase(self, code: str, kept: str) -> str:
+        """Return a reason that the ledger kept as a text: where a measure is still judged so, as the phrase that it was."""
+        judged = self.reason(code)
+        return judged if judged == kept else kept
 
     def shown(self, item: str) -> Shown:
         """Return what evidence shows of an item."""
@@ -118,8 +132,8 @@ class Judged:
         if outcome in NOT_RATED or implementation in NOT_RATED:
             return None
         if outcome in MOVING:
-            return "working" if implementation in DOING else "moving without us"
-        return "doing, not moving" if implementation in DOING else "stalled"
+            return phrase("working") if implementation in DOING else phrase("moving without us")
+        return phrase("doing, not moving") if implementation in DOING else phrase("stalled")
 
     def _assessed(self, measure: LongTermMeasure) -> Assessment:
         return assess(measure, self.facts, self.duties, as_of=self.as_of)

@@ -14,9 +14,11 @@ from plan.duties import Duties, Obligation
 from plan.facts import DutyKind, Facts
 from plan.model import Item, Plan, Rung
 from plan.owners import Person, Roster
+from plan.phrase import phrase
 from plan.slips import Slip
 from plan.standing import CHASED, Standing, standing
 from plan.told import Telling, Told
+from plan.wording import step_in_words
 
 SPACING_DAYS = 3
 """Working days for which a rung must have been delivered before a rung that climbs above it (rules.md 3)."""
@@ -102,15 +104,26 @@ def no_longer_wanted(notice: Notice, situation: Situation, *, as_of: date) -> st
     item = situation.plan.items.get(notice.item)
     owed = next((one for one in situation.duties.of(item) if str(one.period) == notice.period), None) if item else None
     if owed is None:
-        return f"{notice.item} owes nothing for {notice.period} any more."
+        return phrase("{item} owes nothing for {period} any more.", item=notice.item, period=notice.period)
     if owed.due != notice.due:
-        return f"The due date of {notice.item} for {notice.period} moved from {notice.due} to {owed.due}."
+        return phrase(
+            "The due date of {item} for {period} moved from {was} to {due}.",
+            item=notice.item,
+            period=notice.period,
+            was=notice.due,
+            due=owed.due,
+        )
     climb = _Climb(owed, situation, as_of)
     if climb.state.status not in CHASED:
         return climb.state.reason
     rung = next((rung for rung in climb.rungs if rung.step == notice.step), None)
     if rung is None or not climb.tells(rung, notice.to):
-        return f'{notice.to.title} is not told the step "{notice.step}" of {notice.item} any more.'
+        return phrase(
+            '{office} is not told the step "{step}" of {item} any more.',
+            office=notice.to.title,
+            step=step_in_words(notice.step),
+            item=notice.item,
+        )
     return None
 
 

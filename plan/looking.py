@@ -63,14 +63,14 @@ def decided(choice: str, code: str, facts: Facts, roster: Roster, *, note: str, 
 
     Args:      choice: `ACCEPT`, or `BACK` with the number of a piece among all that were given
                by: empty: nobody said who decides
-    Raises:    NotDecided: nothing is chosen, by the item's own office, or without the note that it needs
+    Raises:    NotDecided: nothing is chosen, it is the item's own office or gave the evidence, or the note is missing
     """
     if not by:
         raise NotDecided(phrase("Choose the office that looked at it."))
     if is_own_office(by, code, roster, as_of=as_of):
         raise NotDecided(phrase("{by} answers for {item}; its evidence is looked at by another office.", by=by, item=code))
     if choice == ACCEPT:
-        return _accepted(code, facts, note=note, by=by, as_of=as_of)
+        return _accepted(code, facts, roster, note=note, by=by, as_of=as_of)
     piece = dict(_sendable(facts.pieces(code))).get(choice)
     if piece is None:
         raise NotDecided(
@@ -90,11 +90,24 @@ def decided(choice: str, code: str, facts: Facts, roster: Roster, *, note: str, 
     )
 
 
-def _accepted(code: str, facts: Facts, *, note: str, by: str, as_of: date) -> Acceptance:
+def _accepted(code: str, facts: Facts, roster: Roster, *, note: str, by: str, as_of: date) -> Acceptance:
     pieces = waiting(code, facts)
     if not pieces:
         raise NotDecided(phrase("No evidence for {item} waits to be looked at.", item=code))
+    if any(_is_same(piece.evidence.by, by, roster) for piece in pieces):  # also after the item was passed on to another office
+        raise NotDecided(phrase("{by} gave evidence for {item}; it is looked at by another office.", by=by, item=code))
     return Acceptance(item=code, period=pieces[-1].evidence.period, note=note, by=by, known_on=as_of)
+
+
+def _is_same(giver: str, by: str, roster: Roster) -> bool:
+    """Return whether who gave evidence is who looks at it: in the same words, as one office, or by one address."""
+    name = giver.partition(" (for ")[0]  # a stand-in's own, as `answered_by` keeps it
+    offices = roster.owners.offices
+    gave, looks = (
+        {words.casefold(), *(offices[office].email or office for office in offices_meant(words, roster.owners))}
+        for words in (name, by)
+    )
+    return not gave.isdisjoint(looks)
 
 
 def _sendable(pieces: tuple[Piece, ...]) -> Iterator[tuple[str, Piece]]:

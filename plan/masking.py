@@ -33,18 +33,22 @@ def masked(
     """Return which readings are not shown: counts below 5, and what would let one be worked out.
 
     Where a measure and all its components are known and just one of them is hidden, it could be worked out; then the next
-    smallest component goes with it. That may hide just one of another sum, so it is asked again until nothing follows.
+    smallest component goes with it. That may hide just one of another sum, so it is asked again until nothing follows. A
+    component that is not known, as where a source withholds it, is hidden like the others if the rest would tell that it is
+    too small.
 
     Args:      shown_before: what was told before already; hiding that would hide nothing, so something else is taken
                kept: what is hidden in any case
     Source:    rules.md 7
     """
-    codes = {measure.id for measure in measures if counts_students(measure)}
-    hidden = {*kept, *(of for of, value in values.items() if of[0] in codes and value < LEAST_SHOWN)}
-    sums = list(_sums([measure for measure in measures if measure.id in codes], values))
-    while more := next((of for one in sums if (of := _beside(one, values, hidden, shown_before))), None):
+    counting = [measure for measure in measures if counts_students(measure)]
+    codes, worked_out = {measure.id for measure in counting}, _worked_out(counting, values)
+    every = {**values, **worked_out}
+    hidden = {*kept, *(of for of, value in every.items() if of[0] in codes and value < LEAST_SHOWN)}
+    sums = list(_sums(counting, every))
+    while more := next((of for one in sums if (of := _beside(one, every, hidden, shown_before))), None):
         hidden.add(more)
-    return frozenset(hidden)
+    return frozenset(hidden - worked_out.keys())
 
 
 def masked_so_far(measures: Sequence[LongTermMeasure], facts: Facts) -> frozenset[Of]:
@@ -67,21 +71,37 @@ def masked_so_far(measures: Sequence[LongTermMeasure], facts: Facts) -> frozense
         values |= news
         hidden = masked(counting, values, shown_before=told, kept=closed - told)
         told |= values.keys() - hidden
-        closed |= {of for one in _sums(counting, values) if not hidden.isdisjoint(one) for of in one}
-    return hidden
+        sums = _sums(counting, {**values, **_worked_out(counting, values)})
+        closed |= {of for one in sums if not hidden.isdisjoint(one) for of in one}
+    return hidden & values.keys()
 
 
 def _sums(measures: Iterable[LongTermMeasure], values: Mapping[Of, Decimal]) -> Iterator[list[Of]]:
     """Yield each measure of a year with all its components, itself last, where every one of them is known."""
+    return (members for members in _possible(measures, values) if all(of in values for of in members))
+
+
+def _worked_out(measures: Iterable[LongTermMeasure], values: Mapping[Of, Decimal]) -> dict[Of, Decimal]:
+    """Return the components that are not known, and which the rest of their sum tells to be too small if all of it is shown."""
+    found: dict[Of, Decimal] = {}
+    for members in _possible(measures, values):
+        unknown, known = [of for of in members if of not in values], [values[of] for of in members if of in values]
+        if len(unknown) == 1 and min(known) >= LEAST_SHOWN:
+            *components, whole = known
+            rest = whole - sum(components)
+            found |= {of: rest for of in unknown if 0 <= rest < LEAST_SHOWN}
+    return found
+
+
+def _possible(measures: Iterable[LongTermMeasure], values: Mapping[Of, Decimal]) -> Iterator[list[Of]]:
+    """Yield each measure of a year in which it is known with all its components, itself last."""
     parts: defaultdict[str, list[str]] = defaultdict(list)
     for measure in measures:
         if measure.part_of is not None:
             parts[measure.part_of].append(measure.id)
     for whole, components in parts.items():
         for year in sorted(year for code, year in values if code == whole):
-            members = [(code, year) for code in (*components, whole)]
-            if all(of in values for of in members):
-                yield members
+            yield [(code, year) for code in (*components, whole)]
 
 
 def _beside(members: list[Of], values: Mapping[Of, Decimal], hidden: set[Of], shown_before: frozenset[Of]) -> Of | None:

@@ -13,6 +13,7 @@ from plan.duties import Duties
 from plan.facts import Facts
 from plan.model import Deliverable, LongTermMeasure, Threshold, Trajectory
 from plan.periods import SchoolYear
+from plan.phrase import phrase
 from plan.targets import expected_of
 
 
@@ -69,7 +70,12 @@ def _of_year(measure: LongTermMeasure, year: SchoolYear, facts: Facts, duties: D
         expected=expected,
         reading=None,
         status=MeasureStatus.NOT_RATED,
-        reason=f"{shown(expected)} is expected for {year}, whose results are due on {due}.",
+        reason=phrase(
+            "{expected} is expected for {year}, whose results are due on {due}.",
+            expected=shown(expected),
+            year=str(year),
+            due=due,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from plan.facts import Acknowledgement, CheckIn, CorrectivePlan, Evidence, Readi
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import LongTermMeasure
+from plan.phrase import phrase
 from plan.rollup import Ask, MeasureLine, Missing, OfficeLine, PlanLine, SlipLine, Unattended
 from plan.slip_ladder import not_followed, plan_due, plan_for
 from plan.slips import BACK, Slip
@@ -90,24 +91,18 @@ class Owing:
         """Yield what the board is asked to take up: missing corrective plans, unanswered reminders, figures nobody has."""
         without = [one for one in slips if one.over_on is None and one.plan is None and not one.not_followed]
         if without:
-            said = "has slipped without a corrective plan" if len(without) == 1 else "have slipped without corrective plans"
-            sentence = f"{_measures(len(without))} {said}. Ask for a plan with a cause, a step and a day."
-            yield _ask(sentence, [(one.measure, one.steward) for one in without])
+            yield _ask(_unplanned(len(without)), [(one.measure, one.steward) for one in without])
         asked, missing = sum(line.asked for line in offices), sum(len(line.missing) for line in offices)
         if asked and asked - missing < COVERAGE * asked:
             late = [line.office for line in offices if line.missing]
-            sentence = f"{missing} of the {asked} answers that were due have not come. Ask the offices for them."
-            yield Ask(sentence=sentence, items=(), offices=tuple(late))
+            yield Ask(sentence=_few(missing, asked), items=(), offices=tuple(late))
         exhausted = [(one.item, line.office) for line in offices for one in line.missing if one.status == "exhausted"]
         if exhausted:
-            said = "One answer never came" if len(exhausted) == 1 else f"{len(exhausted)} answers never came"
-            yield _ask(f"{said}, though every reminder was sent. Decide who answers for them from now on.", exhausted)
+            yield _ask(_never_came(len(exhausted)), exhausted)
         resting = {measure.id for measure in self.at.plan.long_term_measures if self._rests(measure)}
         unknown = [(one.id, one.steward) for one in measures if one.status == MeasureStatus.NO_DATA and one.id not in resting]
         if unknown:
-            said = "has no figure" if len(unknown) == 1 else "have no figures"
-            sentence = f"{_measures(len(unknown))} {said} though results are due. Settle who supplies them, and by when."
-            yield _ask(sentence, unknown)
+            yield _ask(_without_figures(len(unknown)), unknown)
 
     def _slip(self, measure: LongTermMeasure, slip: Slip) -> SlipLine:
         asked_by, since = plan_due(slip, self.at), self._slipped_on(measure, slip)
@@ -179,8 +174,34 @@ def _ask(sentence: str, about: Sequence[tuple[str, str]]) -> Ask:
     return Ask(sentence=sentence, items=items, offices=offices)
 
 
-def _measures(count: int) -> str:
-    return "One measure" if count == 1 else f"{count} measures"
+def _unplanned(count: int) -> str:
+    if count == 1:
+        return phrase("One measure has slipped without a corrective plan. Ask for a plan with a cause, a step and a day.")
+    return phrase(
+        "{count} measures have slipped without corrective plans. Ask for a plan with a cause, a step and a day.", count=count
+    )
+
+
+def _few(missing: int, asked: int) -> str:
+    return phrase(
+        "{missing} of the {asked} answers that were due have not come. Ask the offices for them.", missing=missing, asked=asked
+    )
+
+
+def _never_came(count: int) -> str:
+    if count == 1:
+        return phrase("One answer never came, though every reminder was sent. Decide who answers for them from now on.")
+    return phrase(
+        "{count} answers never came, though every reminder was sent. Decide who answers for them from now on.", count=count
+    )
+
+
+def _without_figures(count: int) -> str:
+    if count == 1:
+        return phrase("One measure has no figure though results are due. Settle who supplies them, and by when.")
+    return phrase(
+        "{count} measures have no figures though results are due. Settle who supplies them, and by when.", count=count
+    )
 
 
 def _plan(plan: CorrectivePlan) -> PlanLine:

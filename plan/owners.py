@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from plan.facts import Referral
 from plan.model import Ladder, Plan, Role, Span
-from plan.phrase import Language
+from plan.phrase import Language, phrase
 from plan.record import UNPRINTABLE, Code, Day, Label, Record
 
 
@@ -107,6 +107,8 @@ class Roster:
     owners: Owners
     unreachable: frozenset[str] = frozenset()
     """Addresses that a mail server refused: as if nobody filled their offices, until somebody lifts it."""
+    links_taken_back: frozenset[str] = frozenset()
+    """The ids of links that lead nowhere any more: mails carry others in their place."""
     referrals: tuple[Referral, ...] = ()
     """Items for which another office was named, first to last: each is asked from that day on, until the next referral."""
 
@@ -152,7 +154,7 @@ class Roster:
     def office_title(self, code: str, *, as_of: date) -> str:
         """Return the title of the office that answers for an item on a day, or "nobody"."""
         office = self.accountable(as_of=as_of).get(code)
-        return self.owners.offices[office].title if office else "nobody"
+        return self.owners.offices[office].title if office else phrase("nobody")
 
     def owner(self, code: str, *, as_of: date) -> Person | None:
         """Return who is asked first: owner, else delegate, objective lead, plan administrator; None if there is nobody.

@@ -12,6 +12,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from plan.phrase import phrase
+
 YEAR_PATTERN = r"^\d{4}-\d{2}$"
 
 
@@ -213,13 +215,18 @@ class WorkingDays:
 
     def _at(self, index: int, asked: date) -> date:
         if not 0 <= index < len(self._days):
-            raise OutsideCalendar(f"{asked} lies outside the calendar, which runs from {self.start} to {self.end}")
+            raise _outside(asked, self.start, self.end)
         return self._days[index]
 
     def _covers(self, day: date) -> date:
         if not self.start <= day < self.end:
-            raise OutsideCalendar(f"{day} lies outside the calendar, which runs from {self.start} to {self.end}")
+            raise _outside(day, self.start, self.end)
         return day
+
+
+def _outside(day: date, start: date, end: date) -> OutsideCalendar:
+    said = phrase("{day} lies outside the calendar, which runs from {start} to {end}", day=day, start=start, end=end)
+    return OutsideCalendar(said)
 
 
 def months_after(day: date, months: int) -> date:

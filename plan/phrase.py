@@ -4,6 +4,7 @@ A phrase is the English text, and is used like any other; only who shows it to a
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 Language = Literal["en", "es"]
@@ -25,7 +26,15 @@ class Phrase(str):
 
 def phrase(template: str, /, **parts: object) -> Phrase:
     """Return the phrase that a template and its parts make; a brace of its own is written twice, as in `str.format`."""
-    return finished(None, template, **parts)
+    # Not by way of `finished`, since judging a plan makes very many.
+    made = Phrase(template.format_map(parts))
+    made.template, made.parts, made.finish = template, parts, None
+    return made
+
+
+shared = lru_cache(maxsize=4096)(phrase)
+"""Return a phrase as `phrase` does, made once for many items. Its parts are days, whole numbers and phrases: equal parts make
+the same phrase, so that a name must not stand where elsewhere a phrase does, nor 1.0 where elsewhere 1 does."""
 
 
 def template(text: str) -> str:
@@ -35,7 +44,7 @@ def template(text: str) -> str:
 
 def finished(finish: Callable[[str], str] | None, template: str, /, **parts: object) -> Phrase:
     """Return a phrase to which something is done when it is put together, in whatever language."""
-    text = template.format(**parts) if parts else template.format()
+    text = template.format_map(parts)
     made = Phrase(finish(text) if finish else text)
     made.template, made.parts, made.finish = template, parts, finish
     return made

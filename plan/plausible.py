@@ -6,7 +6,9 @@ from plan.assess import shown
 from plan.facts import Reading
 from plan.model import LongTermMeasure, Trajectory
 from plan.periods import SchoolYear
+from plan.phrase import phrase, template
 from plan.restated import Known
+from plan.wording import unit_in_words
 
 
 def largest_jump(measure: LongTermMeasure) -> Decimal | None:
@@ -35,11 +37,24 @@ def doubt(measure: LongTermMeasure, reading: Reading, known: Known) -> str:
     jump = abs(reading.value - value)
     if jump <= most * years:
         return ""
-    unit = "percentage points" if measure.unit == "percent" else measure.unit or ""
-    believed = f"at most {shown(most * years)} {unit} {'are' if years == 1 else f'in {years} years are'} believed"
-    return (
-        f"{shown(reading.value)} for {reading.period} lies {shown(jump)} {unit} from the {shown(value)} of {year}; {believed}"
+    believed = _IN_A_YEAR if years == 1 else _IN_YEARS
+    return phrase(
+        believed,
+        figure=shown(reading.value),
+        period=str(reading.period),
+        jump=shown(jump),
+        unit=unit_in_words("percentage points" if measure.unit == "percent" else measure.unit or ""),
+        value=shown(value),
+        year=str(year),
+        most=shown(most * years),
+        years=years,
     )
+
+
+_IN_A_YEAR = template("{figure} for {period} lies {jump} {unit} from the {value} of {year}; at most {most} {unit} are believed")
+_IN_YEARS = template(
+    "{figure} for {period} lies {jump} {unit} from the {value} of {year}; at most {most} {unit} in {years} years are believed"
+)
 
 
 def _beside(measure: LongTermMeasure, period: SchoolYear, known: Known) -> tuple[SchoolYear, Decimal] | None:

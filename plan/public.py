@@ -14,8 +14,8 @@ from typing import Literal
 
 from plan.assess import Assessment, MeasureStatus
 from plan.expected import ByYear, expected_by_year
-from plan.facts import Acceptance, CheckIn, Evidence, Facts, Override, Reading
-from plan.implementation import EvidenceStatus, ends_on
+from plan.facts import Acceptance, CheckIn, Evidence, Facts, Override, Reading, SentBack
+from plan.implementation import EvidenceStatus, ends_on, newest_that_counts
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.masking import masked_so_far
@@ -31,7 +31,7 @@ HIDDEN = "not_shown"
 """The status of a measure whose own would tell a count that is too small to be shown."""
 
 _SITE = re.compile(r"https?://(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII | re.IGNORECASE)
-_ARE_SHOWN = CheckIn | Reading | Evidence | Acceptance | Override
+_ARE_SHOWN = CheckIn | Reading | Evidence | Acceptance | SentBack | Override
 """The facts by which something that is shown here may change."""
 
 
@@ -96,7 +96,7 @@ class PublicProgress:
     wording: str
     evidence: str
     dated_on: date | None
-    """The day of the newest evidence; None where there is none."""
+    """The day of the newest evidence that counts; None where there is none."""
     valid_until: date | None
     """The first day on which that evidence counts no more."""
 
@@ -265,16 +265,15 @@ class _Public:
         )
 
     def _progress(self, measure: ProgressMeasure) -> PublicProgress:
-        newest = max(self.facts.evidence(measure.id), key=lambda one: one.dated_on, default=None)
-        status = self.judged.shown(measure.id).status
-        months = self.at.plan.settings.evidence_valid_months
+        chosen, status = self.at.plan.settings, self.judged.shown(measure.id).status
+        newest = newest_that_counts(measure.id, self.facts, needs_acceptance=chosen.evidence_acceptance)
         return PublicProgress(
             id=measure.id,
             title=measure.title,
             wording=measure.wording or "",
             evidence=status,
             dated_on=newest.dated_on if newest else None,
-            valid_until=ends_on(newest, months) if newest and status != EvidenceStatus.EXPIRED else None,
+            valid_until=ends_on(newest, chosen.evidence_valid_months) if newest and status != EvidenceStatus.EXPIRED else None,
         )
 
     # --- measures ------------------------------------------------------------------------------------------------------

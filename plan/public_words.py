@@ -13,7 +13,7 @@ from plan.model import Change, Deliverable, LongTermMeasure, Narrative, Target, 
 from plan.periods import SchoolYear
 from plan.phrase import phrase
 from plan.sums import IMPLEMENTATION, OUTCOME, POINTS, Scale, Sum
-from plan.wording import in_words, joined
+from plan.wording import in_words, joined, unit_in_words
 
 PERCENT = "percent"
 
@@ -33,7 +33,7 @@ def figure(value: Decimal, unit: str | None) -> str:
     """Return a figure with its unit, as in "86 points" or "52 %"."""
     if unit == PERCENT:
         return phrase("{value} %", value=shown(value))
-    return phrase("{value} {unit}", value=shown(value), unit=unit) if unit else shown(value)
+    return phrase("{value} {unit}", value=shown(value), unit=unit_in_words(unit)) if unit else shown(value)
 
 
 def wanted(target: Target, unit: str | None) -> str:

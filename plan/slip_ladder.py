@@ -9,8 +9,10 @@ from plan.facts import CORRECTIVE_PLAN, CorrectivePlan, Facts, Progress
 from plan.ladder import SPACING_DAYS, Notice, Situation
 from plan.model import Deliverable, Item, LongTermMeasure, Role
 from plan.owners import Person
+from plan.phrase import phrase
 from plan.slips import Slip
 from plan.told import Telling
+from plan.wording import step_in_words
 
 PLAN_WITHIN_DAYS = 10
 """Working days in which the steward is asked for a corrective plan (rules.md 3)."""
@@ -41,19 +43,24 @@ def slip_not_wanted(notice: Notice, situation: Situation, *, as_of: date) -> str
     """Return why a notice of the slip ladder that was chosen earlier should not go out any more, or None while it should."""
     measure, slip = situation.plan.items.get(notice.item), situation.slips.get(notice.item)
     if not isinstance(measure, LongTermMeasure) or slip is None:
-        return f"{notice.item} is not followed any more."
+        return phrase("{item} is not followed any more.", item=notice.item)
     silent = not_followed(measure, situation, as_of=as_of)
     if silent:
         return silent
     fall = _Fall(measure, slip, situation, as_of)
     if fall.period != notice.period or fall.plan_due != notice.due:
-        return f"The slip of {notice.item} that this was about is over."
+        return phrase("The slip of {item} that this was about is over.", item=notice.item)
     if (slip.over_on is not None) is not (notice.step == RECOVERED):
         return slip.reason
     if notice.step in (SLIP, PLAN_MISSING) and fall.has_plan():
-        return f"A corrective plan for {notice.item} has come."
+        return phrase("A corrective plan for {item} has come.", item=notice.item)
     if notice.step != RECOVERED and notice.to.address not in {person.address for person in fall.told(notice.step)}:
-        return f'{notice.to.title} is not told the step "{notice.step}" of {notice.item} any more.'
+        return phrase(
+            '{office} is not told the step "{step}" of {item} any more.',
+            office=notice.to.title,
+            step=step_in_words(notice.step),
+            item=notice.item,
+        )
     return None
 
 
@@ -61,13 +68,18 @@ def not_followed(measure: LongTermMeasure, situation: Situation, *, as_of: date)
     """Return why nobody is told of a measure's slips on a day, or None if people are."""
     begins_on, last = situation.plan.settings.begins_on, situation.facts.last_check_in(measure.id)
     if as_of < begins_on:
-        return f"Reminders begin on {begins_on}."
+        return phrase("Reminders begin on {day}.", day=begins_on)
     if isinstance(measure.target, Deliverable) and measure.target.by < begins_on:
-        return f"The day of {measure.id}, {measure.target.by}, was over before reminders began on {begins_on}."
+        return phrase(
+            "The day of {item}, {by}, was over before reminders began on {day}.",
+            item=measure.id,
+            by=measure.target.by,
+            day=begins_on,
+        )
     if last is not None and last.status is Progress.DISCONTINUED:
-        return f"{measure.id} was discontinued on {last.known_on}."
+        return phrase("{item} was discontinued on {day}.", item=measure.id, day=last.known_on)
     if measure.paused_until is not None and as_of < measure.paused_until:
-        return f"{measure.id} is paused by the plan until {measure.paused_until}."
+        return phrase("{item} is paused by the plan until {day}.", item=measure.id, day=measure.paused_until)
     return None
 
 

@@ -6,7 +6,12 @@ Unknown is neither zero nor green: it counts against coverage, and with too litt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
+from plan.phrase import phrase, template
+from plan.wording import in_plain_words
+
+Noun = Literal["measures", "actions"]
 POINTS = {
     "met": 4,
     "achieved": 4,
@@ -87,7 +92,7 @@ class Sum:
     reason: str
 
 
-def sum_up(children: Sequence[Child], scale: Scale, *, noun: str) -> Sum:
+def sum_up(children: Sequence[Child], scale: Scale, *, noun: Noun) -> Sum:
     """Return one status for children by their weighted points.
 
     Args:      noun: what is counted, in the plural, for the reason ("measures", "actions")
@@ -96,12 +101,12 @@ def sum_up(children: Sequence[Child], scale: Scale, *, noun: str) -> Sum:
     due = [child for child in children if child.due]
     rated = [child for child in due if child.status in POINTS]
     counts = {"rated": sum(child.rated for child in due), "due": sum(child.due for child in due)}
-    said = f"{counts['rated']} of {counts['due']} {noun} {'rated' if noun == 'measures' else 'reported'}"
+    said = phrase(_COUNTED[noun], **counts)
     if not due:
-        return Sum(status=NOT_RATED, score=None, capped_by=None, reason=f"No {noun} are due yet.", **counts)
+        return Sum(status=NOT_RATED, score=None, capped_by=None, reason=phrase(_NONE_DUE[noun]), **counts)
     weight, weight_due = sum((child.weight for child in rated), Decimal(0)), sum((child.weight for child in due), Decimal(0))
     if not rated or weight < COVERAGE * weight_due:
-        few = f"{said}, fewer than {COVERAGE:.0%} of their weight, so no status is given."
+        few = phrase("{said}, fewer than {share} of their weight, so no status is given.", said=said, share=f"{COVERAGE:.0%}")
         return Sum(status=INSUFFICIENT, score=None, capped_by=None, reason=few, **counts)
     score = sum((child.weight * _points(child) for child in rated), Decimal(0)) / weight
     word = scale.word(score, all_best=len(rated) == len(due) and all(child.status == scale.best for child in rated))
@@ -109,16 +114,29 @@ def sum_up(children: Sequence[Child], scale: Scale, *, noun: str) -> Sum:
     failed = POINTS[worst.status] <= POINTS["off_track"]
     capped_by = (worst.capped_by or worst.code) if failed else None
     if failed and POINTS[word] > POINTS[scale.capped]:
-        at_best = f"{capped_by} is {_words(worst.status)}, so it is {_words(scale.capped)} at best"
-        capped = f"{said}, score {score:.2f}; {at_best}."
+        capped = phrase(
+            "{said}, score {score}; {item} is {status}, so it is {at_best} at best.",
+            said=said,
+            score=f"{score:.2f}",
+            item=capped_by,
+            status=in_plain_words(worst.status),
+            at_best=in_plain_words(scale.capped),
+        )
         return Sum(status=scale.capped, score=score, capped_by=capped_by, reason=capped, **counts)
-    return Sum(status=word, score=score, capped_by=capped_by, reason=f"{said}, score {score:.2f}.", **counts)
+    reason = phrase("{said}, score {score}.", said=said, score=f"{score:.2f}")
+    return Sum(status=word, score=score, capped_by=capped_by, reason=reason, **counts)
+
+
+_COUNTED: dict[Noun, str] = {
+    "measures": template("{rated} of {due} measures rated"),
+    "actions": template("{rated} of {due} actions reported"),
+}
+_NONE_DUE: dict[Noun, str] = {
+    "measures": template("No measures are due yet."),
+    "actions": template("No actions are due yet."),
+}
 
 
 def _points(child: Child) -> Decimal:
     """Return what a child is worth: by its status, so that what capped it counts for its parent too."""
     return Decimal(POINTS[child.status])
-
-
-def _words(status: str) -> str:
-    return status.replace("_", " ")

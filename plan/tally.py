@@ -30,7 +30,7 @@ class Tally:
     only_at_dawn: int
     """The keys found that nothing calls for any more: an answer came, or a mail server refused the address."""
     only_since: int
-    """The keys not found that were not called for at dawn; they are expected from the next working day on."""
+    """The keys not found that were not called for all day; they are expected from the next working day on."""
     missing: tuple[str, ...] = ()
     """Called for all day, and neither in the outbox nor held back."""
     unexpected: tuple[str, ...] = ()
@@ -55,13 +55,15 @@ class Tally:
         )
 
 
-def tally(evening: Situation, dawn: Situation, *, as_of: date) -> Tally:
+def tally(evening: Situation, dawn: Situation, *, undone: Situation | None = None, as_of: date) -> Tally:
     """Count the keys of a day, steps that were passed over left out.
 
     What came or went during the day may be told on the day and need not be: an answer, a refused address, a slip. Missing
-    is therefore only what both ends of the day call for, and uncalled for only what neither does.
+    is therefore only what both ends of the day call for, and uncalled for only what neither does. An answer or a referral may
+    even have come and been taken back; then neither end knows of it.
 
     Args:      evening: with all that was told, became known and was judged up to the day's end
+               undone: the evening as it would be if nothing had been taken back during the day; None: nothing was
                dawn: with what was known, judged and refused before the day began; what it was told is not looked at
     Source:    docs/mail.md, "How is it known that nothing was left out?"
     """
@@ -70,16 +72,20 @@ def tally(evening: Situation, dawn: Situation, *, as_of: date) -> Tally:
     held_back, due = _keys(replace(evening, told=told), as_of)
     now = held_back | due
     at_dawn = set[str]().union(*_keys(replace(dawn, told=told), as_of))
+    at_noon = now
+    if undone is not None and undone.facts != evening.facts:
+        at_noon = set[str]().union(*_keys(replace(undone, told=told), as_of))
     meanwhile = set[str]().union(*_keys(replace(evening, told=told, slips=_lasting(evening.slips, as_of)), as_of))
-    unexpected = found - now - at_dawn - meanwhile
-    waiting, missing = (held_back & at_dawn) - found, (due & at_dawn) - found
+    unexpected = found - now - at_dawn - meanwhile - at_noon
+    all_day = at_dawn & at_noon
+    waiting, missing = (held_back & all_day) - found, (due & all_day) - found
     return Tally(
         day=as_of,
         expected=len(found) - len(unexpected) + len(waiting) + len(missing),
         found=len(found),
         held_back=len(waiting),
         only_at_dawn=len(found - now - unexpected),
-        only_since=len(now - at_dawn - found),
+        only_since=len(now - all_day - found),
         missing=tuple(sorted(missing)),
         unexpected=tuple(sorted(unexpected)),
     )

@@ -1,7 +1,7 @@
 """What has been told to whom: the memory that keeps a step from being taken twice."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +35,7 @@ class Told:
         self._by_duty: defaultdict[tuple[DutyKind, str, str, date], dict[tuple[str, str], Telling]] = defaultdict(dict)
         self._covered: dict[tuple[DutyKind, str, date], frozenset[tuple[str, str]]] = {}
         self._digest_days: defaultdict[str, set[date]] = defaultdict(set)
+        self._last_told: defaultdict[str, dict[str, date]] = defaultdict(dict)
         for telling in tellings:
             self.add(telling)
 
@@ -43,6 +44,8 @@ class Told:
         self._by_duty[telling.kind, telling.item, telling.period, telling.due][telling.step, telling.address] = telling
         if not telling.skipped:
             self._digest_days[telling.address].add(telling.told_on)
+            last = self._last_told[telling.address]
+            last[telling.item] = max(telling.told_on, last.get(telling.item, telling.told_on))
 
     def __iter__(self) -> Iterator[Telling]:
         """Yield all tellings."""
@@ -75,3 +78,7 @@ class Told:
     def digest_days(self, address: str) -> set[date]:
         """Return the days on which a person was sent a digest."""
         return self._digest_days.get(address, set())
+
+    def last_told(self, address: str) -> Mapping[str, date]:
+        """Return the items of which a person was told something, each with the last day for which that was."""
+        return self._last_told.get(address, {})

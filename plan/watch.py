@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from plan.periods import WorkingDays
-from plan.wording import in_words, weekday
+from plan.phrase import phrase
+from plan.wording import to_the_minute, with_weekday
 
 REMIND_BY = time(9)
 """Until when the reminders of a working day have been chosen, in the plan's time zone.
@@ -54,12 +55,18 @@ def watch(chosen: Mapping[date, datetime], days: WorkingDays, *, as_of: date, ho
     due = as_of if as_of in days and hour >= REMIND_BY else days.last_before(as_of)
     last = max((day for day in chosen if day <= as_of), default=None)
     ran = chosen[last] if last else None
-    when = _moment(ran) if ran else ""
-    if last and last >= due:
-        return Watch(pulse=Pulse.REGULAR, due=due, sentence=f"Reminders last ran on {when}.", last=ran)
-    before = f"the last time was {when}" if last else "none ever were"
-    sentence = f"No reminders were chosen on {weekday(due)} {in_words(due)} by {REMIND_BY:%H:%M}; {before}."
-    return Watch(pulse=Pulse.STOPPED, due=due, sentence=sentence, last=ran)
+    if last and ran and last >= due:
+        return Watch(
+            pulse=Pulse.REGULAR, due=due, sentence=phrase("Reminders last ran on {at}.", at=to_the_minute(ran)), last=ran
+        )
+    return Watch(pulse=Pulse.STOPPED, due=due, sentence=_missed(due, ran), last=ran)
+
+
+def _missed(due: date, ran: datetime | None) -> str:
+    on = {"day": with_weekday(due), "hour": f"{REMIND_BY:%H:%M}"}
+    if ran is None:
+        return phrase("No reminders were chosen on {day} by {hour}; none ever were.", **on)
+    return phrase("No reminders were chosen on {day} by {hour}; the last time was {at}.", at=to_the_minute(ran), **on)
 
 
 def watch_mail(seen: Watch, delivered: datetime | None, days: WorkingDays, *, as_of: date, hour: time) -> Watch:
@@ -74,15 +81,11 @@ def watch_mail(seen: Watch, delivered: datetime | None, days: WorkingDays, *, as
     if seen.pulse is not Pulse.REGULAR or as_of not in days or not MAIL_FROM <= hour <= MAIL_UNTIL:
         return seen
     if delivered is None:
-        chosen = seen.last if seen.last and seen.last.date() == as_of and seen.last.time() <= REMIND_BY else None
-        return _undelivered(seen, f"reminders were chosen on {_moment(chosen)}") if chosen else seen
-    at = datetime.combine(as_of, hour, delivered.tzinfo)
-    return _undelivered(seen, _moment(delivered)) if at - delivered > MAIL_WITHIN else seen
-
-
-def _undelivered(seen: Watch, since: str) -> Watch:
-    return replace(seen, pulse=Pulse.UNDELIVERED, sentence=f"No mail could be delivered since {since}.")
-
-
-def _moment(at: datetime) -> str:
-    return f"{weekday(at)} {in_words(at)} at {at:%H:%M}"
+        if seen.last is None or seen.last.date() != as_of or seen.last.time() > REMIND_BY:
+            return seen
+        never = phrase("No mail could be delivered since reminders were chosen on {at}.", at=to_the_minute(seen.last))
+        return replace(seen, pulse=Pulse.UNDELIVERED, sentence=never)
+    if datetime.combine(as_of, hour, delivered.tzinfo) - delivered <= MAIL_WITHIN:
+        return seen
+    late = phrase("No mail could be delivered since {at}.", at=to_the_minute(delivered))
+    return replace(seen, pulse=Pulse.UNDELIVERED, sentence=late)

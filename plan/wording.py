@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from plan.periods import MonthDay
@@ -16,12 +16,25 @@ _MONTHS = (
 _WRITTEN_DAY = re.compile(r"(?<![\w-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\w-])", re.ASCII)
 """A day by itself; not one that is a part of a name, as in minutes-2026-10-14."""
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAYS = (
+    *(template("Monday"), template("Tuesday"), template("Wednesday"), template("Thursday"), template("Friday")),
+    *(template("Saturday"), template("Sunday")),
+)
 
 
 def weekday(day: date) -> str:
     """Return the name of a day of the week, the same on every machine."""
-    return _WEEKDAYS[day.weekday()]
+    return phrase(_WEEKDAYS[day.weekday()])
+
+
+def with_weekday(day: date) -> str:
+    """Return a day with its day of the week, as in "Wednesday 14 October 2026"."""
+    return phrase("{weekday} {day}", weekday=weekday(day), day=in_words(day))
+
+
+def to_the_minute(at: datetime) -> str:
+    """Return a time as people write it, as in "Wednesday 14 October 2026 at 07:30", in the zone that it has."""
+    return phrase("{day} at {time}", day=with_weekday(at), time=f"{at:%H:%M}")
 
 
 def in_words(day: date | MonthDay) -> str:
@@ -35,8 +48,15 @@ def in_words(day: date | MonthDay) -> str:
 def with_days_in_words(sentence: str) -> str:
     """Return a sentence with its days as people write them; one that holds "2026-10-14" then holds "14 October 2026"."""
     if isinstance(sentence, Phrase):
-        return with_parts(sentence, lambda part: in_words(part) if isinstance(part, date) else part)
+        return with_parts(sentence, _with_days)
     return _WRITTEN_DAY.sub(lambda day: f"{int(day[3])} {_MONTHS[int(day[2]) - 1]} {day[1]}", sentence)
+
+
+def _with_days(part: object) -> object:
+    """Return a part of a phrase with its days in words: a day itself, or those that somebody wrote into a text."""
+    if isinstance(part, date):
+        return in_words(part)
+    return with_days_in_words(part) if isinstance(part, str) else part
 
 
 def exactly(figure: Decimal) -> str:
@@ -61,6 +81,35 @@ def in_plain_words(status: str) -> Phrase:
     return phrase(words)
 
 
+_UNITS = {
+    "percent": template("percent"),
+    "percentage points": template("percentage points"),
+    "points": template("points"),
+    "rating points": template("rating points"),
+    "students": template("students"),
+    "meetings": template("meetings"),
+    "dollars": template("dollars"),
+}
+"""The units that are known in other languages; a plan may have any."""
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a measure's unit, a phrase if it is a common one; any other is the plan's own word."""
+    return phrase(_UNITS[unit]) if unit in _UNITS else unit
+
+
+_STEPS = (
+    *(template("request"), template("reminder"), template("due"), template("overdue"), template("supervisor")),
+    *(template("cabinet"), template("slip"), template("plan-missing"), template("still-off"), template("recovered")),
+)
+"""The steps of the ladders that are known in other languages; a plan may give its own names to those of the late one."""
+
+
+def step_in_words(step: str) -> str:
+    """Return a step of a ladder, a phrase if it is a common one; any other is the plan's own word."""
+    return phrase(step) if step in _STEPS else step
+
+
 def counted(count: int, one: str) -> str:
     """Return a number of things, as in "1 reading" or "3 check-ins"."""
     things = f"{{count}} {one}" if count == 1 else f"{{count}} {one}s"
@@ -72,6 +121,11 @@ def capitalised(text: str) -> str:
     return finished(_capital, "{text}", text=text) if isinstance(text, Phrase) else _capital(text)
 
 
+def sentence(text: str) -> str:
+    """Return a text with the full stop that ends it."""
+    return joined((text, "."), "")
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -79,6 +133,8 @@ def _capital(text: str) -> str:
 def joined(parts: Iterable[str], between: str = " ") -> str:
     """Return texts one after the other, those that are empty left out; a phrase where one of them is."""
     kept = [part for part in parts if part]
+    if len(kept) == 1:
+        return kept[0]
     if not any(isinstance(part, Phrase) for part in kept):
         return between.join(kept)
     named = {f"part{at}": part for at, part in enumerate(kept)}

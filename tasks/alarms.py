@@ -7,6 +7,8 @@ from datetime import date, datetime
 from ledger.records import ALERT, CHANNEL, DAILY, Claim, Letter, LetterState, Outcome
 from notifications.alert import Alert, Remedy, compose_alert, key_of
 from plan.owners import Person, Roster
+from plan.phrase import phrase
+from plan.wording import in_plain_words
 from tasks.letters import key_apart, sender_for
 from tasks.settings import Settings
 
@@ -89,43 +91,48 @@ def _refused(claim: Claim, outcome: Outcome, roster: Roster, on: date) -> Alert:
     return Alert(
         about=f"address/{claim.address}",
         day=on,
-        headline=f"Mail to {titles[0] if titles else claim.address} is refused",
+        headline=phrase("Mail to {whom} is refused", whom=titles[0] if titles else claim.address),
         sentences=(
-            f"The mail server refused the address {claim.address}: {outcome.said}",
-            "Nothing is written to it any more.",
-            "What is asked there goes to the next in line: the delegate, the objective's lead, then who keeps the plan.",
+            phrase("The mail server refused the address {address}: {said}", address=claim.address, said=outcome.said),
+            phrase("Nothing is written to it any more."),
+            phrase(
+                "What is asked there goes to the next in line: the delegate, the objective's lead, then who keeps the plan."
+            ),
         ),
         remedies=(
-            Remedy("Put the right address into owners.yaml. What is open is asked for there from the next working day on."),
-            Remedy("If the address is right and was refused by mistake:", _command("lift", claim.address, roster)),
+            Remedy(
+                phrase("Put the right address into owners.yaml. What is open is asked for there from the next working day on.")
+            ),
+            Remedy(phrase("If the address is right and was refused by mistake:"), _command("lift", claim.address, roster)),
         ),
     )
 
 
 def _undelivered(claim: Claim, outcome: Outcome, roster: Roster, on: date) -> Alert:
-    is_over = outcome.state is LetterState.EXPIRED
-    what = "was put off until it made no sense any more" if is_over else "was refused"
+    of = {"address": claim.address, "kind": in_plain_words(claim.kind), "said": outcome.said}
+    put_off = phrase("A mail to {address} ({kind}) was put off until it made no sense any more: {said}", **of)
+    refused = phrase("A mail to {address} ({kind}) was refused: {said}", **of)
     return Alert(
         about="letters",
         day=on,
-        headline="A mail reached nobody",
+        headline=phrase("A mail reached nobody"),
         sentences=(
-            f"A mail to {claim.address} ({claim.kind}) {what}: {outcome.said}",
-            "It is the first of the day; of others on the same day no further alert tells.",
+            put_off if outcome.state is LetterState.EXPIRED else refused,
+            phrase("It is the first of the day; of others on the same day no further alert tells."),
         ),
         remedies=(
-            Remedy("Ask who runs the mail server what it has against the mail."),
+            Remedy(phrase("Ask who runs the mail server what it has against the mail.")),
             _makes_up_for(claim, roster),
-            Remedy("See all that were refused:", "plankeeper outbox list --state failed"),
-            Remedy("See all that were put off too often:", "plankeeper outbox list --state expired"),
+            Remedy(phrase("See all that were refused:"), "plankeeper outbox list --state failed"),
+            Remedy(phrase("See all that were put off too often:"), "plankeeper outbox list --state expired"),
         ),
     )
 
 
 def _makes_up_for(claim: Claim, roster: Roster) -> Remedy:
     if claim.kind in DAILY:
-        return Remedy("Nothing need be sent again. What it told is chosen anew with the next day's run.")
-    return Remedy("Once that is mended, send it again:", _command("retry", claim.key, roster))
+        return Remedy(phrase("Nothing need be sent again. What it told is chosen anew with the next day's run."))
+    return Remedy(phrase("Once that is mended, send it again:"), _command("retry", claim.key, roster))
 
 
 def _command(word: str, about: str, roster: Roster) -> str:

@@ -5,17 +5,18 @@ Imports no Prefect.
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from ledger.ledger import Ledger
 from ledger.records import ROLLUP, Frozen, FrozenPeriod, Letter, Release
-from notifications.letters import letter_of
+from notifications.letters import language_for, letter_of
 from notifications.message import Attachment
 from notifications.rollup.letter import write
 from plan.owners import Person, Roster
-from plan.rollup import read_rollup
-from tasks.frozen import slug
+from plan.rollup import Rollup
+from tasks.frozen import slug, with_phrases
 from tasks.letters import CAUGHT, key_apart, sender_for
 from tasks.recipients import may_write_to
 from tasks.settings import Settings
@@ -75,26 +76,38 @@ def board(roster: Roster, *, on: date) -> tuple[Person, ...]:
     return roster.readers(roster.owners.board, as_of=on)
 
 
-def cabinet_letters(
-    frozen: Frozen, pdf: bytes, roster: Roster, settings: Settings, *, on: date, made_at: datetime
-) -> tuple[Letter, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A rollup as its letters bring it."""
+
+    frozen: Frozen
+    rollup: Rollup
+    """What was frozen, with sentences that can be said in the languages of its readers."""
+    pdf: bytes
+
+
+def edition(frozen: Frozen, workplace: Workplace, ledger: Ledger) -> Edition:
+    """Return a frozen rollup as its letters bring it."""
+    return Edition(frozen=frozen, rollup=with_phrases(frozen, workplace, ledger), pdf=files_of(frozen, ledger)["pdf"])
+
+
+def cabinet_letters(of: Edition, roster: Roster, settings: Settings, *, on: date, made_at: datetime) -> tuple[Letter, ...]:
     """Return the cabinet's letters; the first, to the plan administrator, has the link that releases the board's copy.
 
     Where nobody can be reached there it is the cabinet lead's, and then that of the next of the cabinet.
     """
     people = cabinet(roster, on=on)
-    link = f"{settings.base_url}/rollups/{slug(frozen.period)}" if roster.owners.board else ""
-    asked = people[:1]
-    return tuple(
-        _letter(frozen, pdf, person, roster, settings, link if person in asked else "", on, made_at) for person in people
+    link = f"{settings.base_url}/rollups/{slug(of.frozen.period)}" if roster.owners.board else ""
+    first, rest = people[:1], people[1:]
+    return (
+        *(_letter(of, to, roster, settings, on=on, made_at=made_at, release_link=link) for to in first),
+        *(_letter(of, to, roster, settings, on=on, made_at=made_at) for to in rest),
     )
 
 
-def board_letters(
-    frozen: Frozen, pdf: bytes, roster: Roster, settings: Settings, *, on: date, made_at: datetime
-) -> tuple[Letter, ...]:
+def board_letters(of: Edition, roster: Roster, settings: Settings, *, on: date, made_at: datetime) -> tuple[Letter, ...]:
     """Return the board's letters."""
-    return tuple(_letter(frozen, pdf, person, roster, settings, "", on, made_at) for person in board(roster, on=on))
+    return tuple(_letter(of, to, roster, settings, on=on, made_at=made_at) for to in board(roster, on=on))
 
 
 def allowed(letters: Iterable[Letter], settings: Settings) -> tuple[Letter, ...]:
@@ -109,8 +122,8 @@ def release(
 
     Returns:   the addresses that are written to; None if it had been released before
     """
-    pdf, roster = files_of(frozen, ledger)["pdf"], workplace.reachable(ledger)
-    letters = allowed(board_letters(frozen, pdf, roster, settings, on=on, made_at=at), settings)
+    of, roster = edition(frozen, workplace, ledger), workplace.reachable(ledger)
+    letters = allowed(board_letters(of, roster, settings, on=on, made_at=at), settings)
     word = Release(plan=frozen.plan, period=frozen.period, by=by, note=note, released_at=at)
     queued = ledger.release(word, letters)
     return None if queued is None else [letter.address for letter in letters if letter.key in queued]
@@ -133,27 +146,20 @@ def is_only_to_be_caught(key: str) -> bool:
 
 
 def _letter(
-    frozen: Frozen,
-    pdf: bytes,
-    to: Person,
-    roster: Roster,
-    settings: Settings,
-    release_link: str,
-    on: date,
-    made_at: datetime,
+    of: Edition, to: Person, roster: Roster, settings: Settings, *, on: date, made_at: datetime, release_link: str = ""
 ) -> Letter:
-    said = write(read_rollup(frozen.text), base_url=settings.base_url, release_link=release_link)
+    language, period = language_for(to, roster), of.frozen.period
     return letter_of(
-        said,
+        write(of.rollup, base_url=settings.base_url, release_link=release_link, language=language),
         kind=ROLLUP,
-        key=key_of(frozen, to.address, settings),
-        thread=f"{ROLLUP}/{frozen.period}",
+        key=key_of(of.frozen, to.address, settings),
+        thread=f"{ROLLUP}/{period}",
         to=to,
         day=on,
         roster=roster,
         sender=sender_for(settings, roster),
         made_at=made_at,
-        attachment=Attachment(name=file_name(frozen.period, "pdf"), content=pdf),
+        attachment=Attachment(name=file_name(period, "pdf"), content=of.pdf),
     )
 
 

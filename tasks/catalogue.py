@@ -1,6 +1,7 @@
 """What there is to be said in other languages, found in the sources, and the catalogues that say it: `make catalogue`."""
 
-from collections.abc import Iterable, Iterator
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -8,9 +9,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from ledger.records import ALERT, CHANNEL, DAILY, OVERVIEW, RECEIPT, ROLLUP, WEEK, LetterState
 from notifications.language import CATALOGUES
 from plan.assess import MeasureStatus
 from plan.facts import Implementation, Progress
+from plan.freeze import NOT_SHOWN
 from plan.implementation import NOT_REPORTED, EvidenceStatus
 from plan.phrase import Language
 from plan.standing import ObligationStatus
@@ -18,9 +21,19 @@ from plan.sums import NO_STATUS
 from plan.wording import in_plain_words
 from tasks.settings import CHECKOUT
 
-ROOMS = ("plan", "notifications", "tasks", "web")
-_FOLDERS = ("notifications/templates", "web/templates")
-_STATUSES = (*MeasureStatus, *Implementation, *Progress, *ObligationStatus, *EvidenceStatus, NOT_REPORTED, *NO_STATUS)
+ROOMS = ("plan", "ledger", "notifications", "tasks", "web")
+_FOLDERS = ("notifications/publication/templates", "notifications/templates", "web/templates")
+_STATUSES = (
+    *MeasureStatus,
+    *Implementation,
+    *Progress,
+    *ObligationStatus,
+    *EvidenceStatus,
+    NOT_REPORTED,
+    *NO_STATUS,
+    NOT_SHOWN,
+)
+_LETTERS = (*LetterState, *DAILY, ROLLUP, RECEIPT, OVERVIEW, WEEK, ALERT, CHANNEL)
 _JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
 
 Message = str | tuple[str, str]
@@ -37,19 +50,30 @@ def wanted() -> dict[Message, set[str]]:
 
 def _every() -> Iterator[tuple[Message, str]]:
     for path in (path for room in ROOMS for path in sorted((CHECKOUT / room).rglob("*.py"))):
-        yield from _in(path, "python", ("phrase", "template"))
-        for noun, file in _in(path, "python", ("counted",), place=2):
-            yield from ((f"{{count}} {noun}", file), (f"{{count}} {noun}s", file))
+        yield from ((message, _name(path)) for message in _in_code(path))
     for path in (path for folder in _FOLDERS for path in sorted((CHECKOUT / folder).rglob("*.*"))):
-        yield from _in(path, "jinja2.ext:babel_extract", ("_", "gettext", "ngettext"))
-    yield from ((in_plain_words(status).template, "plan/wording.py") for status in _STATUSES)
+        yield from ((message, _name(path)) for message in _in_template(path))
+    yield from ((in_plain_words(status).template, "plan/wording.py") for status in (*_STATUSES, *_LETTERS))
 
 
-def _in(path: Path, method: str, words: Iterable[str], *, place: int = 1) -> Iterator[tuple[Message, str]]:
-    """Yield what stands in a file as an argument of some words: of `ngettext` the first two, else the one at a place."""
-    keywords = {word: (1, 2) if word == "ngettext" else (place,) for word in words}
-    for _, found, *_ in extract_from_file(method, path, keywords, options=_JINJA if method.startswith("jinja2") else None):
-        yield (found if isinstance(found, str) else (found[0], found[1])), path.relative_to(CHECKOUT).as_posix()
+def _in_code(path: Path) -> Iterator[Message]:
+    """Yield the templates that a module makes phrases of, and what it counts, one and several."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match call:
+            case ast.Call(func=ast.Name(id="phrase" | "shared" | "template"), args=[ast.Constant(value=str(text)), *_]):
+                yield text
+            case ast.Call(func=ast.Name(id="counted"), args=[_, ast.Constant(value=str(noun))]):
+                yield from (f"{{count}} {noun}", f"{{count}} {noun}s")
+
+
+def _in_template(path: Path) -> Iterator[Message]:
+    words = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    for _, found, *_ in extract_from_file("jinja2.ext:babel_extract", path, words, options=_JINJA):
+        yield found if isinstance(found, str) else (found[0], found[1])
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(CHECKOUT).as_posix()
 
 
 def path_of(language: Language) -> Path:
@@ -70,6 +94,7 @@ def renew(language: Language) -> tuple[int, int]:
     """
     kept, asked = catalogue(language), wanted()
     before, renewed = {message.id for message in kept if message.id}, Catalog(locale=language)
+    renewed.mime_headers = kept.mime_headers  # how many forms a plural has
     head = path_of(language).read_bytes().partition(b"\n\n")[0]  # as people wrote it; babel would put the hour into it
     for message in sorted(asked, key=lambda one: (min(asked[one]), one if isinstance(one, str) else one[0])):
         known = kept.get(message if isinstance(message, str) else message[0])

@@ -21,6 +21,8 @@ from tasks.rows import written_day
 
 LEAST_LETTERS, MOST_LETTERS = 10, 4_000
 """How many characters a note has at least, so that no bare press is one, and a text at most."""
+MOST_LINKS = 20
+"""How many addresses one submission may give, each of them a piece of evidence for every item that it shows."""
 CHECK_IN, READING, EVIDENCE, PLAN = (
     ("status", "note", "obstacles"),
     ("figure", "source", "note"),
@@ -88,8 +90,10 @@ def answers(filled: Filled, asked: Asked) -> tuple[Answer, ...]:
 def would_give(filled: Filled, asked: Asked, facts: Facts, duties: Duties) -> tuple[Reading, Assessment]:
     """Return the figure of a form as a reading, and the status that its measure would have by it.
 
-    Raises:    Incomplete: there is no figure
+    Raises:    Incomplete: there is no figure, or none is asked for
     """
+    if asked.owed.kind != "reading":
+        raise Incomplete({"": phrase("No figure is asked for here.")})
     form = _Form(filled, asked)
     value = form.read("figure", _figure)
     if value is None:
@@ -279,6 +283,8 @@ def _needed(otherwise: str) -> Callable[[str], str]:
 def _links(text: str) -> tuple[str, ...]:
     """Return the addresses that stand in a text, one on each line."""
     links = tuple(dict.fromkeys(text.split()))
+    if len(links) > MOST_LINKS:
+        raise ValueError(phrase("Give {most} addresses at most; put the others into a file.", most=MOST_LINKS))
     for link in links:
         if not _is_address(link):
             raise ValueError(

@@ -1,7 +1,7 @@
 """A day as it began: what a morning's run could know, for the evening's count. Imports no Prefect."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from ledger.ledger import Ledger
 from ledger.records import SUPPRESSED
@@ -14,7 +14,7 @@ def dawn(workplace: Workplace, ledger: Ledger, evening: Situation, *, as_of: dat
 
     Recorded before is what counts, not known before: an answer of an earlier day may be written down during the day.
     """
-    begins = datetime.combine(as_of, time.min, workplace.plan.settings.time_zone)
+    begins = workplace.midnight(as_of)
     plan = workplace.plan.id
     facts = ledger.facts(plan, known_by=as_of, recorded_before=begins)
     return replace(
@@ -23,6 +23,13 @@ def dawn(workplace: Workplace, ledger: Ledger, evening: Situation, *, as_of: dat
         slips=ledger.slips(plan, up_to=as_of - timedelta(days=1)),
         roster=replace(workplace.roster, unreachable=_refused(ledger, plan, before=begins), referrals=facts.referrals),
     )
+
+
+def undone(workplace: Workplace, ledger: Ledger, evening: Situation, *, as_of: date) -> Situation:
+    """Return the situation of an evening as it would be if nothing had been taken back during the day."""
+    begins = workplace.midnight(as_of)
+    facts = ledger.facts(workplace.plan.id, known_by=as_of, taken_back_before=begins)
+    return replace(evening, facts=facts, roster=replace(evening.roster, referrals=facts.referrals))
 
 
 def _refused(ledger: Ledger, plan: str, *, before: datetime) -> frozenset[str]:

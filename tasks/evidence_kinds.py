@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from plan.phrase import phrase
 from tasks.sources.archive import Archive, Made
 from tasks.sources.cells import quoted
 from tasks.sources.failures import SourceFailed
@@ -33,7 +34,7 @@ _PROGRAMS = re.compile(r"(^|/)vbaproject\.bin$|(^|/)macrosheets/", re.IGNORECASE
 _LEADS_OUT = re.compile(r"^/|\\|:|(^|/)\.\.(/|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"\s*(<[a-z!?/]|#!)", re.IGNORECASE)
-_KEPT = "PDF, PNG, JPEG, XLSX, DOCX, CSV and TXT are kept"
+_KEPT = phrase("PDF, PNG, JPEG, XLSX, DOCX, CSV and TXT are kept")
 
 
 class FileRefused(ValueError):
@@ -48,7 +49,7 @@ def kind_of(name: str, content: bytes) -> str:
     Source:    web.md, uploads
     """
     if not content:
-        raise FileRefused(f"{quoted(name)} is empty, so it shows nothing; save it again.")
+        raise FileRefused(phrase("{file} is empty, so it shows nothing; save it again.", file=quoted(name)))
     if content.startswith(_ZIP):
         return _called(name, _kind_of_office_file(name, content))
     kind = next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
@@ -60,17 +61,32 @@ def _called(name: str, *kinds: str) -> str:
     ending = name.rpartition(".")[2].casefold()
     named = "jpeg" if ending == "jpg" else ending
     if named not in kinds:
-        endings = " or ".join(f".{kind}" for kind in kinds)
-        raise FileRefused(f"What is in {quoted(name)} does not fit the end of its name; it should end in {endings}.")
+        said = phrase(
+            "What is in {file} does not fit the end of its name; it should end in {endings}.",
+            file=quoted(name),
+            endings=_either([f".{kind}" for kind in kinds]),
+        )
+        raise FileRefused(said)
     return named
+
+
+def _either(endings: list[str]) -> str:
+    """Return endings of which one fits; there are one or two."""
+    return phrase("{first} or {second}", first=endings[0], second=endings[1]) if len(endings) > 1 else endings[0]
 
 
 def _kind_of_text(name: str, content: bytes) -> str:
     text = _text(content)
     if text is None or _CONTROL.search(text):
-        raise FileRefused(f"{quoted(name)} is of no kind that is kept as evidence; {_KEPT}. Save it as one of them.")
+        said = phrase(
+            "{file} is of no kind that is kept as evidence; {kept}. Save it as one of them.", file=quoted(name), kept=_KEPT
+        )
+        raise FileRefused(said)
     if _MARKUP.match(text):
-        raise FileRefused(f"{quoted(name)} holds a page, a drawing or a program, and {_KEPT}; save a PDF of it.")
+        said = phrase(
+            "{file} holds a page, a drawing or a program, and {kept}; save a PDF of it.", file=quoted(name), kept=_KEPT
+        )
+        raise FileRefused(said)
     return _called(name, *_TEXTS)
 
 
@@ -88,7 +104,7 @@ def _kind_of_office_file(name: str, content: bytes) -> str:
         with Archive(content, _OFFICE_FILE) as archive:
             return _checked(archive)
     except SourceFailed as fault:
-        raise FileRefused(f"{quoted(name)} cannot be kept: {fault}.") from None
+        raise FileRefused(phrase("{file} cannot be kept: {why}.", file=quoted(name), why=str(fault))) from None
 
 
 def _checked(archive: Archive) -> str:

@@ -1,6 +1,7 @@
 """The store of evidence: files by what is in them, whole or not there at all, and read by nobody else. Imports no Prefect."""
 
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +13,15 @@ from typing import BinaryIO
 
 from ledger.ledger import Ledger
 from ledger.records import EvidenceFile
+from plan.phrase import phrase
 from plan.record import UNPRINTABLE
 from tasks.evidence_kinds import FileRefused, kind_of
 from tasks.settings import Settings
 from tasks.sources.cells import quoted
 
 __all__ = ["FileRefused", "file_name", "keep", "path_of"]
+
+_log = logging.getLogger(__name__)
 
 MOST_BYTES = 25_000_000
 """Of one file."""
@@ -31,13 +35,21 @@ def keep(upload_name: str, content: BinaryIO, settings: Settings, ledger: Ledger
     """Keep a file, and return what is known of it; of a file that is there already nothing is changed.
 
     Args:      upload_name: what its sender calls it; any path before it is cut off
-    Raises:    FileRefused: it is too large or not of a kind that is kept; nothing is kept then
+    Raises:    FileRefused: it is too large, not of a kind that is kept, or cannot be written now; nothing is kept then
     """
     name, held = file_name(upload_name), content.read(MOST_BYTES + 1)
     if len(held) > MOST_BYTES:
-        raise FileRefused(f"{quoted(name)} has more than {MOST_BYTES // 1_000_000} MB; save a smaller one, or give a link.")
+        most, named = MOST_BYTES // 1_000_000, quoted(name)
+        raise FileRefused(phrase("{file} has more than {most} MB; save a smaller one, or give a link.", file=named, most=most))
     file = EvidenceFile(sha256=sha256(held).hexdigest(), kind=kind_of(name, held), size=len(held), stored_at=at)
-    _store(held, _place(file.sha256, settings), _folder(settings))
+    try:
+        _store(held, _place(file.sha256, settings), _folder(settings))
+    except OSError as error:
+        _log.warning("The store of evidence cannot be written to: %s", error.strerror, extra={"action": "evidence_not_kept"})
+        said = phrase(
+            "{file} cannot be kept now, as the store of evidence is full or closed; give a link to it.", file=quoted(name)
+        )
+        raise FileRefused(said) from error
     ledger.pages.note_file(file)
     return ledger.pages.file(file.sha256) or file
 

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from ledger.ledger import Ledger
 from ledger.records import Frozen
 from plan.freeze import freeze, freezes_on
 from plan.periods import Period, Quarter, SchoolYear, read_period
+from plan.phrase import phrase
 from plan.rollup import Rollup, read_rollup, written
 from tasks.workplace import Workplace
 
@@ -69,8 +71,13 @@ def checked(frozen: Frozen) -> Frozen:
     """
     if seal_of(frozen.text) != frozen.seal:
         raise SealBroken(
-            f"The rollup of {frozen.period} was changed since it was frozen: its seal is {frozen.seal[:12]}, and its text has "
-            f"{seal_of(frozen.text)[:12]}; restore the database from a copy made before."
+            phrase(
+                "The rollup of {period} was changed since it was frozen: its seal is {seal}, and its text has {other}; "
+                "restore the database from a copy made before.",
+                period=frozen.period,
+                seal=frozen.seal[:12],
+                other=seal_of(frozen.text)[:12],
+            )
         )
     return frozen
 
@@ -122,6 +129,23 @@ def rollup_for(period: Period, workplace: Workplace, ledger: Ledger, *, on: date
     """Return the rollup of a period as of a day, by what is known of that day now; nothing is kept."""
     situation = workplace.situation(ledger, as_of=on, told_since=False, judging=True)
     return freeze(period, situation, before=_before(period, workplace, ledger), as_of=on, is_draft=is_draft)
+
+
+def with_phrases(kept: Frozen, workplace: Workplace, ledger: Ledger) -> Rollup:
+    """Return a frozen rollup with its reasons and asks as phrases, where offices read another language than English.
+
+    What was sealed is plain text. So the rollup is made once more, and lends its sentences where they still come out the same.
+    """
+    rollup = read_rollup(kept.text)
+    if all(office.language == "en" for office in workplace.owners.offices.values()):
+        return rollup
+    anew = rollup_for(read_period(kept.period), workplace, ledger, on=kept.frozen_on)
+    said = {text: text for text in (*(one.reason for one in anew.movements), *(one.sentence for one in anew.asks))}
+    return replace(
+        rollup,
+        movements=tuple(replace(one, reason=said.get(one.reason, one.reason)) for one in rollup.movements),
+        asks=tuple(replace(one, sentence=said.get(one.sentence, one.sentence)) for one in rollup.asks),
+    )
 
 
 def _before(period: Period, workplace: Workplace, ledger: Ledger) -> Rollup | None:

@@ -1,19 +1,21 @@
 """Take in what a plan's sources say and what is filed: what is new becomes a fact, what jumps is held. Imports no Prefect."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
 from ledger.held import figures_held
 from ledger.ledger import Ledger
+from ledger.records import Letter
 from plan.collected import Collected, collected
-from plan.facts import Facts, Reading
+from plan.facts import Fact, Facts, Reading
 from plan.filed import new_evidence
 from plan.plausible import doubt
 from plan.restated import Change, Held, Known, changes
 from plan.sources import Source
 from tasks.filed import filed_evidence
+from tasks.looking import Looking
 from tasks.settings import Settings
 from tasks.sources.failures import SourceFailed
 from tasks.sources.given import is_at_hand, table_of
@@ -61,9 +63,10 @@ def gather(
                SourceFaulty: some of it cannot be used; the rest was taken in
     """
     table = table_of(source, settings)
-    said = collected(source, table, workplace.roster, as_of=as_of, asked_on=workplace.today(at))
-    choose = partial(sift, said.readings, workplace)
     plan = workplace.plan.id
+    roster = workplace.asked(ledger.facts(plan, known_by=as_of))
+    said = collected(source, table, roster, as_of=as_of, asked_on=workplace.today(at))
+    choose = partial(sift, said.readings, workplace)
     if dry_run:
         found = choose(ledger.facts(plan, known_by=date.max), figures_held(ledger.held(plan)))
     else:
@@ -103,6 +106,8 @@ def gather_filed(
 ) -> Filed:
     """Take in what is filed as evidence; each file and address comes in once, and what does not count is told.
 
+    Who has to look evidence through before it counts gets a letter that it waits, whatever came in of it in one.
+
     Args:      as_of: the day that is collected for; for a past one nothing is looked at, since nothing could be known then
                at: the instant of looking; what is filed becomes known on that day
                dry_run: only say what would come in
@@ -110,13 +115,20 @@ def gather_filed(
     today = workplace.today(at)
     if as_of < today:
         return Filed(new=0, same=0, wrong=())
-    evidence, wrong = filed_evidence(settings, workplace, as_of=today)
-    choose = partial(new_evidence, evidence)
     plan = workplace.plan.id
+    asked = replace(workplace, roster=workplace.asked(ledger.facts(plan, known_by=today)))
+    evidence, wrong = filed_evidence(settings, asked, as_of=today)
+    choose = partial(new_evidence, evidence)
     if dry_run or not evidence:
         new = choose(ledger.facts(plan, known_by=date.max)) if evidence else ()
         return Filed(new=len(new), same=len(evidence) - len(new), wrong=wrong)
-    chosen = ledger.take_in(plan, choose, recorded_at=at)
+    before = workplace.situation(ledger, as_of=today)
+
+    def letters(first: int, new: Sequence[Fact]) -> tuple[Letter, ...]:
+        known = replace(before, facts=Facts((*before.facts.every, *new)))
+        return Looking(number=first, situation=known, settings=settings, on=today, at=at).waits(new)
+
+    chosen = ledger.take_in(plan, choose, recorded_at=at, letters=letters)
     return Filed(new=len(chosen), same=len(evidence) - len(chosen), wrong=wrong)
 
 

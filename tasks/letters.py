@@ -24,6 +24,7 @@ def sender_for(settings: Settings, roster: Roster) -> Sender:
         name=office.title,
         reply_to=office.email or settings.mail_from,
         key=settings.key,
+        taken_back=roster.links_taken_back,
     )
 
 

@@ -12,14 +12,16 @@ from ledger.records import RECEIPT, Letter
 from notifications.given import ANSWERS, Given
 from notifications.receipt import Receipt, compose
 from notifications.way_in import WayIn, way_in
-from plan.answering import answered_by, may_answer, told_of_answer
+from plan.answering import answered_by, looks_after, may_answer, told_of_answer
 from plan.duties import Obligation
-from plan.facts import Answer, Referral
+from plan.facts import Answer, Evidence, Referral
 from plan.ladder import Situation
+from plan.looking import needs_acceptance
 from plan.owners import Person, Roster
 from plan.standing import Standing, owed_next, standing
 from tasks.board import allowed
 from tasks.letters import key_apart, sender_for
+from tasks.looking import Looking
 from tasks.settings import Settings
 
 Owed = Obligation | None
@@ -35,14 +37,17 @@ def receipts(
     recorded_on: date,
     made_at: datetime,
 ) -> tuple[Letter, ...]:
-    """Return the letters that tell of answers given at one time; none to addresses that may not be written to.
+    """Return the letters that tell of answers given at one time, and of evidence among them who is to look at it.
+
+    There are none to addresses that may not be written to.
 
     Args:      number: that of the first answer among the facts of the plan
                answers: one or more, each with what it is about
                situation: that of the day of recording, with the answers
     """
     told = _Telling(number=number, answers=answers, situation=situation, settings=settings, on=recorded_on, at=made_at)
-    return told.letters()
+    looking = Looking(number=number, situation=situation, settings=settings, on=recorded_on, at=made_at)
+    return (*told.letters(), *looking.waits([answer for answer, _ in answers]))
 
 
 def withdrawal_receipts(
@@ -107,8 +112,24 @@ class _Telling:
         people = [person for author in authors for person in told_of_answer(author, answer.item, roster, as_of=day)]
         if isinstance(answer, Referral):
             people += roster.readers((roster.owners.plan_administrator,), as_of=day)
+        if self.taken_back_by:
+            people += self._expecting(answer)
         first = {person.address: person for person in reversed(people)}
         return {person.address: first[person.address] for person in people}
+
+    def _expecting(self, answer: Answer) -> Sequence[Person]:
+        """Return who reckons with an answer that is taken back: who was asked by it and had a mail, or who looks it through."""
+        if isinstance(answer, Referral):
+            asked = self._before.readers((answer.asked,), as_of=self.on)
+            return [one for one in asked if self._was_told_since(one, answer)]
+        plan = self.situation.plan
+        if isinstance(answer, Evidence) and needs_acceptance(plan.items[answer.item], plan):
+            return [one for one in (looks_after(answer.item, self._before, as_of=self.on),) if one]
+        return []
+
+    def _was_told_since(self, person: Person, referral: Referral) -> bool:
+        last = self.situation.told.last_told(person.address).get(referral.item)
+        return last is not None and last >= referral.known_on
 
     def _receipt(self, to: Person, theirs: Sequence[tuple[Answer, Owed]]) -> Receipt:
         items = dict.fromkeys(answer.item for answer, _ in theirs)
@@ -142,11 +163,15 @@ class _Telling:
         return owed_next(at.plan.items[code], duties=at.duties, facts=at.facts, told=at.told, as_of=self.on)
 
     def _concern(self, to: Person, answer: Answer) -> str:
-        """Return how an item concerns a person; empty for who is only told because the plan is kept there."""
+        """Return how an item concerns a person, as `BECAUSE` knows it; empty where the plan is kept, and nothing else."""
         owner = self._before.owner(answer.item, as_of=answer.known_on)
         if owner is not None and owner.address == to.address:
             return "asked"
-        return "stand-in" if self._is_of(to, answer) else ""
+        if self._is_of(to, answer):
+            return "stand-in"
+        if isinstance(answer, Referral):
+            return "asked meanwhile" if to.office == answer.asked and self.taken_back_by else ""
+        return "looks after" if self.taken_back_by else ""
 
     def _is_of(self, to: Person, answer: Answer) -> bool:
         """Return whether the answer, or its taking back, came from a person's office."""
@@ -154,8 +179,8 @@ class _Telling:
         return answered_by(to.office, answer.item, self._before, as_of=answer.known_on) == author
 
     def _way_in(self, to: Person) -> WayIn:
-        by, plan = self.settings, self.situation.plan
-        return way_in("update", to, plan, day=self.on, base_url=by.base_url, key=by.key, made_at=self.at)
+        at, base_url, by = self.situation, self.settings.base_url, sender_for(self.settings, self.situation.roster)
+        return way_in("update", to, at.plan, day=self.on, base_url=base_url, sender=by, made_at=self.at)
 
     @cached_property
     def _before(self) -> Roster:

@@ -11,7 +11,7 @@ from ledger.records import Frozen
 from notifications.rollup import wording
 from plan.periods import Period
 from plan.rollup import Rollup, read_rollup
-from tasks.board import allowed, board_letters, cabinet_letters, file_name, files_of
+from tasks.board import allowed, board_letters, cabinet_letters, edition, file_name
 from tasks.frozen import frozen, slug
 from tasks.publish import plain
 from tasks.settings import Settings
@@ -32,10 +32,10 @@ def post_rollup(
     kept: Frozen, workplace: Workplace, ledger: Ledger, settings: Settings, *, on: date, at: datetime
 ) -> tuple[str, ...]:
     """Queue the cabinet's letters, and the board's if it is released; return the keys of those not queued before."""
-    pdf, roster = files_of(kept, ledger)["pdf"], workplace.reachable(ledger)
-    letters = cabinet_letters(kept, pdf, roster, settings, on=on, made_at=at)
+    of, roster = edition(kept, workplace, ledger), workplace.reachable(ledger)
+    letters = cabinet_letters(of, roster, settings, on=on, made_at=at)
     if ledger.released(kept.plan, kept.period):
-        letters = (*letters, *board_letters(kept, pdf, roster, settings, on=on, made_at=at))
+        letters = (*letters, *board_letters(of, roster, settings, on=on, made_at=at))
     return ledger.post(allowed(letters, settings))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ledger.records import LIFTED, PAUSED, RESUMED, SUPPRESSED, Word
 from plan.owners import Owners
+from plan.phrase import phrase
 from tasks.workplace import refused_addresses
 
 if TYPE_CHECKING:  # what knows SQL takes long to load, and is loaded by who opens a ledger
@@ -44,7 +45,8 @@ def pause_mail(ledger: "Ledger", plan: str, *, by: str, note: str, at: datetime)
     """
     before = pause(ledger, plan)
     if before is not None:
-        raise MailStands(f"Mail was paused before, by {before.by} on {before.said_at:%Y-%m-%d at %H:%M} UTC; that stands.")
+        since = {"day": f"{before.said_at:%Y-%m-%d}", "time": f"{before.said_at:%H:%M}"}
+        raise MailStands(phrase("Mail was paused before, by {by} on {day} at {time} UTC; that stands.", by=before.by, **since))
     ledger.say(plan, Word(about="mail", subject="", word=PAUSED, by=by, note=note, said_at=at))
 
 
@@ -54,7 +56,7 @@ def resume_mail(ledger: "Ledger", plan: str, *, by: str, note: str, at: datetime
     Raises:    MailStands: it is not paused
     """
     if pause(ledger, plan) is None:
-        raise MailStands("Mail is not paused; nothing was changed.")
+        raise MailStands(phrase("Mail is not paused; nothing was changed."))
     ledger.say(plan, Word(about="mail", subject="", word=RESUMED, by=by, note=note, said_at=at))
 
 
@@ -66,7 +68,7 @@ def lift(ledger: "Ledger", plan: str, address: str, *, by: str, note: str, at: d
     known = refused_addresses(ledger, plan)
     refused = next((one for one in known if one.casefold() == address.strip().casefold()), None)
     if refused is None:
-        raise MailStands(f'No mail server has refused "{address}"; nothing was changed.')
+        raise MailStands(phrase('No mail server has refused "{address}"; nothing was changed.', address=address))
     ledger.say(plan, Word(about="address", subject=refused, word=LIFTED, by=by, note=note, said_at=at))
     return refused
 

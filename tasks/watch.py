@@ -17,6 +17,7 @@ from ledger.records import ALERT, Letter, LetterState
 from notifications.alert import Alert, Remedy
 from notifications.outbox import RETRY_PLAN, RecipientNotAllowed
 from notifications.verdicts import MailError
+from plan.phrase import phrase
 from plan.watch import Watch, watch, watch_mail
 from tasks.alarms import alert_letters, keepers
 from tasks.board import allowed
@@ -70,6 +71,12 @@ def mail_watched(workplace: Workplace, ledger: Ledger | None, *, at: datetime) -
     return watch_mail(seen, delivered, workplace.duties.days, as_of=here.date(), hour=here.time())
 
 
+def silence(seen: Watch) -> Alert:
+    """Return the alert that reminders have stopped."""
+    headline = phrase("Reminders have stopped")
+    return Alert(about=REMIND, day=seen.due, headline=headline, sentences=(seen.sentence, _MEANING), remedies=_REMEDIES)
+
+
 def silence_letters(
     seen: Watch, workplace: Workplace, ledger: Ledger, settings: Settings, *, made_at: datetime
 ) -> tuple[Letter, ...]:
@@ -80,15 +87,8 @@ def silence_letters(
     Returns:   one letter for each; none if nobody may be written to
     """
     roster = workplace.reachable(ledger)
-    alert = Alert(
-        about=REMIND,
-        day=seen.due,
-        headline="Reminders have stopped",
-        sentences=(seen.sentence, _MEANING),
-        remedies=_REMEDIES,
-    )
     people = keepers(roster, on=workplace.today(made_at))
-    return allowed(alert_letters(alert, people, roster, settings, made_at=made_at), settings)
+    return allowed(alert_letters(silence(seen), people, roster, settings, made_at=made_at), settings)
 
 
 def hand_over(workplace: Workplace, settings: Settings, *, now: Callable[[], datetime]) -> bool:
@@ -140,11 +140,16 @@ def hand_over_again(
     return False
 
 
-_MEANING = "Until they run again nobody is asked, and nobody above hears of what is late."
+_MEANING = phrase("Until they run again nobody is asked, and nobody above hears of what is late.")
 _REMEDIES = (
     Remedy(
-        'Look at the runs of "remind" in the Prefect UI. Late: no worker takes them up. Failed: the log of the run says why.'
+        phrase(
+            'Look at the runs of "remind" in the Prefect UI. Late: no worker takes them up. '
+            "Failed: the log of the run says why."
+        )
     ),
-    Remedy("With a fault in the plan, the owners or the calendar nothing can run. Look for one:", "plankeeper check"),
-    Remedy("Start plankeeper up again. The first daily cycle makes up for what was missed; nobody is told anything twice."),
+    Remedy(phrase("With a fault in the plan, the owners or the calendar nothing can run. Look for one:"), "plankeeper check"),
+    Remedy(
+        phrase("Start plankeeper up again. The first daily cycle makes up for what was missed; nobody is told anything twice.")
+    ),
 )

@@ -11,6 +11,7 @@ from notifications.week import Heartbeat, HeldBack, Loose, Overdue, Week
 from plan.digests import due_notices
 from plan.ladder import Situation
 from plan.overview import monday_of, unanswered
+from plan.phrase import phrase
 from plan.standing import ObligationStatus
 from tasks.workplace import Workplace, refused_addresses
 
@@ -120,4 +121,5 @@ def _overdue(situation: Situation, as_of: date) -> tuple[Overdue, ...]:
 def _held_readings(ledger: Ledger, plan: str) -> Iterator[tuple[str, str]]:
     for one in ledger.held(plan):
         if one.decision is None:
-            yield f"{one.reading.item}, {one.reading.period}", f"{one.reading.value}, from {one.collected_from}. {one.reason}."
+            of = {"value": one.reading.value, "source": one.collected_from, "reason": one.reason}
+            yield f"{one.reading.item}, {one.reading.period}", phrase("{value}, from {source}. {reason}.", **of)

@@ -16,6 +16,7 @@ from plan.ladder import Situation
 from plan.model import Plan
 from plan.owners import Owners, Roster
 from plan.periods import OutsideCalendar
+from plan.phrase import phrase
 from plan.places import Place, Problem
 from plan.read import FileAsFound, Files, read, read_plan
 from plan.slips import Slip, slips_after
@@ -68,9 +69,13 @@ class Workplace:
         return Situation(duties=self.duties, roster=roster, facts=facts, told=told, slips=after)
 
     def reachable(self, ledger: "Ledger") -> Roster:
-        """Return who answers for what, without the addresses that a mail server refused."""
-        refused = refused_addresses(ledger, self.plan.id)
-        return replace(self.roster, unreachable=frozenset(refused)) if refused else self.roster
+        """Return who answers for what, without the addresses that a mail server refused and the links that were taken back."""
+        refused, taken_back = frozenset(refused_addresses(ledger, self.plan.id)), ledger.taken_back(self.plan.id)
+        return replace(self.roster, unreachable=refused, links_taken_back=taken_back) if refused or taken_back else self.roster
+
+    def asked(self, facts: Facts) -> Roster:
+        """Return who answers for what where facts are known: also by the referrals among them."""
+        return replace(self.roster, referrals=facts.referrals)
 
     def today(self, now: datetime) -> date:
         """Return the date that an instant has where the plan is kept."""
@@ -87,7 +92,14 @@ class Workplace:
         """
         days = self.duties.days
         if not days.start.replace(year=days.start.year + 1) <= day < days.end.replace(year=days.end.year - 1):
-            raise OutsideCalendar(f"{day} lies too far from the plan's years, {self.plan.first_year} to {self.plan.last_year}")
+            raise OutsideCalendar(
+                phrase(
+                    "{day} lies too far from the plan's years, {first} to {last}",
+                    day=day,
+                    first=str(self.plan.first_year),
+                    last=str(self.plan.last_year),
+                )
+            )
         return day
 
 

@@ -2,9 +2,12 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ledger.records import Letter
 from notifications.message import Sender
 from plan.calendar import Calendar
 from plan.digests import Digest
@@ -130,6 +133,15 @@ def slip(step: str = SLIP, item: str = "1.1-rating", **changed: Any) -> Notice:
             **changed,
         },
     )
+
+
+def text_of(letter: Letter) -> str:
+    """Return the plain text of a letter, on one line."""
+    mail = message_from_bytes(letter.content, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return " ".join(part.get_content().split())
 
 
 def digest(*notices: Notice, day: date = date(2026, 10, 27)) -> Digest:

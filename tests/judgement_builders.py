@@ -78,6 +78,11 @@ def accepted(*, on: date, item: str = "m1") -> Acceptance:
     return Acceptance(item=item, period=year("2024-25"), note="", by="planning", known_on=on)
 
 
+def delivered(*, on: date, item: str = "m1") -> tuple[Evidence, Acceptance]:
+    """Return evidence that was given and accepted on a day."""
+    return proof(on, item=item), accepted(on=on, item=item)
+
+
 def proof(dated_on: date, *, item: str = "1.1A", on: date | None = None) -> Evidence:
     """Return evidence with its own date, known at once unless said otherwise."""
     return Evidence(

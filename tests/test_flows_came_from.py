@@ -63,7 +63,7 @@ def entries() -> list[tuple[str, str, str]]:
     [
         pytest.param(
             ("record", "check-in", "1.1A", "--status", "on_track", "--no-receipt"),
-            *("check in", "1.1A, 2026-27 Q1"),
+            *("check-in", "1.1A, 2026-27 Q1"),
             id="record",
         ),
         pytest.param(

@@ -210,6 +210,28 @@ def test_what_is_filed_comes_in_once_and_what_does_not_count_is_told(
     assert (evidence.item, str(evidence.period), evidence.reference) == ("1.1A", "2026-27 Q1", "1.1A/2026-27-Q1/minutes.txt")
 
 
+def test_who_looks_filed_evidence_through_is_told_once_that_it_waits(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = plan_of(tmp_path / "plan", {})
+    text = (folder / "plan.yaml").read_text()
+    (folder / "plan.yaml").write_text(text.replace("settings: {", "settings: {evidence_acceptance: true, "))
+    filed = tmp_path / "evidence" / "1.1A" / "2026-27-Q1"
+    filed.mkdir(parents=True)
+    for name in ("minutes.txt", "agenda.txt"):
+        (filed / name).write_text(f"Made-up {name}.")
+        os.utime(filed / name, (at(DAY).timestamp(), at(DAY).timestamp()))
+    set_up(folder, monkeypatch, evidence=str(tmp_path / "evidence"))
+    for _ in range(2):
+        collect(DAY.isoformat())
+    with open_ledger(read_settings().database) as ledger:
+        (letter,) = ledger.outbox(PLAN)
+    assert (letter.address, letter.subject) == (
+        "superintendent@example.org",
+        "Riverside, 2026-27 Q1: evidence to look at for 1.1A",
+    )
+
+
 def test_an_address_that_is_none_fails_alone(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = plan_of(tmp_path / "plan", {"bad": "kind: csv, at: 'https://[bad'", "file": "kind: csv, at: file.csv"})
     (folder / "file.csv").write_text(CSV)

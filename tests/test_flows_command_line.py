@@ -9,7 +9,7 @@ SHOWN = [
     *("check", "up", "run", "status", "explain", "preview", "rehearse"),
     *("load", "import", "diff", "record", "held", "rollup", "publish", "outbox"),
 ]
-RECORDED = ["check-in", "reading", "evidence", "acknowledge", "waive", "plan", "accept", "override"]
+RECORDED = ["check-in", "reading", "evidence", "acknowledge", "waive", "plan", "accept", "send-back", "override"]
 OUTBOX = ["list", "show", "retry", "hold", "arrived", "pause", "resume", "refused", "lift", "held-back"]
 
 

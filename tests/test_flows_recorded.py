@@ -16,6 +16,7 @@ from plan.periods import Quarter, SchoolYear
 from tasks.settings import read_settings
 from tests.commands import Plankeeper, Said
 from tests.flow_builders import DAY, PLAN, at
+from tests.revision_builders import make_as_of
 
 Q1 = Quarter.parse("2026-27 Q1")
 
@@ -38,6 +39,14 @@ def refused(said: Said, home: Path) -> str:
     assert said.out == ""
     assert not (home / "ledger.sqlite").exists()
     return said.err.removesuffix("\n")
+
+
+def test_recording_brings_an_older_ledger_up_to_date(
+    plankeeper: Plankeeper, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_as_of("0006", f"sqlite:///{home / 'ledger.sqlite'}", monkeypatch)
+    assert plankeeper("record", "check-in", "1.1A", "--status", "on_track").code == 0
+    assert len(recorded()) == 1
 
 
 def test_a_check_in_is_kept_for_what_is_owed_now(plankeeper: Plankeeper) -> None:

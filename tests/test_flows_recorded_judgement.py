@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from ledger.ledger import open_ledger
-from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Fact, Override, Progress, Reading, SentBack
+from plan.facts import Acceptance, CheckIn, CorrectivePlan, Evidence, Fact, Override, Progress, Reading, Referral, SentBack
 from plan.periods import Quarter
 from tasks.judge import assessed
 from tasks.settings import read_settings
@@ -140,6 +140,23 @@ def test_a_corrective_plan_that_cannot_be_kept_is_refused(
     assert not home.exists()
 
 
+# --- referrals ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_an_item_was_referred_to_is_its_author_and_never_accepts_its_evidence(plankeeper: Plankeeper) -> None:
+    workplace, before = open_workplace(read_settings()), date(2026, 10, 1)
+    owner = workplace.roster.accountable(as_of=DAY)["1.1A"]
+    asked = next(code for code in workplace.owners.offices if code != owner)
+    referral = Referral(item="1.1A", period=Q1, asked=asked, note="", by="x", known_on=before)
+    with open_ledger(read_settings().database) as ledger:
+        ledger.add_facts(PLAN, [referral], recorded_at=at(before, 9))
+    assert plankeeper("record", "evidence", "1.1A", "Minutes").code == 0
+    assert recorded()[-1].by == workplace.owners.offices[asked].title
+    for command in (("accept", "1.1A"), ("send-back", "1.1A", "Minutes", "--note", "They end at item 3.")):
+        assert f"{asked} answers for 1.1A" in refused(plankeeper("record", *command, "--by", asked))
+    assert plankeeper("record", "accept", "1.1A", "--by", owner).code == 0
+
+
 # --- accepted evidence -------------------------------------------------------------------------------------------------
 
 
@@ -193,6 +210,24 @@ def test_evidence_that_is_sent_back_is_needed_again_and_says_why(plankeeper: Pla
     evidence, sent_back = recorded()
     assert isinstance(sent_back, SentBack)
     assert (sent_back.period, sent_back.reference, sent_back.note) == (evidence.period, "Minutes", WHY)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_who_gave_what_is_sent_back_is_told_unless_that_is_not_wanted(wanted: bool, plankeeper: Plankeeper) -> None:
+    plankeeper("record", "evidence", "1.1-pm1", "Minutes", "--known-on", "2026-10-01", "--no-receipt")
+    more = () if wanted else ("--no-receipt",)
+    plankeeper("record", "send-back", "1.1-pm1", "Minutes", "--by", "Superintendent", "--note", WHY, *more)
+    with open_ledger(read_settings().database) as ledger:
+        subjects = [letter.subject.rpartition(": ")[2] for letter in ledger.outbox(PLAN)]
+    assert subjects == ["evidence sent back for 1.1-pm1"] * wanted
+
+
+def test_evidence_of_a_deliverable_is_told_to_its_lead_and_what_is_accepted_to_its_owner(plankeeper: Plankeeper) -> None:
+    plankeeper("record", "evidence", "4.3-capacity-plan", "The assessment")
+    plankeeper("record", "accept", "4.3-capacity-plan", "--by", "Superintendent")
+    with open_ledger(read_settings().database) as ledger:
+        about = [letter.subject.rpartition(": ")[2] for letter in ledger.outbox(PLAN)]
+    assert sorted(about) == [f"evidence {what} for 4.3-capacity-plan" for what in ("accepted", "recorded", "to look at")]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -17,8 +18,11 @@ from prefect.client.schemas.objects import State
 
 from flows.rollup import rollup
 from ledger.ledger import open_ledger
-from ledger.records import SUPPRESSED, Word
-from tasks.board import release
+from ledger.records import SUPPRESSED, Letter, Word
+from notifications.language import said as translation
+from plan.owners import Roster
+from plan.rollup import read_rollup
+from tasks.board import cabinet_letters, edition, release
 from tasks.settings import read_settings
 from tasks.workplace import open_workplace
 from tests.commands import ended, settle, start
@@ -56,6 +60,13 @@ def kept_file(ending: str) -> bytes | None:
     """Return a file of the quarter's rollup as it was frozen."""
     with open_ledger(read_settings().database) as ledger:
         return ledger.frozen_file(PLAN, str(QUARTER), ending)
+
+
+def said_by(letter: Letter) -> str:
+    """Return the plain text of a letter, on one line."""
+    body = message_from_bytes(letter.content, policy=default).get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +186,26 @@ def test_the_board_gets_its_copy_once_and_only_when_it_is_released(home: Path) -
     (attached,) = copy.iter_attachments()
     assert attached.get_content().startswith(b"%PDF")
     assert "/rollups/" not in copy.get_body(("plain",)).get_content()
+
+
+@pytest.mark.usefixtures("first")
+def test_a_reader_whose_office_reads_spanish_gets_the_letter_in_spanish_with_all_its_sentences() -> None:
+    settings = read_settings()
+    workplace = open_workplace(settings)
+    lead = workplace.owners.offices["superintendent"]
+    offices = workplace.owners.offices | {"superintendent": lead.model_copy(update={"language": "es"})}
+    owners = workplace.owners.model_copy(update={"offices": offices})
+    mixed = replace(workplace, owners=owners, roster=Roster(workplace.plan, owners))
+    with open_ledger(settings.database) as ledger:
+        kept = ledger.frozen(PLAN, str(QUARTER))
+        assert kept is not None
+        of = edition(kept, mixed, ledger)
+        in_english = edition(kept, workplace, ledger).rollup
+        letters = cabinet_letters(of, mixed.reachable(ledger), settings, on=ROLLED_UP, made_at=at(ROLLED_UP))
+    assert of.rollup == in_english == read_rollup(kept.text)
+    said = {letter.office: said_by(letter) for letter in letters}
+    assert of.rollup.asks
+    for ask in of.rollup.asks:
+        assert translation(ask.sentence, "es") in said["superintendent"]
+        assert ask.sentence in said["strategic-planning"]
+        assert ask.sentence not in said["superintendent"]

@@ -38,7 +38,7 @@ PLANS = count(1)
 def answer(ledger: Ledger, *facts: Fact, seen: dict[str, int] | None = None, **changed: Any) -> tuple[str, ...]:
     """Answer with facts as a page does that was opened a moment ago, or when so much was seen."""
     shown = ledger.pages.last_numbers(PLAN, {fact.item for fact in facts}) if seen is None else seen
-    given: dict[str, Any] = {"seen": shown, "address": OWNER, "recorded_at": NOW, "letters": no_letters} | changed
+    given: dict[str, Any] = {"seen": shown, "recorded_at": NOW, "letters": no_letters} | changed
     return ledger.pages.answer(PLAN, facts, **given)
 
 
@@ -268,11 +268,17 @@ def test_a_draft_takes_the_place_of_the_one_before_and_is_nobody_elses(ledger: L
     assert known(ledger) == ()
 
 
-def test_an_answer_ends_the_drafts_of_its_items_and_periods_by_that_address(ledger: Ledger) -> None:
+def test_an_answer_ends_the_drafts_that_it_was_made_of_and_no_others(ledger: Ledger) -> None:
     kept = (draft(item="1.1B"), draft(address="other@example.org"), draft(period="2026-27 Q2"))
     for one in (draft(), draft(item="1.1-rating", period=str(READING.period)), *kept):
         ledger.pages.save_draft(one)
-    answer(ledger, CHECK_IN, READING)
+    answer(
+        ledger,
+        CHECK_IN,
+        READING,
+        replace(CHECK_IN, item="1.1B"),
+        done=[(OWNER, "1.1A", str(QUARTER)), (OWNER, "1.1-rating", str(READING.period))],
+    )
     assert begun(ledger) == [kept[2], kept[0]]
     assert ledger.pages.drafts(PLAN, "other@example.org") == (kept[1],)
 

@@ -36,7 +36,7 @@ FROZEN = Frozen(plan=PLAN, period="2026-27 Q1", frozen_on=DAY, frozen_at=NOW, se
 def answer(ledger: Ledger, letters: Callable[[int], Sequence[Letter]] = lambda _: ()) -> object:
     """Answer by a page on which nothing was recorded yet."""
     seen = {"1.1A": 0}
-    return ledger.pages.answer(PLAN, [CHECK_IN], seen=seen, address="a@example.org", recorded_at=LATER, letters=letters)
+    return ledger.pages.answer(PLAN, [CHECK_IN], seen=seen, recorded_at=LATER, letters=letters)
 
 
 def take_back(ledger: Ledger) -> object:
@@ -77,7 +77,7 @@ def ways(ledger: Ledger, database_url: str) -> Ledger:
 
 
 CHANGES: dict[str, tuple[Callable[[Ledger], object], str, str, str]] = {
-    "answer": (answer, "chief", "check in", "1.1A, 2026-27 Q1"),
+    "answer": (answer, "chief", "check-in", "1.1A, 2026-27 Q1"),
     "word-about-mail": (lambda ledger: say(ledger, "mail", PAUSED), "planning", "paused", "mail"),
     "word-about-a-letter": (
         lambda ledger: say(ledger, "letter", HOLD, letter("a").key),
@@ -117,7 +117,7 @@ def test_each_fact_is_written_down_under_its_author(database_url: str) -> None:
         (fact.by, f"{fact.item}, {fact.period}") for fact in EVERY_KIND
     ]
     assert {one.did for one in entries} == {
-        *("check in", "reading", "evidence", "acknowledgement", "referral", "waiver", "acceptance", "sent back"),
+        *("check-in", "reading", "evidence", "acknowledgement", "referral", "waiver", "acceptance", "sent back"),
         *("corrective plan", "override"),
     }
 
@@ -126,7 +126,7 @@ def test_what_is_taken_back_is_written_down_beside_what_was_said(database_url: s
     with open_ledger(database_url, came_from=WAY) as ledger:
         answer(ledger)
         take_back(ledger)
-        assert [one.did for one in ledger.pages.audit(PLAN, most=10)] == ["taken back", "check in"]
+        assert [one.did for one in ledger.pages.audit(PLAN, most=10)] == ["taken back", "check-in"]
 
 
 def test_what_a_flow_changes_is_no_persons_and_not_written_down(ledger: Ledger) -> None:

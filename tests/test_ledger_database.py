@@ -6,13 +6,11 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.command import upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -24,6 +22,7 @@ from ledger.records import Judgement
 from ledger.revisions import MIGRATIONS, VERSION_TABLE, revisions
 from ledger.tables import Base
 from tests.ledger_builders import DAY, EVIDENCE, FILED, NOW, PLAN, direct, letter, refuse
+from tests.revision_builders import make_as_of
 
 
 @pytest.fixture
@@ -179,21 +178,6 @@ def test_evidence_recorded_before_files_were_filed_has_no_digest_and_stays_as_it
     assert found == (replace(EVIDENCE, reference="Minutes", note="Signed."), FILED)
     for change in ("UPDATE evidence SET sha256 = 'another'", "DELETE FROM evidence"):
         refuse(database_url, change, "evidence is append-only")
-
-
-def make_as_of(revision: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a ledger as the version made it that knew no later revision."""
-    with monkeypatch.context() as earlier:
-        earlier.setattr("ledger.revisions._upgrade", partial(_upgrade_to, revision))
-        earlier.setattr("ledger.revisions._is_newest", lambda _database, found: found == revision)
-        open_ledger(url).close()
-
-
-def _upgrade_to(revision: str, connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    upgrade(config, revision)
 
 
 def test_a_migration_that_fails_leaves_nothing(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

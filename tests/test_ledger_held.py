@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.ledger import Ledger, open_ledger
-from ledger.records import Decision, HeldReading
+from ledger.records import Decision, HeldReading, Withdrawal
 from plan.facts import Facts, Reading
 from plan.restated import Change, Held, Known, changes
 from tests.ledger_builders import DAY, NOW, PLAN, READING, direct
@@ -124,6 +124,18 @@ def test_what_was_held_cannot_be_let_in_over_what_became_known_since(ledger: Led
     refused = ledger.decide(PLAN, 1, NO, recorded_at=NOW)
     assert refused is not None
     assert refused.decision == NO
+
+
+def test_what_was_held_can_be_let_in_once_what_became_known_since_was_taken_back(ledger: Ledger) -> None:
+    collect(ledger, JUMP)
+    since, later = replace(READING, value=Decimal(81), known_on=DAY), NOW + timedelta(hours=1)
+    ledger.add_facts(PLAN, [since], recorded_at=later)
+    taken_back = Withdrawal(numbers=(1,), by="chief", known_on=DAY)
+    ledger.pages.withdraw(PLAN, taken_back, subject="1.1-rating, 2024-25", recorded_at=later, letters=[])
+    found = ledger.decide(PLAN, 1, YES, recorded_at=later)
+    assert found is not None
+    assert (found.known_since, found.decision) == (None, YES)
+    assert values(ledger) == [(JUMP.value, DAY)]
 
 
 def test_what_a_source_says_again_does_not_undo_a_correction(ledger: Ledger) -> None:

@@ -26,7 +26,7 @@ DAY, DUE = date(2026, 9, 30), date(2026, 10, 14)
 CHECK_INS = "3 check-ins due: 1.1A, 1.1B and 1.1C"
 
 
-WAY_IN = way_in("update", person(), plan(), day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
+WAY_IN = way_in("update", person(), plan(), day=DAY, base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
 
 
 def made(at: Situation, *, day: date = DAY, to: str = "curriculum", made_at: datetime = MADE_AT) -> Attachment | None:

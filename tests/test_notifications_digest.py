@@ -41,8 +41,8 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 27)
 
 BASE_URL = "https://plan.example.org/"
-ANSWERING = way_in("update", person(), plan(), day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
-LOOKING = way_in("view", person("academics"), plan(), day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
+ANSWERING = way_in("update", person(), plan(), day=DAY, base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
+LOOKING = way_in("view", person("academics"), plan(), day=DAY, base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
 
 SUPERVISOR: dict[str, Any] = {"step": "supervisor", "height": 4, "to": person("academics")}
 CABINET: dict[str, Any] = {"step": "cabinet", "height": 5, "to": person("superintendent")}

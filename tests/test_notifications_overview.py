@@ -31,7 +31,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 DAY = date(2026, 10, 19)
 SECURE, LOCAL = "https://plan.example.org", "http://127.0.0.1:8765"
 GRANT = granted("unsubscribe", "riverside-2023-2027", person(), key=SENDER.key, made_at=MADE_AT)
-WAY_IN = way_in("update", person(), plan(), day=DAY, base_url="https://plan.example.org", key=SENDER.key, made_at=MADE_AT)
+WAY_IN = way_in("update", person(), plan(), day=DAY, base_url="https://plan.example.org", sender=SENDER, made_at=MADE_AT)
 LATE = Asked(kind="check-in", period="2026-27 Q1", due=date(2026, 10, 14), status="in_grace")
 OPEN = Asked(kind="check-in", period="2026-27 Q1", due=date(2026, 10, 21), status="open")
 READING = Asked(kind="reading", period="2025-26", due=date(2026, 8, 31), status="escalated")

@@ -61,7 +61,7 @@ BASE_URL = "https://plan.example.org/"
 SLIP = Slip(item="1.1-rating", since=date(2026, 10, 5), reason="86 against 90.")
 
 
-WAY_IN = way_in("update", person(), situation().plan, day=DAY, base_url=BASE_URL, key=SENDER.key, made_at=MADE_AT)
+WAY_IN = way_in("update", person(), situation().plan, day=DAY, base_url=BASE_URL, sender=SENDER, made_at=MADE_AT)
 
 
 def owed_for(answer: Answer, at: Situation) -> Obligation | None:

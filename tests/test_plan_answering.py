@@ -1,14 +1,17 @@
 """Who gave an answer, who may give one, and who looks whether its evidence shows what it has to show."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from plan.answering import answered_by, looks_after, may_answer, may_look, offices_meant
+from plan.digests import tellings_of
 from plan.facts import Referral
 from plan.owners import Absence, Handover, Roster
-from tests.builders import owners, person, plan
+from plan.told import Told
+from tests.builders import digest, notice, owners, person, plan
 from tests.plan_builders import Q1
 
 DAY = date(2026, 11, 4)
@@ -87,12 +90,29 @@ def test_whoever_stands_above_an_owner_may_look_and_a_peer_may_not() -> None:
     roster = Roster(of, owners())
     addresses = {code: office.email for code, office in roster.owners.offices.items()}
     everything = tuple(of.items)
-    assert may_look(addresses[roster.owners.plan_administrator], roster, as_of=DAY) == everything
-    assert may_look(addresses[roster.owners.cabinet_lead], roster, as_of=DAY) == everything
-    assert "1.1A" in may_look(addresses["curriculum"], roster, as_of=DAY)
+    assert may_look(addresses[roster.owners.plan_administrator], roster, Told(), as_of=DAY) == everything
+    assert may_look(addresses[roster.owners.cabinet_lead], roster, Told(), as_of=DAY) == everything
+    assert "1.1A" in may_look(addresses["curriculum"], roster, Told(), as_of=DAY)
     above = next(roster.line_above("curriculum"))
-    assert "1.1A" in may_look(addresses[above], roster, as_of=DAY)
-    assert may_look("nobody@example.org", roster, as_of=DAY) == ()
+    assert "1.1A" in may_look(addresses[above], roster, Told(), as_of=DAY)
+    assert may_look("nobody@example.org", roster, Told(), as_of=DAY) == ()
+
+
+def test_whoever_was_told_of_an_item_may_look_at_it_and_at_nothing_else() -> None:
+    told, stand_in = Told(), person("assessment")
+    roster = Roster(plan(), owners(curriculum={"delegate": None}))
+    assert may_look(stand_in.address, roster, told, as_of=DAY) == ()
+    for telling in tellings_of(digest(notice("1.1B", to=stand_in)), delivered_on=None):
+        told.add(telling)
+    assert may_look(stand_in.address, roster, told, as_of=DAY) == ("1.1B",)
+
+
+def test_a_step_that_was_passed_over_lets_nobody_look() -> None:
+    told, stand_in = Told(), person("assessment")
+    roster = Roster(plan(), owners(curriculum={"delegate": None}))
+    for telling in tellings_of(digest(notice("1.1B", to=stand_in)), delivered_on=None):
+        told.add(replace(telling, skipped=True))
+    assert may_look(stand_in.address, roster, told, as_of=DAY) == ()
 
 
 # --- who may answer ----------------------------------------------------------------------------------------------------

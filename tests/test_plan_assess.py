@@ -16,8 +16,8 @@ from plan.duties import Duties
 from plan.facts import Facts, Implementation, Progress
 from tests.judgement_builders import (
     KNOWN,
-    accepted,
     assessed,
+    delivered,
     line,
     of_measures,
     published,
@@ -487,9 +487,9 @@ def test_a_deliverable_comes_nearer_and_then_is_late(by: str, as_of: date, statu
     ],
 )
 def test_a_deliverable_is_met_on_the_day_its_evidence_is_accepted(day: date, reason: str) -> None:
-    fact = accepted(on=day)
-    assert assessed(DONE_BY, fact, as_of=day - timedelta(days=1)).status != "met"
-    found = assessed(DONE_BY, fact, as_of=day)
+    facts = delivered(on=day)
+    assert assessed(DONE_BY, *facts, as_of=day - timedelta(days=1)).status != "met"
+    found = assessed(DONE_BY, *facts, as_of=day)
     assert (found.status, found.reason) == ("met", reason)
 
 
@@ -688,7 +688,7 @@ def test_waiting_never_improves_the_status(wanted: Figures, readings: dict[str, 
 @LAW
 @given(st.dates(date(2024, 1, 1), date(2029, 1, 1)), DAYS, st.integers(1, 900), st.none() | DAYS)
 def test_waiting_never_improves_a_deliverable(by: date, day: date, more: int, on: date | None) -> None:
-    facts = (accepted(on=on),) if on and on <= day else ()
+    facts = delivered(on=on) if on and on <= day else ()
     order = ("missed", "off_track", "watch", "not_rated", "met")
     target = {"kind": "deliverable", "by": str(by)}
     before, after = (assessed(target, *facts, as_of=one).status for one in (day, day + timedelta(days=more)))

@@ -22,8 +22,8 @@ from plan.slips import Slip
 from plan.told import Told
 from tests.builders import situation
 from tests.judgement_builders import (
-    accepted,
     corrective_plan,
+    delivered,
     line,
     of_measures,
     override,
@@ -412,7 +412,7 @@ def test_the_board_is_not_asked_about_what_is_paused() -> None:
 def test_what_is_done_or_paused_is_not_unattended() -> None:
     done = {"target": {"kind": "deliverable", "by": "2026-12-31"}}
     at = situation(of_measures(done, {"target": line(44, 60), "paused_until": "2027-01-01"}))
-    assert frozen(at, accepted(on=date(2026, 1, 5))).unattended == ()
+    assert frozen(at, *delivered(on=date(2026, 1, 5))).unattended == ()
 
 
 def test_milestones_until_the_next_rollup_are_named() -> None:

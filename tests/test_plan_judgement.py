@@ -17,8 +17,8 @@ from plan.model import Deliverable, Narrative, Plan
 from plan.periods import SchoolYear
 from tests.judgement_builders import (
     KNOWN,
-    accepted,
     corrective_plan,
+    delivered,
     judged,
     line,
     of_measures,
@@ -226,7 +226,7 @@ def some_fact(plan: Plan, day: date, random: Random) -> Fact:
         case Narrative():
             given: Fact = rated(random.choice(list(Progress)), on=day, item=measure.id, of=str(quarter))
         case Deliverable():
-            given = accepted(on=day, item=measure.id)
+            given = random.choice(delivered(on=day, item=measure.id))
         case _:
             of = SchoolYear(day.year - random.randint(1, 3))
             given = read(random.randint(0, 100), str(of), on=day, item=measure.id)

@@ -1,6 +1,7 @@
 """Looking evidence through: what counts before and after, who decides, and what is said to who gave it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -224,6 +225,23 @@ def test_what_is_not_whole_is_not_decided(choice: str, changed: dict[str, str], 
 def test_nothing_is_accepted_where_nothing_waits() -> None:
     with pytest.raises(NotDecided, match=r"^No evidence for 1[.]1A waits"):
         decide("accept", proof(), yes())
+
+
+@pytest.mark.parametrize(
+    "giver",
+    [
+        pytest.param("Superintendent", id="the-office"),
+        pytest.param("superintendent", id="its-code"),
+        pytest.param("superintendent@example.org", id="its-address"),
+        pytest.param("Superintendent (for Director of Curriculum)", id="as-a-stand-in"),
+    ],
+)
+def test_who_gave_evidence_does_not_accept_it_whoever_owns_the_item_now(giver: str) -> None:
+    theirs = replace(proof("b.pdf"), by=giver)
+    with pytest.raises(NotDecided, match=r"^Superintendent gave evidence for 1[.]1A; it is looked at by another office[.]$"):
+        decide("accept", proof(), theirs)
+    assert isinstance(decide("back-2", proof(), theirs), SentBack)
+    assert isinstance(decide("accept", theirs, by="Office of Strategic Planning"), Acceptance)
 
 
 def test_who_fills_the_owners_office_and_another_does_not_decide_from_the_other() -> None:

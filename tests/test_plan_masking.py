@@ -47,6 +47,20 @@ def test_with_a_component_unknown_nothing_follows() -> None:
     assert hidden(counting("a", "b", "c"), all=30, a=4, b=10) == {"a"}
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param({"all": 20, "a": 7, "b": 10}, {"a"}, id="it-is-3"),
+        pytest.param({"all": 17, "a": 7, "b": 10}, {"a"}, id="it-is-none"),
+        pytest.param({"all": 22, "a": 7, "b": 10}, set(), id="five-may-be-told"),
+        pytest.param({"all": 17, "a": 4, "b": 10}, {"a"}, id="two-cannot-be-worked-out"),
+        pytest.param({"all": 12, "a": 7, "b": 10}, set(), id="groups-that-overlap-are-no-sum"),
+    ],
+)
+def test_a_small_component_that_nobody_gave_is_not_to_be_worked_out(values: dict[str, int], expected: set[str]) -> None:
+    assert hidden(counting("a", "b", "c"), **values) == expected
+
+
 def test_what_counts_no_students_is_shown_however_small() -> None:
     assert hidden(counting("a", "b", unit="percent"), all=30, a=1, b=2) == set()
 

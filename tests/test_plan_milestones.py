@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plan.facts import Facts
 from plan.judgement import Judged
 from plan.milestones import Milestone, milestones_of
-from tests.judgement_builders import accepted, duties_of, line, of_measures, published, read, shipped_duties
+from tests.judgement_builders import delivered, duties_of, line, of_measures, published, read, shipped_duties
 
 FAR = date(2027, 12, 1)
 """A day on which the results of all years of the plan are due."""
@@ -69,7 +69,7 @@ def test_a_reading_that_comes_early_is_judged_when_its_results_are_due() -> None
         pytest.param((), date(2024, 10, 31), "not_rated", id="more-than-60-days-before"),
         pytest.param((), date(2024, 11, 1), "watch", id="60-days-before"),
         pytest.param((), date(2025, 1, 1), "off_track", id="the-day-after"),
-        pytest.param((accepted(on=date(2025, 2, 3)),), date(2025, 2, 3), "met", id="accepted-late"),
+        pytest.param(delivered(on=date(2025, 2, 3)), date(2025, 2, 3), "met", id="accepted-late"),
     ],
 )
 def test_a_deliverable_has_one_milestone_its_day(facts: tuple[Any, ...], as_of: date, status: str) -> None:

@@ -31,7 +31,7 @@ from plan.facts import (
 from plan.model import Plan
 from plan.public import HIDDEN, PublicMeasure, PublicPlan, public
 from tests.builders import situation
-from tests.judgement_builders import KNOWN, accepted, line, of_measures, override, proof, published, rated, read, year
+from tests.judgement_builders import KNOWN, delivered, line, of_measures, override, proof, published, rated, read, year
 from tests.plan_builders import Q1, check_in, shipped, tree
 
 COUNTED = {"unit": "students", "target": {"kind": "threshold", "at_least": 1}}
@@ -146,7 +146,7 @@ def each_year(**bounds: Any) -> dict[str, Any]:
             "It was to be done by 30 June 2024, and has not been shown to be done.", id="not-delivered",
         ),
         pytest.param(
-            {"kind": "deliverable", "by": "2024-06-30"}, [accepted(on=date(2024, 7, 2))], "met", "done by 30 June 2024",
+            {"kind": "deliverable", "by": "2024-06-30"}, [*delivered(on=date(2024, 7, 2))], "met", "done by 30 June 2024",
             "It was shown to be done on 2 July 2024; it was to be done by 30 June 2024.", id="delivered",
         ),
         pytest.param(
@@ -237,6 +237,17 @@ def test_a_progress_measure_is_told_by_its_newest_evidence_and_how_long_that_cou
     ]
     over = told(plan, *facts, as_of=date(2027, 10, 22)).objectives[0].parts[0].progress_measures[0]
     assert (over.evidence, over.dated_on, over.valid_until) == ("expired", date(2026, 9, 20), None)
+
+
+def test_evidence_that_was_sent_back_or_is_not_accepted_yet_is_told_of_by_no_day() -> None:
+    given, back_on = proof(date(2026, 9, 20), item="pm1"), date(2026, 9, 30)
+    about: dict[str, Any] = {"item": given.item, "period": given.period, "by": "x", "known_on": back_on}
+    sent_back = SentBack(reference=given.reference, note="The end is missing.", **about)
+    for facts, is_accepted_first, updated_on in (([given, sent_back], False, back_on), ([given], True, given.known_on)):
+        plan = tree({"progress_measures": [{"id": "pm1", "title": "Minutes"}]}, evidence_acceptance=is_accepted_first)
+        found = told(plan, *facts, as_of=date(2026, 10, 22))
+        (one,) = found.objectives[0].parts[0].progress_measures
+        assert (one.evidence, one.dated_on, one.valid_until, found.updated_on) == ("needed", None, None, updated_on)
 
 
 def test_a_status_that_the_district_set_stands_beside_the_judged_one_without_name_or_note() -> None:

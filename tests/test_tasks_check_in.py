@@ -13,7 +13,7 @@ from plan.duties import Duties, Obligation
 from plan.facts import Answer, CheckIn, CorrectivePlan, DutyKind, Evidence, Facts, Implementation, Progress, Reading
 from plan.model import Action, Deliverable, Item, LongTermMeasure, Narrative, ProgressMeasure, Trajectory
 from plan.periods import Period, Quarter, SchoolYear
-from tasks.check_in import LEAST_LETTERS, MOST_LETTERS, Asked, Filled, Incomplete, answers, would_give
+from tasks.check_in import LEAST_LETTERS, MOST_LETTERS, MOST_LINKS, Asked, Filled, Incomplete, answers, would_give
 from tasks.put_off import days_to_promise, promise, referral
 from tests.plan_builders import duties_of, tree
 from tests.plan_builders import promise as promised
@@ -327,3 +327,10 @@ def test_a_referral_names_an_office_that_can_be_asked() -> None:
             referral({"asked": text}, ACTION, offices)
     with pytest.raises(Incomplete, match="Say it in 4000 characters at most"):
         referral({"asked": "curriculum", "referral_note": "x" * 4_001}, ACTION, offices)
+
+
+def test_so_many_addresses_are_given_at_most() -> None:
+    links = [f"https://example.org/{number}" for number in range(MOST_LINKS + 1)]
+    said = problems(texts(links="\n".join(links), dated_on="2026-10-01"), WATCHED)
+    assert said == {"links": "Give 20 addresses at most; put the others into a file."}
+    assert len(answers(texts(links="\n".join(links[1:]), dated_on="2026-10-01"), WATCHED)) == MOST_LINKS

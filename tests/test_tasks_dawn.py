@@ -2,16 +2,18 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from ledger.judgements import OUTCOME
 from ledger.ledger import Ledger
-from ledger.records import LIFTED, SUPPRESSED, Judgement, Word
-from plan.facts import Facts
+from ledger.records import LIFTED, SUPPRESSED, Judgement, Withdrawal, Word
+from plan.facts import Fact, Facts, Referral
 from plan.ladder import Situation
 from plan.tally import Tally, tally
-from tasks.dawn import dawn
+from tasks.dawn import dawn, undone
 from tasks.settings import Settings
 from tests.flow_builders import DAY, PLAN, at, enlarged, past
-from tests.plan_builders import check_in
+from tests.plan_builders import Q1, check_in
 
 WORKPLACE = enlarged(1)
 MIDNIGHT = datetime(2026, 10, 22, 6, tzinfo=UTC)
@@ -29,7 +31,8 @@ def at_dawn(ledger: Ledger) -> Situation:
 
 
 def counted(ledger: Ledger) -> Tally:
-    return tally(evening(ledger), at_dawn(ledger), as_of=DAY)
+    at_noon = undone(WORKPLACE, ledger, evening(ledger), as_of=DAY)
+    return tally(evening(ledger), at_dawn(ledger), undone=at_noon, as_of=DAY)
 
 
 def say(ledger: Ledger, word: str, said_at: datetime) -> None:
@@ -71,3 +74,21 @@ def test_after_the_days_run_an_answer_of_an_earlier_day_and_a_refusal_are_no_dif
     assert found.is_even
     assert (found.found, found.expected) == (whole.found, whole.expected)
     assert found.only_at_dawn > 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(check_in("1.1A", on=DAY), id="answered"),
+        pytest.param(Referral(item="1.1A", period=Q1, asked="budget", note="", by="x", known_on=DAY), id="referred"),
+    ],
+)
+def test_what_was_said_before_the_days_run_and_taken_back_after_it_is_no_difference(said: Fact, book: Ledger) -> None:
+    book.add_facts(PLAN, [said], recorded_at=MIDNIGHT)
+    past(Settings(), WORKPLACE, book, [DAY])
+    whole = counted(book)
+    taken_back = Withdrawal(numbers=(1,), by="x", known_on=DAY)
+    book.pages.withdraw(PLAN, taken_back, subject="1.1A", recorded_at=at(DAY, 18), letters=[])
+    found = counted(book)
+    assert (whole.is_even, found.is_even, found.found) == (True, True, whole.found)
+    assert found.only_since > whole.only_since

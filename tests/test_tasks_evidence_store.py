@@ -290,7 +290,7 @@ def test_a_disk_that_fails_leaves_nothing_half_written(of: Settings, book: Ledge
 
     with monkeypatch.context() as failing:
         failing.setattr(os, "fsync", full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(FileRefused, match="the store of evidence is full or closed"):
             keep("a.pdf", io.BytesIO(PDF), of, book, at=AT)
     assert stored(of) == {}
     assert keep("a.pdf", io.BytesIO(PDF), of, book, at=AT).size == len(PDF)

@@ -9,14 +9,16 @@ import pytest
 
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import RECEIPT, Letter, LetterState
-from plan.facts import Answer, CheckIn, Facts, Implementation, Referral
+from plan.digests import tellings_of
+from plan.facts import Answer, CheckIn, Evidence, Facts, Implementation, Referral
 from plan.ladder import Situation
 from plan.owners import Absence, Handover, Owners, Roster
 from plan.periods import Quarter
+from plan.told import Told
 from tasks.receipts import receipts, withdrawal_receipts
 from tasks.settings import Settings, read_settings
 from tasks.workplace import Workplace, open_workplace
-from tests.builders import MADE_AT, owners, situation
+from tests.builders import MADE_AT, digest, notice, owners, person, plan, situation, text_of
 from tests.flow_builders import DAY, PLAN, at, choose, inbox, send
 from tests.ledger_builders import CHECK_IN as ANOTHER_FACT
 
@@ -98,6 +100,11 @@ def test_the_key_names_plan_item_answer_period_fact_and_person_and_what_is_only_
 REFERRAL = Referral(item="1.1A", period=Q1, asked="assessment", note="Theirs.", by="Director of Curriculum", known_on=DAY)
 
 
+EVIDENCE = Evidence(
+    item="1.1A", period=Q1, reference="Minutes", dated_on=DAY, note="", by="Director of Curriculum", known_on=DAY
+)
+
+
 def test_a_submission_is_one_letter_to_each_person_of_what_concerns_that_person(home: Path) -> None:
     at = situation(answered_by=owners(assessment={"owns": ("1.1B",)}))
     answers = (check_in(), check_in(item="1.1B", by="Director of Curriculum (for Director of Assessment)"))
@@ -138,6 +145,48 @@ def test_what_was_taken_back_is_told_to_the_same_people_with_a_key_of_its_own(ho
     key = "riverside-2023-2027/receipt/1.1A/taken back/2026-27 Q1/7/curriculum@example.org/caught"
     assert letters[0].key == key
     assert all(letter.subject.endswith("check-in taken back for 1.1A") for letter in letters)
+
+
+def taken_back(answer: Answer, at: Situation) -> dict[str, Letter]:
+    """Return the letters on an answer that its owner took back, by the office that they go to."""
+    letters = withdrawal_receipts(
+        7,
+        answers=[(answer, None)],
+        by="Director of Curriculum",
+        situation=at,
+        settings=read_settings(),
+        recorded_on=DAY,
+        made_at=MADE_AT,
+    )
+    return {letter.office: letter for letter in letters}
+
+
+@pytest.mark.parametrize(
+    ("told_on", "told"),
+    [
+        pytest.param(None, ["curriculum", "planning"], id="had-no-mail"),
+        pytest.param(DAY, ["curriculum", "planning", "assessment"], id="had-a-mail-since"),
+        pytest.param(DAY - timedelta(days=1), ["curriculum", "planning"], id="had-one-before-it-was-asked"),
+    ],
+)
+def test_who_was_asked_meanwhile_hears_of_a_referral_taken_back_if_a_mail_came(
+    told_on: date | None, told: list[str], home: Path
+) -> None:
+    tellings = tellings_of(digest(notice(to=person("assessment")), day=told_on), delivered_on=told_on) if told_on else ()
+    letters = taken_back(REFERRAL, situation(told=Told(tellings)))
+    assert list(letters) == told
+    if "assessment" in told:
+        text = text_of(letters["assessment"])
+        assert "The referral of 1.1A was taken back on 22 October 2026 by Director of Curriculum." in text
+        assert "because you were asked for 1.1A in between" in text
+
+
+@pytest.mark.parametrize(("accepting", "told"), [(True, ["curriculum", "academics"]), (False, ["curriculum"])])
+def test_who_looks_evidence_through_hears_that_it_was_taken_back(accepting: bool, told: list[str], home: Path) -> None:
+    letters = taken_back(EVIDENCE, situation(plan(evidence_acceptance=accepting)))
+    assert list(letters) == told
+    if accepting:
+        assert "because you look at the evidence for 1.1A" in text_of(letters["academics"])
 
 
 # --- in the ledger -----------------------------------------------------------------------------------------------------

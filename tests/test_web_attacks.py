@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 from lxml import html
-from sqlalchemy import MetaData, select
 from starlette.requests import Request
 
 from ledger.ledger import open_ledger
@@ -27,11 +26,10 @@ from plan.facts import CheckIn, CorrectivePlan, Evidence, Fact, Referral, SentBa
 from plan.owners import Person
 from plan.periods import SchoolYear
 from tasks.settings import Settings
-from tests.ledger_builders import direct
 from tests.outbox_builders import key as letter_key
 from tests.outbox_builders import letter as waiting_letter
 from tests.rollup_builders import SEAL, action, rollup, saying
-from tests.web_builders import AT, DAY, FACTS, PLAN, QUARTER, TestClient, browser, letter, served, settings
+from tests.web_builders import AT, DAY, FACTS, PLAN, QUARTER, TestClient, browser, letter, rows, served, settings
 from web.asked import NONCE, Asking
 from web.desk import Desk
 from web.guard import Guard
@@ -56,15 +54,6 @@ def grant(of: Settings, to: Person = READER, **changed: Any) -> Grant:
 def path(of: Settings, to: Person = READER, **changed: Any) -> str:
     """Return the path of a reader's link."""
     return link(grant(of, to, **changed), base_url="", key=of.key)
-
-
-def rows(of: Settings) -> dict[str, list[Any]]:
-    """Return every row of every table but the counted visits."""
-    with direct(of.database) as engine, engine.connect() as connection:
-        known = MetaData()
-        known.reflect(connection)
-        tables = {name: table for name, table in known.tables.items() if name != "visit"}
-        return {name: sorted(map(repr, connection.execute(select(table)))) for name, table in tables.items()}
 
 
 @pytest.fixture(scope="module")

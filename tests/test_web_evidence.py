@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.ledger import open_ledger
-from ledger.records import Grant
+from ledger.records import RECEIPT, Grant
 from notifications.grants import granted, link
 from plan.answering import looks_after
 from plan.facts import Acceptance, Evidence, Fact, SentBack
@@ -20,7 +20,9 @@ from plan.owners import Person
 from tasks.evidence_store import keep
 from tasks.settings import Settings
 from tasks.workplace import open_workplace
+from tests.owner_builders import press
 from tests.web_builders import AT, DAY, HERE, PLAN, QUARTER, TestClient, browser, copied, letter
+from web.app import create_app
 from web.evidence import attachment, size_in_words
 
 PDF = b"%PDF-1.7\n1 0 obj\n"
@@ -226,6 +228,22 @@ def test_of_another_day_the_evidence_is_shown_without_the_form(of: Settings) -> 
     assert DECIDE not in page
 
 
+def letters(of: Settings) -> list[tuple[str, str]]:
+    """Return to whom letters wait to go out that tell what was recorded, and what they are about."""
+    with open_ledger(of.database) as ledger:
+        return [(one.address, one.subject.rpartition(": ")[2]) for one in ledger.outbox(PLAN) if one.kind == RECEIPT]
+
+
+def test_who_gave_what_is_sent_back_is_told_with_the_decision(of: Settings) -> None:
+    looking = browser(of)
+    filled = form(looking) | {"by": LEAD, "choice": "back-1", "note": WHY}
+    assert looking.post(DECIDE, data=filled).status_code == 303
+    assert letters(of) == [(address_of_the_owner(of), f"evidence sent back for {ITEM}")]
+    assert looking.post(DECIDE, data=filled).status_code == 422  # a second press
+    looking.post(DECIDE, data=form(looking) | {"by": LEAD, "choice": "accept"})
+    assert len(letters(of)) == 1  # of an action, acceptance settles nothing
+
+
 # --- by link -----------------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +305,39 @@ def test_by_link_too_nothing_is_decided_that_is_not_whole(filled: dict[str, str]
     looking, page = browser(of), f"{lead}/look/{ITEM}"
     assert looking.post(page, data=form(looking, page) | filled).status_code == status
     assert recorded(of) == []
+
+
+def test_evidence_that_an_owner_gives_is_told_to_the_lead_by_a_letter_that_leads_to_it(of: Settings) -> None:
+    looking, page = browser(of), f"{way_in(of, address_of_the_owner(of))}/{ITEM}"
+    more = {
+        "status": "on_track",
+        "note": "Runs on every campus.",
+        "links": "https://example.org/minutes",
+        "dated_on": "2026-10-01",
+    }
+    assert press(looking, page, more).status_code == 303
+    to, about = address_of_the_lead(of), f"evidence to look at for {ITEM}"
+    assert (to, about) in letters(of)
+    with open_ledger(of.database) as ledger:
+        (key,) = [one.key for one in ledger.outbox(PLAN) if one.address == to]
+        letter = ledger.letter(PLAN, key)
+    assert letter is not None
+    (path,) = set(re.findall(rf"{HERE}(/u/[\w.-]+/look/{ITEM})", letter[1].decode()))
+    shown = looking.get(path)
+    assert shown.status_code == 200
+    assert "https://example.org/minutes" in shown.text
+
+
+def test_what_is_decided_is_told_of_so_that_it_is_judged_soon(of: Settings, lead: str) -> None:
+    heard: list[str] = []
+    app = create_app(of, today=lambda: DAY, now=lambda: AT, answered=heard.append)
+    looking, page = TestClient(app, base_url=HERE, client=("127.0.0.1", 50000), follow_redirects=False), f"{lead}/look/{ITEM}"
+    looking.post(page, data=form(looking, page))
+    looking.post(DECIDE, data=form(looking) | {"by": LEAD})
+    assert heard == []
+    looking.post(page, data=form(looking, page) | {"choice": "back-1", "note": WHY})
+    looking.post(DECIDE, data=form(looking) | {"by": LEAD, "choice": "accept"})
+    assert heard == [PLAN] * 2
 
 
 def test_the_owner_sees_the_own_file_and_decides_nothing(of: Settings) -> None:

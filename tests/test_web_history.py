@@ -64,7 +64,7 @@ def test_what_was_said_is_put_into_words(fact: Fact, kind: str, what: str, note:
     at = situation(facts=Facts((fact,)))
     recorded = [Recorded(number=1, fact=fact, recorded_at=MADE_AT)]
     (said,) = item_shown(at.plan.items["1.1-rating"], at, (), recorded=recorded, as_of=DAY).said
-    assert (said.kind, said.what, said.note, said.period) == (kind, what, note, "2026-27 Q1")
+    assert (said.kind, said.what, said.note) == (f"{kind} for 2026-27 Q1", what, note)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from plan.sums import POINTS
 from tasks.settings import Settings
 from tests.judgement_builders import (
     KNOWN,
-    accepted,
+    delivered,
     judged,
     line,
     of_measures,
@@ -185,7 +185,7 @@ def test_a_change_is_compared_with_the_year_before() -> None:
     assert alone.expected == ()
 
 
-@pytest.mark.parametrize(("facts", "reading"), [((), "not accepted"), ((accepted(on=date(2024, 9, 1)),), "accepted")])
+@pytest.mark.parametrize(("facts", "reading"), [((), "not accepted"), (delivered(on=date(2024, 9, 1)), "accepted")])
 def test_a_deliverable_is_a_milestone_without_figures(facts: tuple[Any, ...], reading: str) -> None:
     shown = measure({"kind": "deliverable", "by": "2024-12-31"}, *facts, unit=None)
     (one,) = shown.milestones

@@ -137,7 +137,7 @@ def test_one_limit_is_not_another(clock: Clock, of: Settings) -> None:
         pytest.param(
             POSTS,
             AT,
-            "more than 10 forms were sent within an hour. Nothing was changed; go back in your browser, and send "
+            "more than 10 forms were sent by this link within an hour. Nothing was changed; go back in your browser, and send "
             "it again in 30 minutes.",
             id="posts",
         ),
@@ -198,7 +198,7 @@ def test_a_flood_is_refused_without_the_ledger(clock: Clock, of: Settings) -> No
     assert looking.get("/u/none").status_code == 429
 
 
-def test_a_link_takes_so_many_forms_an_hour_from_wherever_they_come(clock: Clock, of: Settings) -> None:
+def test_a_page_takes_so_many_forms_an_hour_by_a_link_from_wherever_they_come(clock: Clock, of: Settings) -> None:
     askers = [browser(of, clock, client=f"192.0.2.{number}") for number in range(12)]
     assert runs(asking.post(path(of), content=ONE_CLICK) for asking in askers) == [(200, 10), (429, 2)]
     refused = askers[0].post(path(of), content=ONE_CLICK)
@@ -230,6 +230,22 @@ def test_forms_are_counted_below_a_link_too_whatever_it_is_for(scope: Scope, clo
     looking = browser(of, clock)
     answers = [looking.post(f"{path(of, scope)}/1.1A") for _ in range(POSTS.most + 1)]
     assert [answer.status_code == 429 for answer in answers] == [False] * POSTS.most + [True]
+
+
+def test_each_page_of_a_link_is_counted_for_itself_so_that_who_owes_much_answers_item_after_item(
+    clock: Clock, of: Settings
+) -> None:
+    looking, every = browser(of, clock), range(POSTS.most + 1)
+    for page in ("", "/1.1A", "/1.1B", "/look/1.1A", "/look/1.1B"):  # fewer than the requests of a minute
+        answers = [looking.post(f"{path(of, 'update')}{page}") for _ in every]
+        assert [answer.status_code == 429 for answer in answers] == [False] * POSTS.most + [True]
+
+
+def test_answering_and_taking_back_are_counted_together(clock: Clock, of: Settings) -> None:
+    looking, page = browser(of, clock), f"{path(of, 'update')}/1.1A"
+    for _ in range(POSTS.most):
+        assert looking.post(page).status_code != 429
+    assert looking.post(f"{page}/undo").status_code == 429
 
 
 def test_behind_our_proxy_each_client_is_counted_and_elsewhere_nobody_can_pass_for_another(clock: Clock, of: Settings) -> None:

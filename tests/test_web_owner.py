@@ -154,7 +154,7 @@ def test_the_page_afterwards_says_what_was_recorded_and_escapes_it(home: Setting
     assert "It can be taken back until 23 October 2026, 07:30." in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<script" not in text
-    assert "Nothing is asked of you now. You may still answer:" in text
+    assert "Nothing is asked for it now. You may still answer:" in text
 
 
 DEEDS = ("record", "save", "refer", "promise", "", "nonsense")
@@ -240,11 +240,44 @@ def test_what_a_figure_would_give_is_shown_and_not_kept(home: Settings, path: st
     assert rows(home) == before
 
 
+def test_who_has_answered_is_led_to_what_waits_next(home: Settings, path: str) -> None:
+    looking, at = browser(home), f"{path}/{ACTION}"
+    assert "more wait for you" not in looking.get(at).text
+    press(looking, at, CHECKED)
+    text = " ".join(looking.get(at).text.split())
+    led_to = re.search(r'Thank you\. (\d+) more wait for you, first: <a href="([^"]+)"', text)
+    assert led_to is not None
+    assert ACTION not in led_to[2]
+    assert f"Waiting for you: {led_to[1]}" in looking.get(path).text
+    assert looking.get(led_to[2]).status_code == 200
+
+
 def test_a_figure_is_kept_with_its_source(home: Settings, path: str) -> None:
     assert press(browser(home), f"{path}/{MEASURE}", {"figure": "8.6 %", "source": "HR report"}).status_code == 303
     (kept,) = recorded(home, MEASURE)
     assert isinstance(kept.fact, Reading)
     assert (str(kept.fact.value), kept.fact.source, kept.fact.period) == ("8.6", "HR report", SchoolYear(2025))
+
+
+def test_a_figure_that_is_hard_to_believe_is_kept_once_it_is_ticked(home: Settings) -> None:
+    looking, code = browser(home), "1.2.1-ccmr"
+    at, fields = f"{link_of(home, 'assessment-accountability')}/{code}", {"figure": "815", "source": "State report"}
+    answer = press(looking, at, fields)
+    assert answer.status_code == 422
+    assert "are believed. Look at it once more, and tick that it is right." in answer.text
+    assert recorded(home, code) == ()
+    assert press(looking, at, fields | {"believed": "yes"}).status_code == 303
+    (kept,) = recorded(home, code)
+    assert isinstance(kept.fact, Reading)
+    assert kept.fact.value == Decimal(815)
+
+
+def test_a_figure_that_is_hard_to_believe_is_not_kept_among_others(home: Settings) -> None:
+    path, code = link_of(home, "assessment-accountability"), "1.2.1-ccmr"
+    answer = press(browser(home), path, line(code, "2025-26", figure="815", source="State report"))
+    assert answer.status_code == 422
+    assert "If it is right all the same, record it on its own page." in answer.text
+    assert recorded(home, code) == ()
 
 
 # --- evidence ----------------------------------------------------------------------------------------------------------
@@ -383,6 +416,17 @@ def test_what_is_begun_can_be_left_and_is_recorded_only_once_it_was_ticked(home:
     assert "You saved this" not in browser(home).get(f"{other}/{ACTION}").text
 
 
+def test_what_is_saved_again_as_it_is_stays_as_it_was_with_its_time(home: Settings, path: str) -> None:
+    at = f"{path}/{ACTION}"
+    begun: dict[str, Any] = {"note": "Talks\r\nbegan", "also": [WATCHED], "deed": "save"}
+    assert press(browser(home), at, begun).status_code == 303
+    before = rows(home)
+    assert press(later(home, 1), at, begun).status_code == 303
+    assert rows(home) == before
+    assert press(later(home, 1), at, begun | {"note": "Talks ended"}).status_code == 303
+    assert "You saved this on 22 October 2026, 08:30" in browser(home).get(at).text
+
+
 # --- taking back -------------------------------------------------------------------------------------------------------
 
 
@@ -470,7 +514,7 @@ def test_a_bare_press_and_a_second_press_of_all_lines_change_nothing(home: Setti
     form = hidden(looking.get(path).text, path) | line(ACTION, status="on_track", note=NOTE)
     assert looking.post(path, data=form).status_code == 303
     before = rows(home)
-    assert looking.post(path, data=form).status_code == 422  # the line is not asked any more
+    assert looking.post(path, data=form).status_code == 409
     again = hidden(looking.get(path).text, path) | line("2.3C", status="on_track", note=NOTE)
     assert looking.post(path, data=again | {"seen": "2.3C:7"}).status_code == 409
     assert rows(home) == before

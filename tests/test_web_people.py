@@ -10,9 +10,12 @@ import pytest
 from ledger.ledger import Ledger, open_ledger
 from ledger.records import SUPPRESSED, Grant, Word
 from notifications.grants import granted, link
+from plan.digests import due_notices
 from plan.facts import CheckIn, Implementation, Referral
 from plan.owners import Person
+from tasks.letters import letters_of
 from tasks.settings import Settings
+from tasks.workplace import open_workplace
 from tests.ledger_builders import letter
 from tests.web_builders import AT, DAY, PLAN, QUARTER, TestClient, browser, copied, seen, settings
 
@@ -151,6 +154,7 @@ def value(looking: TestClient) -> str:
         pytest.param({}, id="bare-press"),
         pytest.param({"by": OFFICE}, id="no-item"),
         pytest.param({"by": OFFICE, "back": "1.1B"}, id="no-number"),
+        pytest.param({"by": OFFICE, "back": "1.1B " + "9" * 5000}, id="number-of-no-fact"),
         pytest.param({"back": "1.1B 1"}, id="no-office"),
         pytest.param({"by": "Board of Trustees", "back": "1.1B 1"}, id="board"),
     ],
@@ -206,6 +210,26 @@ def test_a_link_is_taken_back_once_and_by_an_office(of: Settings) -> None:
         assert kept.revoked_at == AT
         (entry,) = ledger.pages.audit(PLAN, most=10)
         assert (entry.who, entry.did, entry.subject) == (OFFICE, "link taken back", "update budget@example.org")
+
+
+def test_the_mails_after_a_link_was_taken_back_carry_another_that_opens(tmp_path: Path) -> None:
+    of = settings(tmp_path / "home", secret_key="secret")
+    files, looking = open_workplace(of), browser(of)
+
+    def links_of(day: date) -> list[Grant]:
+        with open_ledger(of.database) as ledger:
+            ledger.supersede(PLAN, before=day)
+            situation = files.situation(ledger, as_of=day)
+            letters = list(letters_of(due_notices(situation, as_of=day), situation, of, made_at=AT))
+            ledger.post(letters)
+        return [one for mail in letters for one in mail.grants if one.scope == "update" and one.office == "budget"]
+
+    (first,) = links_of(DAY)
+    pressed(looking, "/people/budget", "/people/budget/links", by=OFFICE, link=first.id)
+    (second,) = links_of(DAY + timedelta(days=1))
+    assert (first.version, second.version) == (1, 2)
+    opened = [looking.get(link(one, base_url="", key=of.key)).status_code for one in (first, second)]
+    assert opened == [404, 200]
 
 
 @pytest.mark.parametrize("fields", [{}, {"by": OFFICE}, {"link": "x"}, {"by": "nobody", "link": "x"}])

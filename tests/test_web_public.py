@@ -96,7 +96,18 @@ def test_nothing_of_the_offices_and_of_what_people_wrote_is_in_it(recorded: Sett
 def test_it_has_neither_the_head_of_the_administrators_pages_nor_links_to_them(recorded: Settings) -> None:
     for path in ("/plan", "/plan/1.2"):
         page = Outline(browser(recorded, client=STRANGER).get(path).text)
-        assert [link for link in page.values("href") if not link.startswith(("/plan", "#"))] == []
+        assert [link for link in page.values("href") if not link.startswith(("/plan", "#"))] == ["?lang=es"]
+
+
+def test_a_language_is_chosen_by_a_link_and_goes_along_from_page_to_page(recorded: Settings) -> None:
+    page = Outline(browser(recorded, client=STRANGER).get("/plan?lang=es", headers={"accept-language": "en"}).text)
+    objectives = [
+        link for link in page.values("href") if link.startswith("/plan/") and not link.endswith((".css", ".svg", ".json"))
+    ]
+    assert "/plan/1.2?lang=es" in objectives
+    assert all(link.endswith("?lang=es") for link in objectives)
+    assert "?lang=en" in page.values("href")
+    assert "/plan?lang=es" in Outline(browser(recorded, client=STRANGER).get("/plan/1.2?lang=es").text).values("href")
 
 
 def test_an_objectives_page_tells_measures_actions_and_what_is_looked_at_on_the_way(recorded: Settings) -> None:

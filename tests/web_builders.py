@@ -13,6 +13,7 @@ from re import DOTALL, sub
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy import inspect, text
 
 from ledger.ledger import open_ledger
 from ledger.records import Letter, LetterState, Outcome
@@ -23,6 +24,7 @@ from plan.facts import Acknowledgement, CheckIn, Evidence, Implementation, Readi
 from plan.periods import Quarter, SchoolYear
 from tasks.settings import CHECKOUT, Settings
 from tasks.workplace import open_workplace
+from tests.ledger_builders import direct
 from web.__main__ import listen, server
 from web.app import create_app
 
@@ -100,6 +102,13 @@ def served(of: Settings) -> Iterator[int]:
         finally:
             serving.should_exit = True
             thread.join(30)
+
+
+def rows(of: Settings) -> dict[str, list[str]]:
+    """Return every row of every table but the counted visits."""
+    with direct(of.database) as engine, engine.connect() as connection:
+        tables = [name for name in inspect(connection).get_table_names() if name != "visit"]
+        return {name: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{name}"')))) for name in tables}
 
 
 def record(of: Settings) -> None:

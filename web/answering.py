@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from ledger.ledger import Ledger
+from ledger.ledger import AnsweredMeanwhile, Ledger
 from ledger.records import Draft, Withdrawal
 from plan.duties import Obligation
-from plan.facts import Answer, Facts
+from plan.facts import Acceptance, Answer, Facts, Reading
 from plan.phrase import phrase
 from plan.record import UNPRINTABLE
+from plan.wording import joined
 from tasks.check_in import CHECK_IN, PLAN, READING, Asked, Filled, Incomplete, answers
 from tasks.evidence_store import FileRefused, keep
 from tasks.put_off import days_to_promise, offices_to_ask, promise, referral
 from tasks.receipts import receipts, withdrawal_receipts
 from tasks.settings import Settings
+from web.asked import number_in
+from web.form import doubtful
 from web.opened import Opened
 from web.owed import waiting
 from web.recorded import Submission
@@ -54,38 +57,57 @@ class Answering:
         Raises:    Incomplete: something is missing or cannot be used
                    AnsweredMeanwhile: something was recorded since the page was made
         """
-        answers(self.filled, asked)  # what is missing is said before a file is kept
+        said = answers(self.filled, asked)  # what is missing is said before a file is kept
+        doubts = self._doubts(said)
+        if doubts and self.said("believed") != YES:
+            raise Incomplete({"believed": phrase("{doubts}. Look at it once more, and tick that it is right.", doubts=doubts)})
         if draft_of(asked, self.link, self.ledger) and self.said("sure") != YES:
             raise Incomplete({"sure": phrase("You began this earlier. Read it once more, and tick that it is to be recorded.")})
         files = tuple(map(self._kept, self.sent.files))
         found = answers(replace(self.filled, files=files), asked)
         # Of items that evidence shows besides, the page showed nothing, and nothing there can contradict it.
         besides = {one.item for one in found} - {asked.item.id}
-        self._keep([(one, asked.owed) for one in found], self._last_numbers(besides))
+        self._keep([(one, asked.owed) for one in found], self._last_numbers(besides), done=[asked])
 
     def record_lines(self) -> None:
         """Record every line that was begun, all or none.
 
         Raises:    Incomplete: a line is not whole, or none was begun
-                   AnsweredMeanwhile: as above
+                   AnsweredMeanwhile: as above; or a line that was begun waits for no answer any more
         """
+        lines = waiting(self.link)
+        self._refuse_lines_besides({line.name for line, _ in lines})
         problems: dict[str, str] = {}
         found: list[tuple[Answer, Obligation | None]] = []
-        for line, asked in waiting(self.link):
+        done: list[Asked] = []
+        for line, asked in lines:
             texts = {name: self.filled.texts.get(f"{line.name}/{name}", "") for name in (*CHECK_IN, *READING)}
             if any(texts.values()):
                 try:
-                    found += [(one, asked.owed) for one in answers(Filled(texts=texts), asked)]
+                    said = answers(Filled(texts=texts), asked)
+                    found += [(one, asked.owed) for one in said]
+                    done.append(asked)
+                    if doubts := self._doubts(said):
+                        once_more = phrase("{doubts}. If it is right all the same, record it on its own page.", doubts=doubts)
+                        problems[f"{line.name}/figure"] = once_more
                 except Incomplete as error:
                     problems |= {f"{line.name}/{name}": said for name, said in error.problems.items()}
         if not found and not problems:
             problems[""] = phrase("Nothing was recorded, since no line is filled in.")
         if problems:
             raise Incomplete(problems)
-        self._keep(found, {})
+        self._keep(found, {}, done=done)
+
+    def _doubts(self, said: Sequence[Answer]) -> str:
+        return joined((doubtful(one, self.link) for one in said if isinstance(one, Reading)), ". ")
+
+    def _refuse_lines_besides(self, names: set[str]) -> None:
+        begun = {name.rpartition("/")[0] for name, text in self.filled.texts.items() if "/" in name and text}
+        if begun - names:
+            raise AnsweredMeanwhile("A line that was filled in waits for no answer any more; open the page again and look.")
 
     def put_off(self, asked: Asked, *, to_office: bool) -> None:
-        """Record that another office is to be asked, or that the answer comes by a day.
+        """Record that another office is to be asked, or that the answer comes by a day; what was begun stays.
 
         Raises:    Incomplete: nothing is chosen
                    AnsweredMeanwhile: as above
@@ -97,23 +119,28 @@ class Answering:
             said = referral(texts, asked, offices_to_ask(self.link.files.owners, office))
         else:
             said = promise(texts, asked, days_to_promise(asked, at.facts, at.duties))
-        self._keep([(said, asked.owed)], {})
+        self._keep([(said, asked.owed)], {}, done=())
 
     def save(self, asked: Asked) -> None:
         """Keep what was begun for later, in place of what was kept before; files are not kept.
+
+        What is kept already stays as it is, with its time: by pressing the button again nobody has gone on.
 
         Raises:    Incomplete: nothing was begun
         """
         texts = {name: text for name, text in self.filled.texts.items() if name in TEXTS and text}
         if not texts and not self.filled.also:
             raise Incomplete({"": phrase("Nothing is filled in yet, so there is nothing to save.")})
+        fields, kept = texts | {"also": " ".join(self.filled.also)}, draft_of(asked, self.link, self.ledger)
+        if kept and kept.fields == fields:
+            return
         self.ledger.pages.save_draft(
             Draft(
                 plan=self._plan,
                 address=self.link.grant.address,
                 item=asked.item.id,
                 period=str(asked.owed.period),
-                fields=texts | {"also": " ".join(self.filled.also)},
+                fields=fields,
                 saved_at=self.at,
             )
         )
@@ -121,13 +148,14 @@ class Answering:
     def take_back(self, submission: Submission) -> None:
         """Take back what was recorded of an item at one time.
 
-        Raises:    Incomplete: it is not ticked
+        Raises:    Incomplete: it is not ticked, or its evidence was accepted since
                    NotThere: it was taken back before
         """
         if self.said("sure") != YES:
             said = phrase("Tick that it is to be taken back, and then press the button.")
             raise Incomplete({f"undo-{submission.numbers[0]}": said})
         code, gone = submission.code, submission.answers
+        self._refuse_accepted(submission)
         owed = {one.period: one for one in self.link.situation.duties.of(self.link.files.plan.items[code])}
         left = Facts(tuple(fact for fact in self.link.situation.facts.every if fact not in gone))
         by = self.link.by(code)
@@ -144,6 +172,14 @@ class Answering:
         withdrawal = Withdrawal(numbers=submission.numbers, by=by, known_on=self.link.day)
         self.ledger.pages.withdraw(self._plan, withdrawal, subject=subject, recorded_at=self.at, letters=letters)
 
+    def _refuse_accepted(self, submission: Submission) -> None:
+        """Refuse to take back what somebody accepted: what was decided by it would stand on nothing."""
+        pieces = self.link.situation.facts.pieces(submission.code)
+        for piece in pieces:
+            if piece.evidence in submission.answers and isinstance(piece.decision, Acceptance):
+                said = phrase("{by} has accepted this evidence, so it stays; ask them to send it back.", by=piece.decision.by)
+                raise Incomplete({f"undo-{submission.numbers[0]}": said})
+
     @property
     def _plan(self) -> str:
         return self.link.files.plan.id
@@ -152,7 +188,7 @@ class Answering:
     def _seen(self) -> dict[str, int]:
         """The number of the last fact of each item that the page showed; what cannot be read was not seen."""
         pairs = (one.rpartition(":") for one in self.said("seen").split())
-        return {code: int(number) for code, _, number in pairs if number.isascii() and number.isdigit() and len(number) < 16}
+        return {code: number_in(number) for code, _, number in pairs}
 
     def _last_numbers(self, items: set[str]) -> dict[str, int]:
         return self.ledger.pages.last_numbers(self._plan, items) if items else {}
@@ -163,14 +199,16 @@ class Answering:
         except FileRefused as error:
             raise Incomplete({"file": error.args[0]}) from None
 
-    def _keep(self, found: Sequence[tuple[Answer, Obligation | None]], besides: dict[str, int]) -> None:
+    def _keep(
+        self, found: Sequence[tuple[Answer, Obligation | None]], besides: dict[str, int], *, done: Sequence[Asked]
+    ) -> None:
         facts, seen = [one for one, _ in found], self._seen
         situation = replace(self.link.situation, facts=Facts((*self.link.situation.facts.every, *facts)))
         self.ledger.pages.answer(
             self._plan,
             facts,
             seen={one.item: seen.get(one.item, -1) for one in facts} | besides,
-            address=self.link.grant.address,
+            done=[(self.link.grant.address, one.item.id, str(one.owed.period)) for one in done],
             recorded_at=self.at,
             letters=lambda number: receipts(
                 number,

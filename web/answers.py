@@ -5,7 +5,7 @@ from pathlib import Path
 from starlette.responses import HTMLResponse, Response
 
 from notifications.render import templates
-from plan.phrase import Language
+from plan.phrase import Language, Phrase
 from web.desk import Masthead
 
 FOLDER = Path(__file__).parent
@@ -19,19 +19,16 @@ MAIL_POLICY = (
 """A mail is somebody else's page: it runs nothing, loads nothing, and has no origin of its own."""
 
 
-def html(
-    template: str, head: Masthead | None, *, status: int = 200, language: Language | None = None, **shown: object
-) -> HTMLResponse:
+def html(template: str, head: Masthead | None, *, language: Language, status: int = 200, **shown: object) -> HTMLResponse:
     """Return a page.
 
     Args:      head: None where nothing of the plan may be shown
-               language: the one that `language_of` chose; None: a page for administrators, in English whoever asks
+               language: the one that `language_of` chose
     """
-    page = templates(FOLDER / "templates", language or "en").get_template(f"{template}.html")
+    page = templates(FOLDER / "templates", language).get_template(f"{template}.html")
     text = page.render({"here": "", "head": head, **shown})
     answer = HTMLResponse(text.encode(errors="replace"), status_code=status)
-    if language:
-        answer.headers["Vary"] = "Accept-Language"
+    answer.headers["Vary"] = "Accept-Language"
     return answer
 
 
@@ -43,11 +40,14 @@ def locked_in(text: str) -> Response:
     return answer
 
 
-def refusal(
-    status: int, title: str, sentence: str, head: Masthead | None = None, *, language: Language | None = None
-) -> HTMLResponse:
+def refusal(status: int, title: str, sentence: str, head: Masthead | None = None, *, language: Language) -> HTMLResponse:
     """Return a page that says in a sentence why something is not shown."""
     return html("refusal", head, status=status, language=language, title=title, sentence=sentence)
+
+
+def said_by(error: Exception) -> str:
+    """Return what an exception says; the phrase that it was made of, where it was made of one."""
+    return next((said for said in error.args if isinstance(said, Phrase)), str(error))
 
 
 def static(name: str) -> Response | None:

@@ -10,18 +10,20 @@ from starlette.responses import Response
 
 from ledger.ledger import AnsweredMeanwhile, DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, LetterStands, NoSuchLetter
 from plan.periods import OutsideCalendar
+from plan.phrase import phrase
 from tasks.frozen import SealBroken
 from tasks.hints import unheard
 from tasks.said import MailStands
 from tasks.settings import Settings
 from tasks.watch import ALARM
 from tasks.workplace import PlanHasProblems
-from web.answers import html, refusal
+from web.answers import html, refusal, said_by
 from web.asked import FormTooLong, NotFromItsPage
 from web.audit import Audit
 from web.desk import Desk, Masthead, NotADay
 from web.guard import Guard, is_open, path_of, secured
 from web.items import Items
+from web.language import language_of
 from web.limits import Limits
 from web.links import Links
 from web.look import Look
@@ -40,39 +42,42 @@ from web.watch import HEALTH, Later, Watchman, besides
 
 # What a page cannot go on from, and what it answers then.
 _ANSWERS: dict[type[Exception], tuple[int, str]] = {
-    NotADay: (400, "Not a day"),
-    OutsideCalendar: (400, "Not a day of the plan"),
-    NotHere: (404, "Not found"),
-    NoInbox: (404, "No inbox"),
-    NoSuchMail: (404, "Not found"),
-    NoSuchSheet: (404, "Not found"),
-    NoSuchRollup: (404, "Not found"),
-    NoSuchState: (404, "Not found"),
-    NotInOutbox: (404, "Not found"),
-    NotOwing: (404, "Not found"),
-    NoSuchLetter: (404, "Not found"),
-    NoSuchOffice: (404, "Not found"),
-    NotReferred: (409, "It is so already"),
-    NoSuchLink: (409, "It is so already"),
-    AnsweredMeanwhile: (409, "Answered meanwhile"),
-    LetterStands: (409, "Not possible any more"),
-    MailStands: (409, "It is so already"),
-    FormBroken: (400, "Not whole"),
-    LengthMissing: (411, "Without a length"),
-    FormTooLong: (413, "Too long"),
-    NotFromItsPage: (403, "Not from this page"),
-    SealBroken: (500, "A broken seal"),
-    DatabaseUnreachable: (503, "No database"),
-    DatabaseBehind: (503, "An older database"),
-    DatabaseTooNew: (503, "A newer database"),
+    NotADay: (400, phrase("Not a day")),
+    OutsideCalendar: (400, phrase("Not a day of the plan")),
+    NotHere: (404, phrase("Not found")),
+    NoInbox: (404, phrase("No inbox")),
+    NoSuchMail: (404, phrase("Not found")),
+    NoSuchSheet: (404, phrase("Not found")),
+    NoSuchRollup: (404, phrase("Not found")),
+    NoSuchState: (404, phrase("Not found")),
+    NotInOutbox: (404, phrase("Not found")),
+    NotOwing: (404, phrase("Not found")),
+    NoSuchLetter: (404, phrase("Not found")),
+    NoSuchOffice: (404, phrase("Not found")),
+    NotReferred: (409, phrase("It is so already")),
+    NoSuchLink: (409, phrase("It is so already")),
+    AnsweredMeanwhile: (409, phrase("Answered meanwhile")),
+    LetterStands: (409, phrase("Not possible any more")),
+    MailStands: (409, phrase("It is so already")),
+    FormBroken: (400, phrase("Not whole")),
+    LengthMissing: (411, phrase("Without a length")),
+    FormTooLong: (413, phrase("Too long")),
+    NotFromItsPage: (403, phrase("Not from this page")),
+    SealBroken: (500, phrase("A broken seal")),
+    DatabaseUnreachable: (503, phrase("No database")),
+    DatabaseBehind: (503, phrase("An older database")),
+    DatabaseTooNew: (503, phrase("A newer database")),
 }
 
 _SAID = {
-    404: ("Not found", NOTHING_HERE),
-    405: ("Not possible", "This page can be looked at, and nothing else."),
+    404: (phrase("Not found"), NOTHING_HERE),
+    405: (phrase("Not possible"), phrase("This page can be looked at, and nothing else.")),
 }
 
-_CORRECTED = "The files of the plan are being corrected, so this page cannot be shown just now; open the link again later."
+_FAULT = phrase("This page could not be made because of a fault in plankeeper; what happened stands in its log.")
+_CORRECTED = phrase(
+    "The files of the plan are being corrected, so this page cannot be shown just now; open the link again later."
+)
 
 
 def create_app(
@@ -88,18 +93,18 @@ def create_app(
     Args:      today: gives the day that pages are judged for when none is asked for
                now: gives the instant, in UTC, at which something is decided on a page
                later: has done besides what takes longer than an answer may
-               answered: is given the id of the plan after each submission that was recorded
+               answered: is given the id of the plan after each submission that was recorded, and each decision on evidence
     """
     desk = Desk(settings, today=today)
     app = FastAPI(title="plankeeper", openapi_url=None, redirect_slashes=False)
     app.middleware("http")(Guard(settings, Limits(settings, now, kept=desk.kept)))
     _add_pages(app, Pages(desk))
-    _add_items(app, Items(desk, now))
+    _add_items(app, Items(desk, now, answered))
     _add_owing(app, Owing(desk))
     _add_outbox(app, Outbox(desk, now))
     _add_preview(app, Preview(desk, now))
     _add_rollups(app, Rollups(desk, now))
-    _add_looking(app, Look(desk, now))
+    _add_looking(app, Look(desk, now, answered))
     _add_links(app, Links(OwnersPages(desk, now, answered), Unsubscribing(desk, now)))
     _add_public(app, PublicPages(desk))
     _add_people(app, People(desk, now), Audit(desk))
@@ -199,25 +204,25 @@ def _add_answers(app: FastAPI, desk: Desk) -> None:
 
     def named(request: Request, error: Exception) -> Response:
         status, title = _ANSWERS[type(error)]
-        return refusal(status, title, str(error), head(request))
+        return refusal(status, title, said_by(error), head(request), language=language_of(request))
 
     def unknown(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # registered for these only
-        title, sentence = _SAID.get(error.status_code, ("Not possible", f"The request cannot be answered: {error.detail}."))
-        answer = refusal(error.status_code, title, sentence, head(request))
+        unsaid = phrase("The request cannot be answered: {why}.", why=error.detail)
+        title, sentence = _SAID.get(error.status_code, (phrase("Not possible"), unsaid))
+        answer = refusal(error.status_code, title, sentence, head(request), language=language_of(request))
         answer.headers.update(error.headers or {})
         return answer
 
     def problems(request: Request, error: Exception) -> Response:
         assert isinstance(error, PlanHasProblems)
         if is_open(path_of(request)):
-            return refusal(503, "Being corrected", _CORRECTED)
-        return html("problems", desk.masthead(), status=503, problems=error.problems)
+            return refusal(503, phrase("Being corrected"), _CORRECTED, language=language_of(request))
+        return html("problems", desk.masthead(), language=language_of(request), status=503, problems=error.problems)
 
-    def unforeseen(_request: Request, _error: Exception) -> Response:
+    def unforeseen(request: Request, _error: Exception) -> Response:
         # Made outside the guard, which has been passed; the error goes on to the server's log.
-        sentence = "This page could not be made because of a fault in plankeeper; what happened stands in its log."
-        return secured(refusal(500, "A fault", sentence))
+        return secured(refusal(500, phrase("A fault"), _FAULT, language=language_of(request)))
 
     for kind in _ANSWERS:
         app.add_exception_handler(kind, named)

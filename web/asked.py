@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from plan.phrase import phrase
 from plan.record import UNPRINTABLE
 from web.desk import Desk
 
@@ -22,10 +23,15 @@ MOST_BYTES = 10_000
 """How long a form may be."""
 MOST_LETTERS = 500
 """How long a note may be; the rest is cut off."""
+MOST_DIGITS = 15
+"""How many digits the number of a fact has at most."""
 
 
 class FormTooLong(ValueError):
     """The form is too long; say it in fewer words."""
+
+
+NOT_FROM_ITS_PAGE = phrase("The form was not sent from its own page; open the page again.")
 
 
 class NotFromItsPage(ValueError):
@@ -74,7 +80,7 @@ class Asking:
             name: UNPRINTABLE.sub(" ", values[-1]).strip() for name, values in parse_qs(body.decode(errors="replace")).items()
         }
         if not self.is_own(request, subject, form.get("token", "")):
-            raise NotFromItsPage("The form was not sent from its own page; open the page again.")
+            raise NotFromItsPage(NOT_FROM_ITS_PAGE)
         return form | {"note": form.get("note", "")[:MOST_LETTERS]}
 
     def offices(self) -> list[str]:
@@ -89,6 +95,11 @@ class Asking:
         return bool(nonce) and is_near and hmac.compare_digest(token.encode(), self.token(subject, nonce).encode())
 
 
+def number_in(text: str) -> int:
+    """Return the number of a fact that a form carries; -1, which no fact has, where it carries none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else -1
+
+
 async def read_body(request: Request) -> bytes:
     """Return what was sent.
 
@@ -98,5 +109,5 @@ async def read_body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > MOST_BYTES:
-            raise FormTooLong("The form is too long; say it in fewer words.")
+            raise FormTooLong(phrase("The form is too long; say it in fewer words."))
     return body

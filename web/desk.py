@@ -11,6 +11,7 @@ from typing import Literal
 from ledger.kept import KeptLedger
 from ledger.ledger import Ledger
 from plan.ladder import Situation
+from plan.phrase import phrase
 from plan.wording import in_words
 from tasks.settings import Settings
 from tasks.workplace import PlanHasProblems, Workplace, open_workplace
@@ -119,7 +120,7 @@ def _read_day(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise NotADay(f'"{text[:40]}" is not a day of the calendar; write year-month-day, as in 2026-10-22.')
+    raise NotADay(phrase('"{text}" is not a day of the calendar; write year-month-day, as in 2026-10-22.', text=text[:40]))
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ from plan.plausible import doubt
 from plan.slip_ladder import not_followed, plan_due, plan_for
 from plan.standing import CHASED, ObligationStatus, Standing
 from plan.targets import expected_value
-from plan.wording import capitalised, in_plain_words, in_words, joined, with_days_in_words
+from plan.wording import capitalised, in_plain_words, in_words, joined, unit_in_words, weekday, with_days_in_words
 from tasks.check_in import Asked
 from tasks.put_off import days_to_promise, offices_to_ask
 from web.judgement import Verdict, verdicts
@@ -50,7 +50,6 @@ _KINDS: dict[type[Item], str] = {
     ProgressMeasure: phrase("progress measure"),
     LongTermMeasure: phrase("long-term measure"),
 }
-_WEEKDAYS = (phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday"), phrase("Friday"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,18 +199,25 @@ def slip_of(item: Item, link: Opened) -> str:
     if plan_for(slip, link.situation.facts) or not_followed(item, link.situation, as_of=link.day):
         return ""
     asked = phrase("A corrective plan is asked for by {day}.", day=in_words(plan_due(slip, link.situation)))
-    return joined((with_days_in_words(slip.reason), asked))
+    judged = Judged(link.situation.duties, link.situation.facts, link.day)
+    return joined((with_days_in_words(judged.as_phrase(item.id, slip.reason)), asked))
 
 
 def preview(reading: Reading, given: Assessment, link: Opened) -> Preview:
     """Return the status that a figure would give, in words."""
-    known = {year: one.value for year, one in link.situation.facts.readings(reading.item).items() if year != reading.period}
     return Preview(
         status=capitalised(in_plain_words(given.status)),
         tone=tone_of(given.status),
         reason=with_days_in_words(given.reason),
-        doubt=doubt(given.measure, reading, known),
+        doubt=doubtful(reading, link),
     )
+
+
+def doubtful(reading: Reading, link: Opened) -> str:
+    """Return why a figure is hard to believe beside those of other years, or an empty text."""
+    readings, measure = link.situation.facts.readings(reading.item), link.situation.plan.items[reading.item]
+    assert isinstance(measure, LongTermMeasure)  # of nothing else there are readings
+    return doubt(measure, reading, {year: one.value for year, one in readings.items() if year != reading.period})
 
 
 def _every(item: Item, link: Opened) -> Iterator[Standing]:
@@ -279,7 +285,7 @@ def _form(item: Item, link: Opened, asked: Asked) -> Form:
         statuses=tuple(statuses(item)) if kind == "check-in" else (),
         is_rated=words_for(item) is Progress,
         figures=tuple(_beside(item, asked.owed.period, link)) if kind == "reading" else (),
-        unit=(item.unit or "") if isinstance(item, LongTermMeasure) else "",
+        unit=unit_in_words(item.unit or "") if isinstance(item, LongTermMeasure) else "",
         slip=slip_of(item, link),
         also=tuple(Choice(value=code, words=f"{code} {link.files.plan.items[code].title}") for code in asked.also),
         offices=tuple(Choice(value=code, words=title) for code, title in offices_to_ask(owners, office).items()),
@@ -314,7 +320,7 @@ def statuses(item: Item) -> Iterator[Choice]:
 
 
 def _day(day: date) -> Choice:
-    return Choice(value=day.isoformat(), words=phrase("{weekday}, {day}", weekday=_WEEKDAYS[day.weekday()], day=in_words(day)))
+    return Choice(value=day.isoformat(), words=phrase("{weekday}, {day}", weekday=weekday(day), day=in_words(day)))
 
 
 def _beside(item: Item, period: Period, link: Opened) -> Iterator[Figure]:

@@ -19,12 +19,16 @@ from tasks.settings import Settings
 from tasks.watch import ALARM, alarm_token
 from web.answers import refusal
 from web.client import FORWARDED_FOR, client_of, counted_as, is_passed_on, signed_in
+from web.language import language_of
 from web.limits import PASSWORDS, POSTS, REQUESTS, Limits, Wait
+from web.public import NOTHING_HERE
 from web.public import PATH as PUBLIC
 from web.watch import HEALTH
 
 USER = "admin"
 STATIC, LINKS = "/static/", "/u/"
+UNDO = "/undo"
+"""What an item is answered by and what takes that back are counted as one page."""
 OPEN_TO_ALL = (STATIC, f"{PUBLIC}/")
 """Style and icon hold nothing of the plan, and pages that refuse need them too; the public page, whose own address has nothing
 behind it, holds what everybody may know. A link from a mail is its own password, and how often it is followed is counted."""
@@ -73,7 +77,7 @@ class Guard:
         refused = await run_in_threadpool(self.refuses, request)  # who is counted may have to wait for the database
         if refused is None:
             return secured(await go_on(request))
-        answer = refusal(refused.status, refused.title, refused.sentence)
+        answer = refusal(refused.status, refused.title, refused.sentence, language=language_of(request))
         if refused.status == 401:
             answer.headers["WWW-Authenticate"] = 'Basic realm="plankeeper", charset="UTF-8"'
         if refused.retry_seconds:
@@ -83,23 +87,23 @@ class Guard:
     def refuses(self, request: Request) -> Refusal | None:
         """Return why a request is not answered, or None if it is."""
         if not self._knows_host(request):
-            remedy = "open them as 127.0.0.1 or localhost, or as the host that PLANKEEPER_BASE_URL names."
-            return Refusal(400, "Unknown address", f"The pages are not known under this address; {remedy}")
+            return Refusal(400, phrase("Unknown address"), _UNKNOWN)
         path = path_of(request)
         if _is_public(path) or (path == HEALTH and request.method in LOOKED_AT):
             return None
         if path == ALARM:
-            return None if self._knows_token(request) else Refusal(404, "Not found", _NOTHING_HERE)
+            return None if self._knows_token(request) else Refusal(404, phrase("Not found"), NOTHING_HERE)
         try:
             return self._refuses_link(request, path) if path.startswith(LINKS) else self._refuses_pages(request)
         except (DatabaseBehind, DatabaseTooNew, DatabaseUnreachable):
-            return Refusal(503, "No database", _UNCOUNTED)
+            return Refusal(503, phrase("No database"), _UNCOUNTED)
 
     def _refuses_link(self, request: Request, path: str) -> Refusal | None:
         wait = self._limits.count(REQUESTS, self._client(request))
         if wait is None and request.method == "POST":
-            grant = named_in_any(path.removeprefix(LINKS).partition("/")[0], key=self._settings.key)
-            wait = self._limits.count(POSTS, grant) if grant else None
+            token, _, page = path.removeprefix(LINKS).partition("/")
+            grant = named_in_any(token, key=self._settings.key)
+            wait = self._limits.count(POSTS, f"{grant} {page.removesuffix(UNDO)}") if grant else None
         return _too_often(wait)
 
     def _refuses_pages(self, request: Request) -> Refusal | None:
@@ -108,10 +112,10 @@ class Guard:
         if self._password:
             return self._refuses_password(request)
         if self._settings.admin_header:
-            return Refusal(403, "Sign in first", _BY_PROXY)
+            return Refusal(403, phrase("Sign in first"), _BY_PROXY)
         if self._is_shared:
-            return Refusal(403, "Password to be set", _TO_OTHERS)
-        return None if self._is_local(request) else Refusal(403, "Only on this machine", _ONLY_HERE)
+            return Refusal(403, phrase("Password to be set"), _TO_OTHERS)
+        return None if self._is_local(request) else Refusal(403, phrase("Only on this machine"), _ONLY_HERE)
 
     def _refuses_password(self, request: Request) -> Refusal | None:
         if "authorization" in request.headers:
@@ -120,7 +124,7 @@ class Guard:
             wait = self._limits.count(PASSWORDS, self._client(request))
             if wait:
                 return _too_often(wait)
-        return Refusal(401, "Password needed", _WITH_PASSWORD)
+        return Refusal(401, phrase("Password needed"), _WITH_PASSWORD)
 
     def _client(self, request: Request) -> str:
         return counted_as(client_of(request, self._settings))
@@ -148,18 +152,21 @@ class Guard:
         return hmac.compare_digest(shown, f"Bearer {alarm_token(self._settings)}".encode()) and request.method == "POST"
 
 
-_NOTHING_HERE = "There is nothing under this address."
-_WITH_PASSWORD = f'Sign in as "{USER}" with the password that PLANKEEPER_ADMIN_PASSWORD holds.'
-_BY_PROXY = "These pages open to who has signed in at the proxy before them; come in by its address, and sign in there."
+_UNKNOWN = phrase(
+    "The pages are not known under this address; open them as 127.0.0.1 or localhost, or as the host that PLANKEEPER_BASE_URL "
+    "names."
+)
+_WITH_PASSWORD = phrase('Sign in as "{user}" with the password that PLANKEEPER_ADMIN_PASSWORD holds.', user=USER)
+_BY_PROXY = phrase("These pages open to who has signed in at the proxy before them; come in by its address, and sign in there.")
 _UNCOUNTED = phrase(
     "The database does not answer now. Without it nobody is let in, and nothing is kept; try again later. "
     "On the machine itself, plankeeper status says what is wrong."
 )
-_ONLY_HERE = (
+_ONLY_HERE = phrase(
     "Without a password the pages are shown on the machine that they run on, and nowhere else; "
     "set PLANKEEPER_ADMIN_PASSWORD to open them to others."
 )
-_TO_OTHERS = (
+_TO_OTHERS = phrase(
     "PLANKEEPER_BASE_URL leads others to these pages, and no password is set; "
     "set PLANKEEPER_ADMIN_PASSWORD, or leave PLANKEEPER_BASE_URL out to look in on this machine only."
 )
@@ -180,7 +187,7 @@ def _is_public(path: str) -> bool:
 
 
 def _too_often(wait: Wait | None) -> Refusal | None:
-    return Refusal(429, "Too often", wait.sentence, wait.seconds) if wait else None
+    return Refusal(429, phrase("Too often"), wait.sentence, wait.seconds) if wait else None
 
 
 def secured(answer: Response) -> Response:

@@ -1,8 +1,9 @@
 """What an item's page shows: where it stands, who answers, what was owed so far, who was told, what was said. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 
 from ledger.records import Movement, Posted, Recorded
 from plan.facts import (
@@ -22,8 +23,9 @@ from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item, LongTermMeasure, Plan, Role
 from plan.owners import Owners
+from plan.phrase import phrase
 from plan.standing import ObligationStatus, Standing
-from plan.wording import capitalised, in_words
+from plan.wording import capitalised, in_plain_words, in_words, joined, step_in_words
 from web.judgement import Verdict, verdicts
 from web.measure import MeasureShown, measure_shown
 from web.views import Owed, owed, stands
@@ -32,7 +34,19 @@ from web.wording import KINDS, STATES, Tone, tone_of, word
 SHOWN_DIGITS = 12
 """How many digits of a file's SHA-256 are shown: enough to tell files apart; the ledger has all 64."""
 
-_ROLES: tuple[tuple[Role, str], ...] = (("owner", "Owner"), ("delegate", "Delegate"), ("supervisor", "Supervisor"))
+_ROLES: dict[Role, tuple[str, str]] = {
+    "owner": (phrase("Owner"), phrase("owner")),
+    "delegate": (phrase("Delegate"), phrase("delegate")),
+    "supervisor": (phrase("Supervisor"), phrase("supervisor")),
+}
+"""What each role is called by itself, and within a sentence."""
+_ASPECTS = {
+    "obligation": phrase("Obligation"),
+    "outcome": phrase("Outcome"),
+    "implementation": phrase("Implementation"),
+    "evidence": phrase("Evidence"),
+}
+"""What is judged of an item, as the ledger calls it, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +90,7 @@ class Said:
 
     known_on: str
     kind: str
-    period: str
+    """What it is, and for which period."""
     what: str
     note: str
     obstacles: str
@@ -109,8 +123,8 @@ class ItemShown:
     above: tuple[Above, ...]
     """From its priority down to what it lies in."""
     answers: tuple[Answerer, ...]
-    unanswered: tuple[str, ...]
-    """The roles in which there is nobody."""
+    unanswered: str
+    """The roles in which there is nobody, in words; empty if there is somebody in each."""
     now: Owed | None
     verdicts: tuple[Verdict, ...]
     measure: MeasureShown | None
@@ -141,13 +155,13 @@ def item_shown(
     judged = Judged(situation.duties, situation.facts, as_of)
     owing = _owing(item, situation, as_of)
     found = {role: tuple(_people(role, item, situation, as_of)) for role in _ROLES}
-    return ItemShown(
+    shown = ItemShown(
         code=item.id,
         title=item.title,
         kind=KINDS[type(item)],
         above=tuple(_above(item, situation.plan)),
         answers=tuple(person for people in found.values() for person in people),
-        unanswered=tuple(role[1].lower() for role, people in found.items() if not people),
+        unanswered=_either(*(_ROLES[role][1] for role, people in found.items() if not people)),
         now=owed(stands(now, situation, as_of=as_of)) if now else None,
         verdicts=verdicts(item, judged),
         measure=measure_shown(item, judged) if isinstance(item, LongTermMeasure) else None,
@@ -155,8 +169,18 @@ def item_shown(
         before=tuple(owed(one) for one in owing if one.status is ObligationStatus.NOT_CHASED),
         told=tuple(_told(item, (letter for letter in letters if letter.day <= as_of))),
         said=tuple(_said(one, situation.roster.owners, as_of) for one in reversed(_in_order(recorded, as_of))),
-        moved=tuple(_moved(one) for one in reversed(history)),
+        moved=(),
     )
+    own = judged.reason(item.id) if shown.measure else ""
+    reasons = {str(one): one for one in (own, *_reasons(shown))}
+    return replace(shown, moved=tuple(_moved(one, reasons) for one in reversed(history)))
+
+
+def _reasons(shown: ItemShown) -> Iterator[str]:
+    """Yield why everything stands as it does; by them a reason that the ledger kept as a text can be said in a language."""
+    yield from (one.reason for one in shown.verdicts)
+    yield from (one.reason for one in shown.obligations)
+    yield from (one.reason for one in (shown.measure.milestones if shown.measure else ()))
 
 
 def _above(item: Item, plan: Plan) -> Iterator[Above]:
@@ -166,11 +190,16 @@ def _above(item: Item, plan: Plan) -> Iterator[Above]:
         yield Above(code=code, title=titles[code], is_item=code in plan.items)
 
 
-def _people(role: tuple[Role, str], item: Item, situation: Situation, as_of: date) -> Iterator[Answerer]:
+def _people(role: Role, item: Item, situation: Situation, as_of: date) -> Iterator[Answerer]:
     offices = situation.roster.owners.offices
-    for person in situation.roster.people(role[0], item.id, as_of=as_of):
+    for person in situation.roster.people(role, item.id, as_of=as_of):
         name = offices[person.office].person or ""
-        yield Answerer(role=role[1], title=person.title, person=name, address=person.address)
+        yield Answerer(role=_ROLES[role][0], title=person.title, person=name, address=person.address)
+
+
+def _either(first: str = "", *others: str) -> str:
+    """Return some words of which any may be, as in "delegate or supervisor"."""
+    return reduce(lambda before, one: phrase("{first} or {second}", first=before, second=one), others, first)
 
 
 def _owing(item: Item, situation: Situation, as_of: date) -> list[Standing]:
@@ -187,8 +216,8 @@ def _told(item: Item, letters: Iterable[Posted]) -> Iterator[Word]:
             if notice.item == item.id:
                 yield Word(
                     day=in_words(letter.day),
-                    step=notice.step,
-                    period=f"{notice.kind} for {notice.period}",
+                    step=step_in_words(notice.step),
+                    period=phrase("{kind} for {period}", kind=in_plain_words(notice.kind), period=notice.period),
                     title=notice.to.title,
                     address=letter.address,
                     state=state,
@@ -207,42 +236,56 @@ def _said(one: Recorded, owners: Owners, as_of: date) -> Said:
     kind, what = _put(fact, owners)
     return Said(
         known_on=in_words(fact.known_on),
-        kind=kind,
-        period=str(fact.period),
+        kind=phrase("{kind} for {period}", kind=kind, period=str(fact.period)),
         what=what,
-        note=f"Cause: {fact.cause} Expected: {fact.effect}" if isinstance(fact, CorrectivePlan) else fact.note,
+        note=_note(fact),
         obstacles=fact.obstacles if isinstance(fact, CheckIn) else "",
         by=fact.by,
-        taken_back=f"Taken back on {in_words(back.known_on)} by {back.by}" if back else "",
+        taken_back=phrase("Taken back on {day} by {by}", day=in_words(back.known_on), by=back.by) if back else "",
     )
 
 
-def _moved(one: Movement) -> Moved:
+def _note(fact: Fact) -> str:
+    if isinstance(fact, CorrectivePlan):
+        return phrase("Cause: {cause} Expected: {effect}", cause=fact.cause, effect=fact.effect)
+    return fact.note
+
+
+def _moved(one: Movement, reasons: Mapping[str, str]) -> Moved:
     return Moved(
         day=in_words(one.day),
-        aspect=capitalised(one.aspect),
+        aspect=_aspect(one.aspect),
         was=word(one.was or ""),
         status=word(one.status),
         tone=tone_of(one.status),
-        reason=one.reason,
+        reason=reasons.get(one.reason, one.reason),
     )
+
+
+def _aspect(name: str) -> str:
+    milestone = name.removeprefix("milestone ")
+    if milestone != name:
+        return phrase("Milestone {name}", name=milestone)
+    return _ASPECTS.get(name) or capitalised(name)
 
 
 def _put(fact: Fact, owners: Owners) -> tuple[str, str]:
     """Return a fact's kind and what it says."""
     match fact:
         case CheckIn(status=state):
-            return "check-in", word(state)
+            return phrase("check-in"), word(state)
         case Reading(value=value, source=source):
-            return "reading", f"{value} ({source})"
+            return phrase("reading"), f"{value} ({source})"
         case Evidence(reference=reference, dated_on=day, sha256=digest):
-            return "evidence", f"{reference}, dated {in_words(day)}{f', SHA-256 {digest[:SHOWN_DIGITS]}' if digest else ''}"
+            dated = phrase("{name}, dated {day}", name=reference, day=in_words(day))
+            return phrase("evidence"), joined((dated, f"SHA-256 {digest[:SHOWN_DIGITS]}" if digest else ""), ", ")
         case Acknowledgement(promised_on=day):
-            return "promise", f"promised by {in_words(day)}"
+            return phrase("promise"), phrase("promised by {day}", day=in_words(day))
         case Referral(asked=asked):
-            return "referral", f"to be asked: {owners.offices[asked].title if asked in owners.offices else asked}"
+            office = owners.offices[asked].title if asked in owners.offices else asked
+            return phrase("referral"), phrase("to be asked: {office}", office=office)
         case CorrectivePlan(step=step, done_by=day):
-            return "corrective plan", f"{step} To be done by {in_words(day)}"
+            return phrase("corrective plan"), phrase("{step} To be done by {day}", step=step, day=in_words(day))
         case _:
             return _decided(fact)
 
@@ -251,10 +294,10 @@ def _decided(decision: Waiver | Acceptance | SentBack | Override) -> tuple[str, 
     """Return a decision's kind and what it says; of a waiver all else is in its note."""
     match decision:
         case Acceptance():
-            return "acceptance", "its evidence was accepted"
+            return phrase("acceptance"), phrase("its evidence was accepted")
         case SentBack(reference=reference):
-            return "sent back", reference
+            return phrase("sent back"), reference
         case Override(status=state, until=day):
-            return "override", f"counts as {word(state)} until {in_words(day)}"
+            return phrase("override"), phrase("counts as {status} until {day}", status=word(state), day=in_words(day))
         case Waiver():
-            return "waiver", "nothing is owed"
+            return phrase("waiver"), phrase("nothing is owed")

@@ -1,25 +1,28 @@
 """An item's page for administrators: where it stands, its evidence, and the form that accepts evidence or sends it back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import AnsweredMeanwhile, open_ledger
-from ledger.records import CHANNEL
+from ledger.ledger import AnsweredMeanwhile
+from ledger.records import CHANNEL, Letter
 from plan.facts import Facts
 from plan.looking import NotDecided, decided, is_own_office, waiting
 from plan.model import Item
 from plan.owners import Roster
-from web.answers import html
-from web.asked import Asking
+from plan.phrase import phrase
+from tasks.looking import Looking
+from web.answers import html, said_by
+from web.asked import Asking, number_in
 from web.client import came_from
 from web.desk import Desk
 from web.evidence import given_back, pieces_shown
 from web.history import item_shown
+from web.language import language_of
 from web.pages import NotHere
 
 PATH = "/items"
@@ -40,6 +43,8 @@ class Items:
 
     desk: Desk
     now: Callable[[], datetime]
+    answered: Callable[[str], object]
+    """Is given the id of the plan after each decision that was kept."""
 
     def item(self, code: str, request: Request, as_of: str = "") -> Response:
         """Show one item with its history up to a day."""
@@ -52,7 +57,7 @@ class Items:
             facts = ledger.facts(plan.id, known_by=day) if ledger else Facts()
             answer = given_back(sha256, facts, self.desk.settings, ledger)
         if answer is None:
-            raise NotHere("There is no such file in the store of evidence.")
+            raise NotHere(phrase("There is no such file in the store of evidence."))
         return answer
 
     async def look(self, code: str, request: Request) -> Response:
@@ -66,9 +71,11 @@ class Items:
         try:
             keep_decision(item.id, form, self.desk, by=by, way=came_from(request, settings), at=self.now())
         except NotDecided as error:
-            return self._page(item, request, "", Sent(form=form, status=422, problem=f"Nothing was changed. {error}"))
+            problem = phrase("Nothing was changed. {why}", why=said_by(error))
+            return self._page(item, request, "", Sent(form=form, status=422, problem=problem))
         except AnsweredMeanwhile as error:
-            return self._page(item, request, "", Sent(form=form, status=409, problem=str(error)))
+            return self._page(item, request, "", Sent(form=form, status=409, problem=said_by(error)))
+        self.answered(self.desk.workplace().plan.id)
         return RedirectResponse(f"{PATH}/{code}#evidence", status_code=303)
 
     def _page(self, item: Item, request: Request, as_of: str, sent: Sent) -> Response:
@@ -90,7 +97,8 @@ class Items:
             "seen": seen,
             "sent": sent,
         }
-        answer = html("item", self.desk.masthead(), here="item", judged=judged, status=sent.status, language=None, **told)
+        language = language_of(request)
+        answer = html("item", self.desk.masthead(), language=language, here="item", judged=judged, status=sent.status, **told)
         return self._asking.remembered(answer, nonce) if pieces else answer
 
     def _offices(self, item: Item, roster: Roster) -> list[str]:
@@ -101,7 +109,12 @@ class Items:
     def _item(self, code: str) -> Item:
         item = self.desk.workplace().plan.items.get(code)
         if item is None:
-            raise NotHere(f'The plan has no item with the code "{code[:40]}"; items are its objectives, actions and measures.')
+            raise NotHere(
+                phrase(
+                    'The plan has no item with the code "{code}"; items are its objectives, actions and measures.',
+                    code=code[:40],
+                )
+            )
         return item
 
     @property
@@ -110,17 +123,21 @@ class Items:
 
 
 def keep_decision(code: str, form: Mapping[str, str], desk: Desk, *, by: str, way: str, at: datetime) -> None:
-    """Keep what a form decides of an item's evidence.
+    """Keep what a form decides of an item's evidence, and queue the letters that tell of it.
 
     Raises:    NotDecided: something is missing in it; nothing is kept
                AnsweredMeanwhile: something was recorded for the item since the form was shown; nothing is kept
     """
     files = desk.workplace()
-    day, settings = files.today(at), desk.settings
-    with open_ledger(settings.database, came_from=way) as ledger:
+    day = files.today(at)
+    with desk.kept.writing(came_from=way) as ledger:
         situation = files.situation(ledger, as_of=day)
         choice, note = form.get("choice", ""), form.get("note", "")
         fact = decided(choice, code, situation.facts, situation.roster, note=note, by=by, as_of=day)
-        seen = form.get("seen", "")
-        number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 16 else -1
-        ledger.pages.answer(files.plan.id, [fact], seen={code: number}, address="", recorded_at=at, letters=lambda _number: ())
+        known = replace(situation, facts=Facts((*situation.facts.every, fact)))
+
+        def letters(first: int) -> tuple[Letter, ...]:
+            return Looking(number=first, situation=known, settings=desk.settings, on=day, at=at).decided(fact)
+
+        seen = {code: number_in(form.get("seen", ""))}
+        ledger.pages.answer(files.plan.id, [fact], seen=seen, recorded_at=at, letters=letters)

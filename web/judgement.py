@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from plan.judgement import Judged
 from plan.model import Action, Item, LongTermMeasure, Priority, ProgressMeasure
+from plan.phrase import phrase
 from plan.sums import Sum
 from web.wording import Tone, tone_of, word
 
 READINGS = {
-    "working": "The actions are carried out, and the measures move.",
-    "doing, not moving": "The actions are carried out, yet the measures do not move.",
-    "moving without us": "The measures move, though the actions are not carried out.",
-    "stalled": "The actions are not carried out, and the measures do not move.",
+    "working": phrase("The actions are carried out, and the measures move."),
+    "doing, not moving": phrase("The actions are carried out, yet the measures do not move."),
+    "moving without us": phrase("The measures move, though the actions are not carried out."),
+    "stalled": phrase("The actions are not carried out, and the measures do not move."),
 }
 """What an objective's two words mean."""
 
@@ -53,35 +54,36 @@ def _of_action(code: str, judged: Judged) -> tuple[Verdict, ...]:
     reported, objective = judged.reported[code], judged.duties.plan.objective_of(code).id
     outcome = judged.outcomes[objective]
     return (
-        _verdict("Implementation", reported.status, reported.reason),
+        _verdict(phrase("Implementation"), reported.status, reported.reason),
         _evidence(code, judged),
-        _verdict(f"Outcome of {objective}", outcome.status, outcome.reason),
+        _verdict(phrase("Outcome of {item}", item=objective), outcome.status, outcome.reason),
     )
 
 
 def _evidence(code: str, judged: Judged) -> Verdict:
     shown = judged.shown(code)
-    return _verdict("Evidence", shown.status, shown.reason)
+    return _verdict(phrase("Evidence"), shown.status, shown.reason)
 
 
 def _of_measure(code: str, judged: Judged) -> Iterator[Verdict]:
     """Yield a measure's status; where somebody set another one, that one first and the judged one beside it."""
     found, override = judged.measures[code], judged.override(code)
     if override is None:
-        yield _verdict("Outcome", found.status, found.reason)
+        yield _verdict(phrase("Outcome"), found.status, found.reason)
         return
-    yield _verdict("Outcome, as set", override.status, f"{override.by} set it, until {override.until}: {override.note}")
-    yield _verdict("Outcome, as judged", found.status, found.reason)
+    said = phrase("{by} set it, until {until}: {note}", by=override.by, until=override.until, note=override.note)
+    yield _verdict(phrase("Outcome, as set"), override.status, said)
+    yield _verdict(phrase("Outcome, as judged"), found.status, found.reason)
 
 
 def _sums(outcome: Sum, implementation: Sum) -> tuple[Verdict, Verdict]:
     return (
-        _verdict("Outcome", outcome.status, outcome.reason),
-        _verdict("Implementation", implementation.status, implementation.reason),
+        _verdict(phrase("Outcome"), outcome.status, outcome.reason),
+        _verdict(phrase("Implementation"), implementation.status, implementation.reason),
     )
 
 
 def _in_two_words(part: Item | Priority, judged: Judged) -> Iterator[Verdict]:
     reading = None if isinstance(part, Priority) else judged.reading(part.id)
     if reading:
-        yield _verdict("In two words", reading, READINGS[reading])
+        yield _verdict(phrase("In two words"), reading, READINGS[reading])

@@ -19,15 +19,23 @@ _MOST = 1_000
 """Characters of what a browser asks for that are looked at."""
 
 
+NAMES: dict[Language, str] = {"en": "English", "es": "Español"}
+"""What each language calls itself."""
+
+
+def chosen_in(request: Request) -> Language | None:
+    """Return the language that an address chooses, or None where it leaves that to the browser."""
+    return _LANGUAGES.get(request.query_params.get(CHOICE, "").casefold())
+
+
 def language_of(request: Request, office_language: Language | None = None) -> Language:
     """Return the language for who asks; between languages that a browser wants alike, its first.
 
     Args:      office_language: that of the office whose link is followed; None where nobody is known
     Source:    RFC 9110, 12.5.4; a regional form, such as es-MX, is its language
     """
-    chosen = _LANGUAGES.get(request.query_params.get(CHOICE, "").casefold())
     asked = sorted(_asked(request.headers.get("accept-language", "")), key=lambda one: -one[0])
-    return chosen or (asked[0][1] if asked else office_language or "en")
+    return chosen_in(request) or (asked[0][1] if asked else office_language or "en")
 
 
 def _asked(header: str) -> Iterator[tuple[float, Language]]:

@@ -11,10 +11,11 @@ from notifications.accepted import queue_id
 from plan.digests import HeldBack
 from plan.ladder import Notice
 from plan.owners import Owners
-from plan.wording import in_words
+from plan.phrase import phrase
+from plan.wording import in_plain_words, in_words, step_in_words
 from web.wording import STATES, Tone, moment
 
-BUTTONS = {RETRY: "Send it again", ARRIVED: "It has arrived", HOLD: "Hold it back"}
+BUTTONS = {RETRY: phrase("Send it again"), ARRIVED: phrase("It has arrived"), HOLD: phrase("Hold it back")}
 """What the button says for each word about a letter."""
 
 
@@ -24,9 +25,9 @@ class Told:
 
     code: str
     title: str
-    what: str
     owner: str
-    reason: str
+    said: str
+    """The step, what it is about, and why it was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,7 @@ def letter_shown(letter: Posted, owners: Owners, *, zone: tzinfo, at: datetime) 
 def _title(letter: Posted, owners: Owners) -> str:
     """Return to whom a letter goes: the office that its reader fills, by its code if it is no more, or what else it is."""
     if letter.kind == CHANNEL:
-        return "Channel"
+        return phrase("Channel")
     if letter.notices:
         return letter.notices[0].to.title
     return owners.offices[letter.office].title if letter.office in owners.offices else letter.office
@@ -120,11 +121,11 @@ def _title(letter: Posted, owners: Owners) -> str:
 def attempts_shown(attempts: Sequence[Attempt], *, zone: tzinfo) -> Iterator[AttemptShown]:
     """Yield attempts as a letter's page lists them."""
     for one in attempts:
-        state, tone = STATES[one.ended_as] if one.ended_as else ("open", "open")
+        state, tone = STATES[one.ended_as] if one.ended_as else (phrase("open"), "open")
         yield AttemptShown(
             number=one.number,
             began=moment(one.began_at, zone),
-            ended=moment(one.ended_at, zone) if one.ended_at else "Nothing was heard yet",
+            ended=moment(one.ended_at, zone) if one.ended_at else phrase("Nothing was heard yet"),
             state=state,
             tone=tone,
             said=one.said or "",
@@ -159,5 +160,6 @@ def waiting(held_back: Sequence[HeldBack]) -> tuple[Waiting, ...]:
 
 def told(notice: Notice) -> Told:
     """Return what a notice tells, in words."""
-    what = f"{notice.step}: {notice.kind} for {notice.period}"
-    return Told(code=notice.item, title=notice.title, what=what, owner=notice.owner.title, reason=notice.reason)
+    what = phrase("{kind} for {period}", kind=in_plain_words(notice.kind), period=notice.period)
+    said = phrase("{step}: {what}. {reason}", step=step_in_words(notice.step), what=what, reason=notice.reason)
+    return Told(code=notice.item, title=notice.title, owner=notice.owner.title, said=said)

@@ -13,7 +13,7 @@ from math import ceil
 
 from ledger.kept import KeptLedger
 from ledger.ledger import Ledger
-from plan.phrase import phrase
+from plan.phrase import phrase, template
 from plan.wording import counted
 from tasks.settings import Settings
 
@@ -43,21 +43,27 @@ REQUESTS = Limit(  # of a client, under all links together; also of links that l
     name="requests",
     most=60,
     span=MINUTE,
-    sentence="From your address more than {most} requests came within a minute. Nothing was changed; ask again in {wait}.",
+    sentence=template(
+        "From your address more than {most} requests came within a minute. Nothing was changed; ask again in {wait}."
+    ),
 )
-POSTS = Limit(  # of a grant, from wherever
+POSTS = Limit(  # of a grant and page, from wherever: who owes much answers item after item within the hour
     name="posts",
     most=10,
     span=HOUR,
-    sentence="By this link more than {most} forms were sent within an hour. Nothing was changed; go back in your browser, and "
-    "send it again in {wait}.",
+    sentence=template(
+        "From this page more than {most} forms were sent by this link within an hour. Nothing was changed; go back in your "
+        "browser, and send it again in {wait}."
+    ),
 )
 PASSWORDS = Limit(  # of a client: the refused ones
     name="passwords",
     most=10,
     span=MINUTE,
-    sentence="From your address {most} passwords were refused within a minute. Until it is over none is looked at; try again "
-    "in {wait}.",
+    sentence=template(
+        "From your address {most} passwords were refused within a minute. Until it is over none is looked at; "
+        "try again in {wait}."
+    ),
 )
 
 
@@ -75,7 +81,7 @@ class Limits:
     def count(self, limit: Limit, whom: str) -> Wait | None:
         """Count a visit; return how long the visitor has to wait, or None if this was not one too many.
 
-        Args:      whom: an address or a grant, as the limit wants
+        Args:      whom: an address, or a grant and page, as the limit wants
         Raises:    DatabaseUnreachable, DatabaseBehind, DatabaseTooNew: nothing can be counted
         """
         at, visitor = self._now(), self._visitor(limit, whom)
@@ -122,4 +128,5 @@ def _since(limit: Limit, at: datetime) -> datetime:
 def _wait(limit: Limit, at: datetime) -> Wait:
     seconds = ceil((_since(limit, at) + limit.span - at).total_seconds())
     wait = counted(seconds, "second") if seconds <= 60 else counted(ceil(seconds / 60), "minute")
-    return Wait(seconds=seconds, sentence=phrase(limit.sentence, most=limit.most, wait=wait))
+    sentence = limit.sentence
+    return Wait(seconds=seconds, sentence=phrase(sentence, most=limit.most, wait=wait))

@@ -16,9 +16,9 @@ from plan.answering import looks_after
 from plan.facts import Facts
 from plan.looking import NotDecided, is_looked_after, to_look_at, waiting
 from plan.model import Item
-from plan.phrase import phrase
+from plan.phrase import Language, phrase
 from web.answers import html, refusal
-from web.asked import Asking, NotFromItsPage, read_body
+from web.asked import NOT_FROM_ITS_PAGE, Asking, NotFromItsPage, read_body
 from web.client import came_from
 from web.desk import Desk
 from web.evidence import given_back, is_named, pieces_shown
@@ -55,39 +55,42 @@ class Look:
 
     desk: Desk
     now: Callable[[], datetime]
+    answered: Callable[[str], object]
+    """Is given the id of the plan after each decision that was kept."""
 
     def one(self, token: str, code: str, request: Request) -> Response:
         """Show an item's evidence, with the form."""
         with self.desk.ledger() as ledger:
             link = self._opened_for(token, code, ledger)
-            return self._page(link, code, ledger, request, Sent()) if link and ledger else nowhere()
+            return self._page(link, code, ledger, request, Sent()) if link and ledger else nowhere(request)
 
     async def decide(self, token: str, code: str, request: Request) -> Response:
         """Accept an item's evidence, or send a piece of it back."""
         return await run_in_threadpool(self._decided, token, code, request, await read_body(request))
 
-    def file(self, token: str, sha256: str) -> Response:
+    def file(self, token: str, sha256: str, request: Request) -> Response:
         """Give a file of the evidence that a link lets its holder see, to be saved."""
         with self.desk.ledger() as ledger:
             link = opened(token, self.desk, ledger, at=self.now())
             facts = _facts_of(link) if link else Facts()
             found = given_back(sha256, facts, self.desk.settings, ledger) if is_named(sha256, facts) else None
-        return found or nowhere()
+        return found or nowhere(request)
 
     def _decided(self, token: str, code: str, request: Request, body: bytes) -> Response:
         with self.desk.ledger() as ledger:
             link = self._opened_for(token, code, ledger)
             if link is None or ledger is None:
-                return nowhere()
+                return nowhere(request)
             try:
                 form = self._asking(link).fields(request, _subject(link, code), body)
                 self._keep(link, code, form, request)
-            except NotFromItsPage as error:
-                return refusal(403, "Not from this page", str(error))
+            except NotFromItsPage:
+                return refusal(403, phrase("Not from this page"), NOT_FROM_ITS_PAGE, language=_language(link, request))
             except NotDecided as error:
                 return self._page(link, code, ledger, request, Sent(form=form, status=422, problem=error.args[0]))
             except AnsweredMeanwhile:
                 return self._page(link, code, ledger, request, Sent(form=form, status=409, problem=_MEANWHILE))
+        self.answered(link.grant.plan)
         return RedirectResponse(f"{link.path}/look/{code}", status_code=303)
 
     def _keep(self, link: Opened, code: str, form: Mapping[str, str], request: Request) -> None:
@@ -111,9 +114,8 @@ class Look:
             "seen": seen,
             "sent": sent,
         }
-        office = link.files.owners.offices.get(link.grant.office)
-        language = language_of(request, office.language if office else None)
-        return asking.remembered(html("look", self.desk.masthead(), status=sent.status, language=language, **told), nonce)
+        page = html("look", self.desk.masthead(), status=sent.status, language=_language(link, request), **told)
+        return asking.remembered(page, nonce)
 
     def _opened_for(self, token: str, code: str, ledger: Ledger | None) -> Opened | None:
         link = opened(token, self.desk, ledger, at=self.now())
@@ -124,6 +126,11 @@ class Look:
 
     def _asking(self, link: Opened) -> Asking:
         return Asking(self.desk, PATH, link.grant.plan, same_site="lax")
+
+
+def _language(link: Opened, request: Request) -> Language:
+    office = link.files.owners.offices.get(link.grant.office)
+    return language_of(request, office.language if office else None)
 
 
 _MEANWHILE = phrase(

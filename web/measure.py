@@ -11,7 +11,9 @@ from plan.judgement import Judged
 from plan.milestones import Milestone, milestones_of
 from plan.model import LongTermMeasure, Threshold, Trajectory
 from plan.periods import SchoolYear
-from plan.wording import in_words
+from plan.phrase import phrase
+from plan.targets import Forecast
+from plan.wording import in_words, joined, unit_in_words
 from web.wording import Tone, tone_of, word
 
 
@@ -56,7 +58,7 @@ def measure_shown(measure: LongTermMeasure, judged: Judged) -> MeasureShown:
     found = judged.measures[measure.id]
     milestones = milestones_of(measure, judged.facts, judged.duties, as_of=judged.as_of)
     return MeasureShown(
-        unit=measure.unit or "",
+        unit=unit_in_words(measure.unit) if measure.unit else "",
         figures=tuple(_figures(found)),
         chart=_chart(measure, judged),
         milestones=tuple(_milestone(one) for one in milestones),
@@ -69,12 +71,13 @@ def _figures(found: Assessment) -> Iterator[Figure]:
     by = target.by if isinstance(target, Threshold) else None
     yield from _read(found, by)
     if found.expected is not None:
-        yield _figure("Expected", found.expected, by or found.school_year)
+        yield _figure(phrase("Expected"), found.expected, by or found.school_year)
     if found.baseline is not None:
-        yield _figure("Baseline", found.baseline, _baseline_year(found))
+        yield _figure(phrase("Baseline"), found.baseline, _baseline_year(found))
     if found.target is not None:
         bounds = sides(target) if isinstance(target, Threshold) else [found.target]
-        yield Figure(name="Target", value=" to ".join(map(shown, bounds)), period=_named(found.target_year) or "each year")
+        period = _named(found.target_year) or phrase("each year")
+        yield Figure(name=phrase("Target"), value=_reach(*map(shown, bounds)), period=period)
 
 
 def _read(found: Assessment, by: SchoolYear | None) -> Iterator[Figure]:
@@ -85,16 +88,20 @@ def _read(found: Assessment, by: SchoolYear | None) -> Iterator[Figure]:
     year, last = found.school_year, found.last_known
     if found.reading is not None:
         is_early = by is not None and (year is None or year < by)
-        yield _figure("Reading", found.reading, last.period if is_early and last else year)
+        yield _figure(phrase("Reading"), found.reading, last.period if is_early and last else year)
         return
     if found.status is MeasureStatus.NO_DATA:
-        yield Figure(name="Reading", value="not known", period=_named(year))
+        yield Figure(name=phrase("Reading"), value=phrase("not known"), period=_named(year))
     if last:
-        yield _figure("Last reading", last.value, last.period)
+        yield _figure(phrase("Last reading"), last.value, last.period)
 
 
 def _figure(name: str, value: Decimal, year: SchoolYear | None) -> Figure:
     return Figure(name=name, value=shown(value), period=_named(year))
+
+
+def _reach(low: str, high: str = "") -> str:
+    return phrase("{low} to {high}", low=low, high=high) if high else low
 
 
 def _named(year: SchoolYear | None) -> str:
@@ -111,12 +118,12 @@ def _baseline_year(found: Assessment) -> SchoolYear | None:
 def _milestone(one: Milestone) -> MilestoneShown:
     """Return a milestone in words; of a deliverable evidence is expected, and none counts before it is accepted."""
     is_day = one.expected is None
-    nothing = "not accepted" if is_day else ""
-    reading = "accepted" if is_day and one.status is MeasureStatus.MET else nothing
+    nothing = phrase("not accepted") if is_day else ""
+    reading = phrase("accepted") if is_day and one.status is MeasureStatus.MET else nothing
     return MilestoneShown(
         name=in_words(one.due) if is_day else one.name,
         due=in_words(one.due),
-        expected="evidence" if one.expected is None else shown(one.expected),
+        expected=phrase("evidence") if one.expected is None else shown(one.expected),
         reading=reading if one.reading is None else shown(one.reading),
         status=word(one.status),
         tone=tone_of(one.status),
@@ -128,12 +135,27 @@ def _forecast(found: Assessment) -> str:
     lead, target, last = found.forecast, found.target, found.last_known
     if lead is None or target is None or found.target_year is None or last is None:
         return ""
-    at = f"it comes to {shown(lead.at_target_year)} in {found.target_year}, against {shown(target)}"
-    reached = f"reaches the target in {lead.reached_in}" if lead.reached_in else "never reaches the target"
-    pace, needed = f"Forecast: at the pace of its readings {at}; it {reached}.", lead.gain_needed_per_year
+    pace, needed = _pace(lead, target, found.target_year), lead.gain_needed_per_year
     if needed is None or (lead.reached_in and lead.reached_in <= found.target_year):
         return pace
-    return f"{pace} From {last.period} on, {'+' if needed > 0 else ''}{shown(needed)} a year would be needed."
+    gain = f"{'+' if needed > 0 else ''}{shown(needed)}"
+    return joined((pace, phrase("From {year} on, {gain} a year would be needed.", year=str(last.period), gain=gain)))
+
+
+def _pace(lead: Forecast, target: Decimal, by: SchoolYear) -> str:
+    figures = {"figure": shown(lead.at_target_year), "year": str(by), "target": shown(target)}
+    if not lead.reached_in:
+        return phrase(
+            "Forecast: at the pace of its readings it comes to {figure} in {year}, against {target}; it never reaches the "
+            "target.",
+            **figures,
+        )
+    return phrase(
+        "Forecast: at the pace of its readings it comes to {figure} in {year}, against {target}; it reaches the target in "
+        "{reached}.",
+        reached=str(lead.reached_in),
+        **figures,
+    )
 
 
 def _chart(measure: LongTermMeasure, judged: Judged) -> Chart | None:

@@ -9,14 +9,15 @@ from notifications.grants import holds
 from plan.arrears import Arrears
 from plan.ladder import Situation
 from plan.owners import Absence, Handover, Owners, Roster
+from plan.phrase import phrase
 from plan.wording import counted, in_words
 from tasks.recipients import is_placeholder
 from web.wording import Tone, moment
 
 SCOPES: dict[Scope, str] = {
-    "update": "answer for what is owed",
-    "view": "look at what is owed",
-    "unsubscribe": "turn the weekly overview off",
+    "update": phrase("answer for what is owed"),
+    "view": phrase("look at what is owed"),
+    "unsubscribe": phrase("turn the weekly overview off"),
 }
 """What a link gives leave to do."""
 
@@ -173,17 +174,17 @@ def _office(code: str, situation: Situation, owing: Mapping[str, Arrears], as_of
 
 def _mark(address: str, roster: Roster) -> tuple[str, Tone]:
     if not address:
-        return "nobody", "late"
+        return phrase("nobody"), "late"
     if address in roster.unreachable:
-        return "refused", "late"
-    return ("placeholder", "soon") if is_placeholder(address) else ("", "quiet")
+        return phrase("refused"), "late"
+    return (phrase("placeholder"), "soon") if is_placeholder(address) else ("", "quiet")
 
 
 def _away(one: Absence, owners: Owners, as_of: date) -> Away:
     stand_in = one.delegate or owners.offices[one.office].delegate
     return Away(
         title=_title(one.office, owners),
-        days=f"{in_words(one.first_day)} to {in_words(one.last_day)}",
+        days=phrase("{first} to {last}", first=in_words(one.first_day), last=in_words(one.last_day)),
         is_now=one.first_day <= as_of,
         stand_in=_title(stand_in, owners),
     )

@@ -1,5 +1,6 @@
 """A link from a mail that was opened: what its holder may answer, or look at, on the day. Changes nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -26,6 +27,8 @@ class Opened:
     token: str
     grant: Grant
     files: Workplace
+    numbers: Mapping[str, int]
+    """That of the last fact of each item, read before the situation: what comes in between is not taken for seen."""
     situation: Situation
     day: date
     at: datetime
@@ -43,14 +46,17 @@ class Opened:
     @cached_property
     def codes(self) -> tuple[str, ...]:
         """The items that it opens, in the plan's order."""
-        allowed = may_answer if self.may_change else may_look
-        found = allowed(self.grant.address, self.situation.roster, as_of=self.day)
+        at, address = self.situation, self.grant.address
+        if self.may_change:
+            found = may_answer(address, at.roster, as_of=self.day)
+        else:
+            found = may_look(address, at.roster, at.told, as_of=self.day)
         return tuple(code for code in found if self.grant.item in (None, code))
 
     @cached_property
     def handed_on(self) -> frozenset[str]:
         """The items that it opened before another office was named, which can still be taken back."""
-        if not self.may_change:
+        if not self.may_change or self._roster_before == self.situation.roster:
             return frozenset()
         before = may_answer(self.grant.address, self._roster_before, as_of=self.day)
         return frozenset(code for code in before if self.grant.item in (None, code)) - set(self.codes)
@@ -80,11 +86,12 @@ def opened(token: str, desk: Desk, ledger: Ledger | None, *, at: datetime) -> Op
     scope = scope_of(token, desk)
     identity = scope and named_in(token, scope, key=desk.settings.key)
     grant = ledger.grant(identity) if ledger and identity else None
-    if grant is None or scope is None:
+    if ledger is None or grant is None or scope is None:
         return None
     files = desk.workplace()
     day = files.today(at)
     is_known = any(office.email == grant.address for office in files.owners.offices.values())
     if grant.plan != files.plan.id or not is_known or not holds(grant, scope, on=day):
         return None
-    return Opened(token, grant, files, desk.situation(ledger, as_of=files.covers(day)), day, at)
+    numbers = ledger.pages.last_numbers(files.plan.id, files.plan.items)
+    return Opened(token, grant, files, numbers, desk.situation(ledger, as_of=files.covers(day)), day, at)

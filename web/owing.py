@@ -4,16 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from plan.arrears import OVERDUE, Arrears, NextStep, Owes, arrears
 from plan.owing import UNATTENDED_DAYS
 from plan.owners import Owners
+from plan.phrase import phrase
 from plan.standing import ObligationStatus, named
 from plan.told import Telling
-from plan.wording import counted, in_words, listed
+from plan.wording import counted, in_plain_words, in_words, joined, listed, step_in_words
 from web.answers import html
 from web.desk import Desk
+from web.language import language_of
 from web.wording import TONES, Tone, word
 
 STATES: dict[str, frozenset[ObligationStatus]] = {
@@ -37,8 +40,8 @@ class OwedShown:
     title: str
     name: str
     since: str
-    since_then: str
-    """What happened on that day: it was due, or opened."""
+    is_due: bool
+    """Whether it was due on that day; else it opened."""
     status: str
     tone: Tone
     reason: str
@@ -67,11 +70,17 @@ class Owing:
 
     desk: Desk
 
-    def all(self, state: str = "", office: str = "") -> Response:
+    def all(self, request: Request, state: str = "", office: str = "") -> Response:
         """Show what each office owes, the gravest first."""
         judged, owners = self.desk.judged(""), self.desk.workplace().owners
         if (state and state not in STATES) or (office and office not in owners.offices):
-            raise NotOwing(f'Nothing is owed by the state "{state[:40]}" and the office "{office[:40]}"; the form names those.')
+            raise NotOwing(
+                phrase(
+                    'Nothing is owed by the state "{state}" and the office "{office}"; the form names those.',
+                    state=state[:40],
+                    office=office[:40],
+                )
+            )
         with self.desk.ledger() as ledger:
             every = arrears(self.desk.situation(ledger, as_of=judged.day), as_of=judged.day)
         wanted = [one for one in every if office in ("", one.office)]
@@ -79,12 +88,13 @@ class Owing:
         return html(
             "owing",
             self.desk.masthead(),
+            language=language_of(request),
             here="owing",
             judged=judged,
-            summary=" ".join(summary(every)),
+            summary=joined(summary(every)),
             offices=[one for one in shown if one.owes],
             known=[(one.office, one.title) for one in every if one.office],
-            states=list(STATES),
+            states=[(one, in_plain_words(one)) for one in STATES],
             state=state,
             office=office,
         )
@@ -94,15 +104,21 @@ def summary(every: Sequence[Arrears]) -> Iterator[str]:
     """Yield what there is to say of all offices together, in sentences."""
     owing = [one for one in every if one.owes]
     if not owing:
-        yield "Nothing is open: whatever was asked for has come."
+        yield phrase("Nothing is open: whatever was asked for has come.")
         return
     answers, overdue = sum(len(one.owes) for one in owing), sum(one.overdue for one in owing)
-    owe = "owes" if len(owing) == 1 else "owe"
-    yield f"{counted(len(owing), 'office')} {owe} {counted(answers, 'answer')}, {overdue} of them overdue."
+    owed = {"answers": counted(answers, "answer"), "overdue": overdue}
+    if len(owing) == 1:
+        yield phrase("1 office owes {answers}, {overdue} of them overdue.", **owed)
+    else:
+        yield phrase("{count} offices owe {answers}, {overdue} of them overdue.", count=len(owing), **owed)
     silent = [one.title for one in owing if one.is_silent]
     if silent:
-        been = "has been" if len(silent) == 1 else "have been"
-        yield f"Of these {len(silent)} {been} silent for {UNATTENDED_DAYS} days or more: {listed(silent, most=4)}."
+        said = {"days": UNATTENDED_DAYS, "offices": listed(silent, most=4)}
+        if len(silent) == 1:
+            yield phrase("Of these 1 has been silent for {days} days or more: {offices}.", **said)
+        else:
+            yield phrase("Of these {count} have been silent for {days} days or more: {offices}.", count=len(silent), **said)
 
 
 def office_shown(one: Arrears, owners: Owners, *, state: str, as_of: date) -> OfficeShown:
@@ -119,10 +135,11 @@ def office_shown(one: Arrears, owners: Owners, *, state: str, as_of: date) -> Of
 
 def _heard(one: Arrears) -> str:
     if not one.office:
-        return "No office answers for it; give it one in owners.yaml."
+        return phrase("No office answers for it; give it one in owners.yaml.")
     if one.heard_on is None or one.silent_days is None:
-        return "Nothing has been heard from it."
-    return f"Last heard from on {in_words(one.heard_on)}, {counted(one.silent_days, 'day')} ago."
+        return phrase("Nothing has been heard from it.")
+    ago = counted(one.silent_days, "day")
+    return phrase("Last heard from on {day}, {days} ago.", day=in_words(one.heard_on), days=ago)
 
 
 def _owed(one: Owes, owners: Owners, as_of: date) -> OwedShown:
@@ -133,13 +150,13 @@ def _owed(one: Owes, owners: Owners, as_of: date) -> OwedShown:
         title=one.title,
         name=named(owed),
         since=in_words(owed.due if is_due else owed.opens_on),
-        since_then="due" if is_due else "opened",
+        is_due=is_due,
         status=word(status),
         tone=TONES[status],
         reason=one.standing.reason,
         told=_told(one.told, owners),
         told_on=in_words(one.told[0].told_on) if one.told else "",
-        next=f"“{one.next.step}” to {listed(one.next.to)}" if one.next else "",
+        next=_step_to(one.next.step, one.next.to) if one.next else "",
         next_on=_next_on(one.next, as_of) if one.next else "",
     )
 
@@ -148,8 +165,12 @@ def _told(tellings: Sequence[Telling], owners: Owners) -> str:
     """Return a step and to whom it was told; who has left the owners file is named by the address."""
     titles = {office.email: office.title for office in reversed(owners.offices.values()) if office.email}
     people = [titles.get(one.address, one.address) for one in tellings]
-    return f"“{tellings[0].step}” to {listed(people)}" if tellings else ""
+    return _step_to(tellings[0].step, people) if tellings else ""
+
+
+def _step_to(step: str, people: Sequence[str]) -> str:
+    return phrase("“{step}” to {people}", step=step_in_words(step), people=listed(people))
 
 
 def _next_on(step: NextStep, as_of: date) -> str:
-    return "Today" if step.day == as_of else in_words(step.day)
+    return phrase("Today") if step.day == as_of else in_words(step.day)

@@ -4,7 +4,7 @@ Looking changes nothing. A bare press changes nothing either: nothing is chosen 
 ticked before it is recorded.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -34,7 +34,7 @@ from web.wording import moment
 
 SEE, SAVE, PROMISE, REFER = "see", "save", "promise", "refer"
 """What buttons of a check-in do; any other press is to record it."""
-IN_ORDER = (*TEXTS, "file", "also", "sure", "asked", "referral_note", "promised_on", "promise_note")
+IN_ORDER = (*TEXTS, "file", "also", "believed", "sure", "asked", "referral_note", "promised_on", "promise_note")
 """The fields in the order in which their problems are told."""
 _MEANWHILE = phrase(
     "Something was recorded since this page was opened, perhaps by this very form, so nothing was changed. "
@@ -76,13 +76,13 @@ class OwnersPages:
         """Show all that is owed, or to who may only look how everything stands."""
         with self.desk.ledger() as ledger:
             link = opened(token, self.desk, ledger, at=self.now())
-            return self._all(link, ledger, request, Given()) if link and ledger else nowhere()
+            return self._all(link, ledger, request, Given()) if link and ledger else nowhere(request)
 
     def one(self, token: str, code: str, request: Request, period: str = "") -> Response:
         """Show one item, with its check-in."""
         with self.desk.ledger() as ledger:
             link = self._opened(token, code, ledger)
-            return self._one(link, code, ledger, request, _period(period), Given()) if link and ledger else nowhere()
+            return self._one(link, code, ledger, request, _period(period), Given()) if link and ledger else nowhere(request)
 
     async def answer_all(self, token: str, request: Request) -> Response:
         """Record every line of the form that was begun, all or none."""
@@ -101,7 +101,7 @@ class OwnersPages:
     async def _sent(self, token: str, code: str, request: Request, do: _Do) -> Response:
         link = await run_in_threadpool(self._answered_by, token, code)  # known before anything that a stranger sends is read
         if link is None:
-            return nowhere()
+            return nowhere(request)
         with await read_form(request) as sent:
             return await run_in_threadpool(self._answered, link, code, request, sent, do)
 
@@ -127,22 +127,24 @@ class OwnersPages:
             given = Given(filled=answering.filled, problems=error.problems, status=422)
             return self._all(link, answering.ledger, request, given)
         except AnsweredMeanwhile:
-            given = Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
-            return self._all(link, answering.ledger, request, given)
+            return self._all(link, answering.ledger, request, _meanwhile(answering))
         self.answered(link.grant.plan)
         return _see_other(link)
 
     def _answer_one(self, code: str, answering: Answering, request: Request) -> Response:
         link, period = answering.link, _period(answering.said("period"))
-        asked = asked_of(code, link, period) if code in link.codes else None
+        if code not in link.codes or (period is None and answering.said("period")):
+            return nowhere(request)
+        asked = asked_of(code, link, period)
         if asked is None:
-            return nowhere()
+            # Without a period a corrective plan was asked for, and has come meanwhile.
+            return nowhere(request) if period else self._one(link, code, answering.ledger, request, None, _meanwhile(answering))
         try:
             looked = self._do(answering.said("deed"), asked, answering)
         except Incomplete as error:
             looked = Given(filled=answering.filled, problems=error.problems, status=422)
         except AnsweredMeanwhile:
-            looked = Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
+            looked = _meanwhile(answering)
         if looked is not None:
             return self._one(link, code, answering.ledger, request, asked.owed.period, looked)
         return _see_other(link, code, asked.owed.period if answering.said("deed") == SAVE else None)
@@ -184,7 +186,6 @@ class OwnersPages:
         if not link.may_change:
             return self._page("looked_at", link, "", request, given, items=list(looked_at(link)))
         lines = [line for line, _ in waiting(link)]
-        numbers = ledger.pages.last_numbers(link.files.plan.id, {line.code for line in lines})
         return self._page(
             "owed",
             link,
@@ -196,7 +197,7 @@ class OwnersPages:
             coming=list(coming(link)),
             recorded=[shown(one, link) for one in _lately(link, ledger)],
             to_look_at=waits_for(link),
-            seen=_seen(numbers),
+            seen=_seen(link, {line.code for line in lines}),
         )
 
     def _one(self, link: Opened, code: str, ledger: Ledger, request: Request, period: Period | None, given: Given) -> Response:
@@ -208,6 +209,7 @@ class OwnersPages:
         draft = draft_of(asked, link, ledger) if asked else None
         if draft and given.filled == Filled():
             given = replace(given, filled=begun(draft))
+        kept = [shown(one, link) for one in submissions(code, link, ledger)]
         return self._page(
             "check_in",
             link,
@@ -215,9 +217,10 @@ class OwnersPages:
             request,
             given,
             item=item,
-            recorded=[shown(one, link) for one in submissions(code, link, ledger)],
+            recorded=kept,
+            others=[line for line, _ in waiting(link) if line.code != code] if kept else [],
             draft=moment(draft.saved_at, link.files.plan.settings.time_zone) if draft else "",
-            seen=_seen(ledger.pages.last_numbers(link.files.plan.id, [code])),
+            seen=_seen(link, [code]),
         )
 
     def _page(self, template: str, link: Opened, code: str, request: Request, given: Given, **told: object) -> Response:
@@ -260,12 +263,16 @@ def _lately(link: Opened, ledger: Ledger) -> Iterator[Submission]:
             yield from (one for one in submissions(code, link, ledger) if not one.is_back)
 
 
+def _meanwhile(answering: Answering) -> Given:
+    return Given(filled=answering.filled, problems={"": _MEANWHILE}, status=409)
+
+
 def _subject(link: Opened, code: str) -> str:
     return f"{link.grant.id}\n{link.grant.version}\n{code}"
 
 
-def _seen(numbers: Mapping[str, int]) -> str:
-    return " ".join(f"{code}:{number}" for code, number in numbers.items())
+def _seen(link: Opened, codes: Iterable[str]) -> str:
+    return " ".join(f"{code}:{link.numbers[code]}" for code in codes)
 
 
 def _period(text: str) -> Period | None:

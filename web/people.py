@@ -9,13 +9,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import open_ledger
 from plan.arrears import arrears
 from plan.facts import Referral
+from plan.phrase import phrase
 from web.answers import html
-from web.asked import Asking
+from web.asked import Asking, number_in
 from web.client import came_from
 from web.desk import Desk
+from web.language import language_of
 from web.offices import absences, handovers, links, offices, owner_by_file, referrals
 
 PATH = "/people"
@@ -46,11 +47,11 @@ class People:
 
     def all(self, request: Request) -> Response:
         """Show every office, who is away, what is handed over, and for which items another office is asked."""
-        return self._all(self._asking.nonce(request))
+        return self._all(request)
 
     def one(self, office: str, request: Request) -> Response:
         """Show one office, what it owns, and the links that hold for it."""
-        return self._one(office, self._asking.nonce(request))
+        return self._one(office, request)
 
     async def ask_back(self, request: Request) -> Response:
         """Ask the owner of the owners file again for an item, if an office says so."""
@@ -64,15 +65,17 @@ class People:
 
     def _asked_back(self, form: dict[str, str], request: Request) -> Response:
         code, _, number = form.get("back", "").partition(" ")
-        if form.get("by") not in self._asking.offices() or not (number.isascii() and number.isdigit()):
-            problem = "Nothing was changed. Choose the office that decides, then press the button of one item."
-            return self._all(self._asking.nonce(request), status=422, problem=problem)
+        if form.get("by") not in self._asking.offices() or number_in(number) < 0:
+            problem = phrase("Nothing was changed. Choose the office that decides, then press the button of one item.")
+            return self._all(request, status=422, problem=problem)
         files, at = self.desk.workplace(), self.now()
         today = files.today(at)
-        with open_ledger(self.desk.settings.database, came_from=came_from(request, self.desk.settings)) as ledger:
+        with self.desk.kept.writing(came_from=came_from(request, self.desk.settings)) as ledger:
             situation = files.situation(ledger, as_of=today)
             if code not in {one.code for one in referrals(situation, as_of=today) if one.by_file}:
-                raise NotReferred(f"The owner of {code[:40]} whom owners.yaml names is asked already; nothing was changed.")
+                raise NotReferred(
+                    phrase("The owner of {item} whom owners.yaml names is asked already; nothing was changed.", item=code[:40])
+                )
             back = Referral(
                 item=code,
                 period=files.plan.quarter_of(today),
@@ -81,23 +84,23 @@ class People:
                 by=form["by"],
                 known_on=today,
             )
-            seen = {code: int(number)}
-            ledger.pages.answer(files.plan.id, [back], seen=seen, address="", recorded_at=at, letters=lambda _: ())
+            seen = {code: number_in(number)}
+            ledger.pages.answer(files.plan.id, [back], seen=seen, recorded_at=at, letters=lambda _: ())
         return RedirectResponse(PATH, status_code=303)
 
     def _taken_back(self, office: str, form: dict[str, str], request: Request) -> Response:
         if form.get("by") not in self._asking.offices() or not form.get("link"):
-            problem = "Nothing was changed. Choose the office that decides, then press the button of one link."
-            return self._one(office, self._asking.nonce(request), status=422, problem=problem)
-        with open_ledger(self.desk.settings.database, came_from=came_from(request, self.desk.settings)) as ledger:
+            problem = phrase("Nothing was changed. Choose the office that decides, then press the button of one link.")
+            return self._one(office, request, status=422, problem=problem)
+        with self.desk.kept.writing(came_from=came_from(request, self.desk.settings)) as ledger:
             grant = ledger.grant(form["link"])
             is_ours = grant is not None and grant.plan == self.desk.workplace().plan.id
             if not is_ours or not ledger.revoke(form["link"], by=form["by"], at=self.now()):
-                raise NoSuchLink("The link does not hold any more; nothing was changed. Open the page again.")
+                raise NoSuchLink(phrase("The link does not hold any more; nothing was changed. Open the page again."))
         return RedirectResponse(f"{PATH}/{quote(office)}", status_code=303)
 
-    def _all(self, nonce: str, *, status: int = 200, problem: str = "") -> Response:
-        day = self.desk.judged("").day
+    def _all(self, request: Request, *, status: int = 200, problem: str = "") -> Response:
+        day, nonce = self.desk.judged("").day, self._asking.nonce(request)
         with self.desk.ledger() as ledger:
             situation = self.desk.situation(ledger, as_of=day)
             referred = referrals(situation, as_of=day)
@@ -112,19 +115,18 @@ class People:
             "token": self._asking.token("", nonce),
             "problem": problem,
         }
-        return self._asking.remembered(
-            html("people", self.desk.masthead(), here="people", status=status, language=None, **told), nonce
-        )
+        page = html("people", self.desk.masthead(), language=language_of(request), here="people", status=status, **told)
+        return self._asking.remembered(page, nonce)
 
-    def _one(self, code: str, nonce: str, *, status: int = 200, problem: str = "") -> Response:
-        head, day = self.desk.masthead(), self.desk.judged("").day
+    def _one(self, code: str, request: Request, *, status: int = 200, problem: str = "") -> Response:
+        head, day, nonce = self.desk.masthead(), self.desk.judged("").day, self._asking.nonce(request)
         with self.desk.ledger() as ledger:
             situation = self.desk.situation(ledger, as_of=day)
             grants = ledger.grants(situation.plan.id) if ledger else ()
         every = offices(situation, arrears(situation, as_of=day), as_of=day)
         office = next((one for one in every if one.code == code), None)
         if office is None:
-            raise NoSuchOffice(f'The owners file has no office "{code[:40]}".')
+            raise NoSuchOffice(phrase('The owners file has no office "{code}".', code=code[:40]))
         told = {
             "office": office,
             "absences": [one for one in absences(situation.roster.owners, as_of=day) if one.title == office.title],
@@ -134,4 +136,5 @@ class People:
             "token": self._asking.token(code, nonce),
             "problem": problem,
         }
-        return self._asking.remembered(html("office", head, here="people", status=status, language=None, **told), nonce)
+        page = html("office", head, language=language_of(request), here="people", status=status, **told)
+        return self._asking.remembered(page, nonce)

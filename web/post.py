@@ -8,12 +8,13 @@ from email.utils import getaddresses
 from typing import Generic, TypeVar
 
 from notifications.inbox import Caught, instant_in, words_in
+from plan.phrase import phrase
 from web.wording import moment
 
 PER_SHEET = 100
 """How many letters or mails one page lists."""
 
-NO_SUBJECT, NOBODY = "(no subject)", "(nobody)"
+NO_SUBJECT, NOBODY = phrase("(no subject)"), phrase("(nobody)")
 
 Entry = TypeVar("Entry")
 
@@ -72,7 +73,7 @@ def sheet_of(total: int, entries: Callable[[int], Sequence[Entry]], number: str)
     last = max(1, -(-total // PER_SHEET))
     asked = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
     if not 1 <= asked <= last:
-        raise NoSuchSheet(f'The list has no page "{number[:40]}"; its pages are 1 to {last}.')
+        raise NoSuchSheet(phrase('The list has no page "{page}"; its pages are 1 to {last}.', page=number[:40], last=last))
     return Sheet(entries=tuple(entries((asked - 1) * PER_SHEET)), number=asked, of=last, total=total)
 
 
@@ -125,6 +126,6 @@ def _addresses(mail: Caught) -> set[str]:
 
 def _sent(at: datetime | None, zone: tzinfo) -> str:
     try:
-        return moment(at, zone) if at else "No date"
+        return moment(at, zone) if at else phrase("No date")
     except OverflowError:  # at the end of time, and past it in the zone
-        return "No date"
+        return phrase("No date")

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from notifications.digest import subject, write
@@ -13,8 +15,11 @@ from notifications.message import Sender
 from notifications.render import Rendered
 from plan.digests import Digest, Post, due_notices
 from plan.ladder import Situation
+from plan.phrase import phrase
+from plan.wording import in_plain_words
 from web.answers import html, locked_in
 from web.desk import Desk, Judged
+from web.language import language_of
 from web.letters import Told, told, waiting
 
 OPENS_NOTHING = b"looked at only"
@@ -46,13 +51,14 @@ class Preview:
     desk: Desk
     now: Callable[[], datetime]
 
-    def all(self, day: str = "") -> Response:
+    def all(self, request: Request, day: str = "") -> Response:
         """Show the mails of a day, and who is held back by which limit."""
         judged = self._judged(day)
         situation, post = self._post(judged)
         return html(
             "preview",
             self.desk.masthead(),
+            language=language_of(request),
             here="preview",
             judged=judged,
             mails=[_to_come(one, situation) for one in post.digests],
@@ -61,12 +67,13 @@ class Preview:
             is_next=judged.day == self._next(),
         )
 
-    def one(self, day: str, address: str) -> Response:
+    def one(self, day: str, address: str, request: Request) -> Response:
         """Show one mail of a day: how it looks, its plain text, why it would go out."""
         judged = self._judged(day)
         situation, digest = self._found(judged, address)
         about, mail = _to_come(digest, situation), self._written(digest, situation)
-        return html("mail_to_come", self.desk.masthead(), here="mail to come", judged=judged, about=about, mail=mail)
+        told: dict[str, Any] = {"judged": judged, "about": about, "mail": mail}
+        return html("mail_to_come", self.desk.masthead(), language=language_of(request), here="mail to come", **told)
 
     def looks(self, day: str, address: str) -> Response:
         """Show the HTML of one mail of a day as it is, locked in."""
@@ -95,7 +102,7 @@ class Preview:
         situation, post = self._post(judged)
         found = next((one for one in post.digests if one.to.address == address), None)
         if found is None:
-            raise NoSuchMail(f'On {judged.words} no mail would go to "{address[:80]}".')
+            raise NoSuchMail(phrase('On {day} no mail would go to "{address}".', day=judged.words, address=address[:80]))
         return situation, found
 
 
@@ -105,7 +112,7 @@ def _to_come(digest: Digest, situation: Situation) -> MailToCome:
         ref=quote(f"{digest.day}/{digest.to.address}"),
         title=digest.to.title,
         address=digest.to.address,
-        kind=kind,
+        kind=in_plain_words(kind),
         subject=subject(digest, kind=kind, situation=situation),
         told=tuple(told(notice) for notice in digest.notices),
     )

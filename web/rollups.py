@@ -8,8 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ledger.ledger import Ledger, open_ledger
+from ledger.ledger import Ledger
 from ledger.records import ROLLUP, Frozen, FrozenPeriod
+from plan.phrase import phrase
 from plan.wording import in_words
 from tasks.board import MEDIA_TYPES, file_name, release
 from tasks.frozen import checked, slug
@@ -17,6 +18,7 @@ from web.answers import html, refusal
 from web.asked import Asking
 from web.client import came_from
 from web.desk import Desk
+from web.language import language_of
 from web.wording import STATES, moment
 
 PAGE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
@@ -54,20 +56,20 @@ class Rollups:
     def _asking(self) -> Asking:
         return Asking(self.desk, "/rollups", self.desk.workplace().plan.id)
 
-    def all(self) -> Response:
+    def all(self, request: Request) -> Response:
         """Show which rollups have been frozen, the latest first."""
         plan = self.desk.workplace().plan
         with self.desk.ledger() as ledger:
             shown = [self._listed(one, ledger) for one in ledger.frozen_periods(plan.id)] if ledger else []
-        return html("rollups", self.desk.masthead(), here="rollups", rollups=shown)
+        return html("rollups", self.desk.masthead(), language=language_of(request), here="rollups", rollups=shown)
 
     def one(self, period: str, request: Request) -> Response:
         """Show one rollup with its files, and the form that lets it go to the board."""
         _, shown = self._found(period)
-        return self._page(shown, self._asking.nonce(request))
+        return self._page(shown, request)
 
-    def _page(self, shown: Listed, nonce: str, *, status: int = 200, problem: str = "") -> Response:
-        owners = self.desk.workplace().owners
+    def _page(self, shown: Listed, request: Request, *, status: int = 200, problem: str = "") -> Response:
+        owners, nonce = self.desk.workplace().owners, self._asking.nonce(request)
         told = {
             "rollup": shown,
             "board": [owners.offices[office].title for office in owners.board],
@@ -75,9 +77,8 @@ class Rollups:
             "token": self._asking.token(shown.slug, nonce),
             "problem": problem,
         }
-        return self._asking.remembered(
-            html("rollup", self.desk.masthead(), here="rollups", status=status, language=None, **told), nonce
-        )
+        page = html("rollup", self.desk.masthead(), language=language_of(request), here="rollups", status=status, **told)
+        return self._asking.remembered(page, nonce)
 
     def file(self, period: str, name: str) -> Response:
         """Give a file of a rollup."""
@@ -89,7 +90,8 @@ class Rollups:
             is_named = found is not None and ending in MEDIA_TYPES and name == file_name(found.period, ending)
             content = ledger.frozen_file(plan.id, found.period, ending) if ledger and found and is_named else None
         if content is None:
-            raise NoSuchRollup(f'No rollup of "{period[:40]}" has a file "{name[:60]}".')
+            said = phrase('No rollup of "{period}" has a file "{name}".', period=period[:40], name=name[:60])
+            raise NoSuchRollup(said)
         answer = Response(content, media_type=MEDIA_TYPES[ending])
         if ending == "html":
             answer.headers["Content-Security-Policy"] = PAGE_POLICY
@@ -105,18 +107,22 @@ class Rollups:
     def _asked_to_let_go(self, period: str, form: dict[str, str], request: Request) -> Response:
         kept, shown = self._found(period)
         if form.get("period") != kept.period or form.get("by") not in self._asking.offices():
-            problem = f"Nothing was sent. Choose the office that lets it go, and write {kept.period} into the field below it."
-            return self._page(shown, self._asking.nonce(request), status=422, problem=problem)
+            problem = phrase(
+                "Nothing was sent. Choose the office that lets it go, and write {period} into the field below it.",
+                period=kept.period,
+            )
+            return self._page(shown, request, status=422, problem=problem)
         return self._let_go(kept, form, request)
 
     def _let_go(self, kept: Frozen, form: dict[str, str], request: Request) -> Response:
         files, settings, at = self.desk.workplace(), self.desk.settings, self.now()
-        with open_ledger(settings.database, came_from=came_from(request, settings)) as ledger:
+        with self.desk.kept.writing(came_from=came_from(request, settings)) as ledger:
             said = {"by": form["by"], "note": form["note"]}
             queued = release(kept, files, ledger, settings, on=files.today(at), at=at, **said)
         if queued is None:
-            sentence = f"The rollup of {kept.period} had been released before; nothing was sent again."
-            return refusal(409, "Released before", sentence, self.desk.masthead())
+            sentence = phrase("The rollup of {period} had been released before; nothing was sent again.", period=kept.period)
+            head, language = self.desk.masthead(), language_of(request)
+            return refusal(409, phrase("Released before"), sentence, head, language=language)
         return RedirectResponse(f"/rollups/{slug(kept.period)}", status_code=303)
 
     def _found(self, period: str) -> tuple[Frozen, Listed]:
@@ -126,7 +132,7 @@ class Rollups:
             meant = next((one.period for one in periods if slug(one.period) == period), "")
             kept = ledger.frozen(plan.id, meant) if ledger else None
             if kept is None or ledger is None:
-                raise NoSuchRollup(f'No rollup of "{period[:40]}" has been frozen.')
+                raise NoSuchRollup(phrase('No rollup of "{period}" has been frozen.', period=period[:40]))
             return checked(kept), self._listed(kept, ledger)
 
     def _listed(self, kept: FrozenPeriod, ledger: Ledger) -> Listed:
@@ -136,9 +142,9 @@ class Rollups:
         return Listed(
             slug=slug(kept.period),
             period=kept.period,
-            stand=f"As of {in_words(kept.frozen_on)}; frozen {moment(kept.frozen_at, zone)}",
+            stand=phrase("As of {day}; frozen {at}", day=in_words(kept.frozen_on), at=moment(kept.frozen_at, zone)),
             seal=kept.seal,
             files=tuple((ending.upper(), file_name(kept.period, ending)) for ending in MEDIA_TYPES),
-            released=f"{word.by}, {moment(word.released_at, zone)}" if word else "",
+            released=phrase("{by}, {day}", by=word.by, day=moment(word.released_at, zone)) if word else "",
             letters=tuple((one.address, STATES[one.state][0]) for one in reversed(letters)),
         )

@@ -16,11 +16,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from ledger.records import OFF, ON, Grant, Word
 from notifications.grants import holds, named_in
+from plan.owners import Office
+from plan.phrase import Language, phrase
 from tasks.workplace import PlanHasProblems
 from web.answers import html, refusal
-from web.asked import Asking, FormTooLong, NotFromItsPage, read_body
+from web.asked import NOT_FROM_ITS_PAGE, Asking, FormTooLong, NotFromItsPage, read_body
 from web.client import came_from
 from web.desk import Desk
+from web.language import language_of
 
 PATH = "/u"
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -37,29 +40,31 @@ class Unsubscribing:
     def one(self, token: str, request: Request) -> Response:
         """Show whom the overview goes to, whether it does, and the choice."""
         grant = self._granted(token)
-        return self._page(grant, token, request) if grant else nowhere()
+        return self._page(grant, token, request) if grant else nowhere(request)
 
     async def turn(self, token: str, request: Request) -> Response:
         """Turn the overview off or on: by a mail program's button, or by the form of the page."""
         try:
             body = await read_body(request)
         except FormTooLong as error:
-            return refusal(413, "Too long", str(error))  # here, since every answer of this page does without the plan's name
+            # Here, since every answer of this page does without the plan's name.
+            return refusal(413, phrase("Too long"), error.args[0], language=language_of(request))
         return await run_in_threadpool(self._asked, token, request, body)
 
     def _asked(self, token: str, request: Request, body: bytes) -> Response:
         grant = self._granted(token)
         if grant is None:
-            return nowhere()
+            return nowhere(request)
         if is_one_click(request.headers.get("content-type", ""), body):
             self._say(grant, OFF, request, note="By the button of a mail program.")
             return PlainTextResponse("The weekly overview is turned off.\n")
         try:
             choice = self._asking(grant).fields(request, grant.id, body).get("choice", "")
-        except NotFromItsPage as error:
-            return refusal(403, "Not from this page", str(error))
+        except NotFromItsPage:
+            language = self._language(grant, request)
+            return refusal(403, phrase("Not from this page"), NOT_FROM_ITS_PAGE, language=language)
         if choice not in (OFF, ON):
-            problem = "Nothing was changed. Choose one of the two, and then press the button."
+            problem = phrase("Nothing was changed. Choose one of the two, and then press the button.")
             return self._page(grant, token, request, status=422, problem=problem)
         self._say(grant, choice, request, note="On the page of the link.")
         return RedirectResponse(f"{PATH}/{token}", status_code=303)
@@ -67,18 +72,23 @@ class Unsubscribing:
     def _page(self, grant: Grant, token: str, request: Request, *, status: int = 200, problem: str = "") -> Response:
         asking = self._asking(grant)
         nonce = asking.nonce(request)
-        shown = {
-            "token": token,
-            "proof": asking.token(grant.id, nonce),
-            "to": self._title(grant),
-            "address": masked(grant.address),
-            "is_off": self._last_word(grant) == OFF,
-            "problem": problem,
-        }
-        return asking.remembered(html("unsubscribe", None, status=status, language=None, **shown), nonce)
+        page = html(
+            "unsubscribe",
+            None,
+            status=status,
+            language=self._language(grant, request),
+            token=token,
+            proof=asking.token(grant.id, nonce),
+            to=self._title(grant),
+            address=masked(grant.address),
+            is_off=self._last_word(grant) == OFF,
+            problem=problem,
+        )
+        return asking.remembered(page, nonce)
 
     def _asking(self, grant: Grant) -> Asking:
-        return Asking(self.desk, PATH, grant.plan)
+        # As on the owners' pages under the same path: one cookie ties the forms of both to the browser.
+        return Asking(self.desk, PATH, grant.plan, same_site="lax")
 
     def _granted(self, token: str) -> Grant | None:
         """Return the grant of a link; None for whatever reason there is none that holds, so that all look the same."""
@@ -106,11 +116,18 @@ class Unsubscribing:
 
     def _title(self, grant: Grant) -> str:
         """Return the title of the office that the link was sent to; its code where the files do not tell."""
+        office = self._office(grant)
+        return office.title if office else grant.office
+
+    def _language(self, grant: Grant, request: Request) -> Language:
+        office = self._office(grant)
+        return language_of(request, office.language if office else None)
+
+    def _office(self, grant: Grant) -> Office | None:
         try:
-            offices = self.desk.workplace().owners.offices
+            return self.desk.workplace().owners.offices.get(grant.office)
         except PlanHasProblems:
-            return grant.office
-        return offices[grant.office].title if grant.office in offices else grant.office
+            return None
 
 
 def is_one_click(content_type: str, body: bytes) -> bool:
@@ -135,6 +152,7 @@ def masked(address: str) -> str:
     return f"{name[:1]}•••@{domain}"
 
 
-def nowhere() -> Response:
+def nowhere(request: Request) -> Response:
     """Return what is said of every link that does not hold, whyever, so that all look the same."""
-    return refusal(404, "Not found", "This link does not lead anywhere, or not any more. Take the one in the newest mail.")
+    sentence = phrase("This link does not lead anywhere, or not any more. Take the one in the newest mail.")
+    return refusal(404, phrase("Not found"), sentence, language=language_of(request))

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
+from plan.phrase import phrase
 from tasks.evidence_store import file_name
 from web.asked import FormTooLong
 
@@ -75,14 +76,16 @@ async def read_form(request: Request) -> Sent:
 def _length(request: Request) -> int:
     said = request.headers.get("content-length", "")
     if "transfer-encoding" in request.headers or not (said.isascii() and said.isdigit()):
-        raise LengthMissing("The form does not say how long it is, so it is not taken; send it from its page.")
+        raise LengthMissing(phrase("The form does not say how long it is, so it is not taken; send it from its page."))
     if len(said) > len(str(MOST_BYTES)) or int(said) > MOST_BYTES:
         raise _too_long()
     return int(said)
 
 
 def _too_long() -> FormTooLong:
-    return FormTooLong(f"More than {MOST_BYTES // 1_000_000} MB were sent; send smaller files, or a link to them.")
+    return FormTooLong(
+        phrase("More than {most} MB were sent; send smaller files, or a link to them.", most=MOST_BYTES // 1_000_000)
+    )
 
 
 async def _counted(request: Request, length: int) -> AsyncGenerator[bytes, None]:
@@ -94,7 +97,13 @@ async def _counted(request: Request, length: int) -> AsyncGenerator[bytes, None]
             raise _too_long()
         yield part
     if count != length:
-        raise FormBroken(f"The form should have {length:,} bytes, and {count:,} arrived; send it again from its page.")
+        raise FormBroken(
+            phrase(
+                "The form should have {length} bytes, and {count} arrived; send it again from its page.",
+                length=f"{length:,}",
+                count=f"{count:,}",
+            )
+        )
 
 
 async def _parsed(request: Request, arriving: AsyncGenerator[bytes, None]) -> FormData:
@@ -111,7 +120,9 @@ async def _parsed(request: Request, arriving: AsyncGenerator[bytes, None]) -> Fo
 
 
 def _broken(said: str) -> FormBroken:
-    return FormBroken(f"The form did not arrive as a browser sends it ({said.rstrip('.')}); send it again from its page.")
+    return FormBroken(
+        phrase("The form did not arrive as a browser sends it ({why}); send it again from its page.", why=said.rstrip("."))
+    )
 
 
 def _parser(headers: Headers, arriving: AsyncGenerator[bytes, None]) -> "_Whole | FormParser":
@@ -145,7 +156,13 @@ def _fields(form: FormData) -> dict[str, list[str]]:
         if isinstance(value, str):
             fields.setdefault(name, []).append(value)
             if len(value) > MOST_LETTERS:
-                raise FormTooLong(f"A field has {len(value):,} characters, and {MOST_LETTERS:,} are the most; say it shorter.")
+                raise FormTooLong(
+                    phrase(
+                        "A field has {count} characters, and {most} are the most; say it shorter.",
+                        count=f"{len(value):,}",
+                        most=f"{MOST_LETTERS:,}",
+                    )
+                )
     return fields
 
 

@@ -4,15 +4,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from plan.duties import Obligation
 from plan.judgement import Judged
 from plan.ladder import Situation
 from plan.model import Item, Objective, Priority, Strand
+from plan.phrase import phrase, template
 from plan.standing import CHASED, Standing, named, standing
 from plan.wording import in_words, listed
 from web.judgement import Verdict, verdicts, verdicts_of_all
 from web.wording import KINDS, TONES, Share, Tone, shares, word
+
+Kind = Literal["actions", "progress measures", "long-term measures", "objectives", "items"]
+
+_COUNTED: dict[Kind, tuple[str, str]] = {
+    "actions": (template("{count} action"), template("{count} actions")),
+    "progress measures": (template("{count} progress measure"), template("{count} progress measures")),
+    "long-term measures": (template("{count} long-term measure"), template("{count} long-term measures")),
+    "objectives": (template("{count} objective"), template("{count} objectives")),
+    "items": (template("{count} item"), template("{count} items")),
+}
+"""How one of a kind is counted, and several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +59,10 @@ class Line:
 class Tally:
     """How many of a kind there are, and how they stand."""
 
-    name: str
+    name: Kind
     total: int
+    said: str
+    """How many there are, in words."""
     shares: tuple[Share, ...]
 
 
@@ -131,7 +146,7 @@ class _OnADay:
 
     def shown(self) -> PlanShown:
         plan = self.situation.plan
-        kinds: tuple[tuple[str, Sequence[Item]], ...] = (
+        kinds: tuple[tuple[Kind, Sequence[Item]], ...] = (
             ("actions", plan.actions),
             ("progress measures", plan.progress_measures),
             ("long-term measures", plan.long_term_measures),
@@ -187,7 +202,7 @@ class _OnADay:
         )
 
     def _part(self, part: Objective | Strand) -> Part:
-        groups = (
+        groups: tuple[tuple[Kind, Sequence[Item]], ...] = (
             ("actions", part.actions),
             ("progress measures", part.progress_measures),
             ("long-term measures", part.long_term_measures),
@@ -198,7 +213,7 @@ class _OnADay:
             groups=tuple(self._group(name, items) for name, items in groups if items),
         )
 
-    def _group(self, name: str, items: Sequence[Item]) -> Group:
+    def _group(self, name: Kind, items: Sequence[Item]) -> Group:
         return Group(tally=self._tally(name, items), lines=tuple(self._line(item) for item in items))
 
     def _line(self, item: Item) -> Line:
@@ -214,9 +229,10 @@ class _OnADay:
             verdicts=verdicts(item, self._judgement),
         )
 
-    def _tally(self, name: str, items: Sequence[Item]) -> Tally:
+    def _tally(self, name: Kind, items: Sequence[Item]) -> Tally:
         now = (self._current[item.id].status for item in items if item.id in self._current)
-        return Tally(name=name, total=len(items), shares=shares(now))
+        said = phrase(_COUNTED[name][len(items) != 1], count=len(items))
+        return Tally(name=name, total=len(items), said=said, shares=shares(now))
 
 
 def _within(objective: Objective) -> list[Item]:

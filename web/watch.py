@@ -9,7 +9,7 @@ from threading import Thread
 from starlette.background import BackgroundTask
 from starlette.responses import PlainTextResponse, Response
 
-from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, Ledger, open_ledger
+from ledger.ledger import DatabaseBehind, DatabaseTooNew, DatabaseUnreachable, Ledger
 from ledger.records import Letter
 from plan.periods import OutsideCalendar
 from plan.watch import Pulse
@@ -60,7 +60,7 @@ class Watchman:
         On a day that is not a working day it waits for the next.
         """
         at, files, settings = self._now(), self._workplace(), self._desk.settings
-        with open_ledger(settings.database) as ledger:
+        with self._desk.kept.writing(came_from="") as ledger:
             seen = watched(files, ledger, at=at)
             if seen.pulse is Pulse.REGULAR:
                 return _line(f"{seen.sentence} Nobody is told.", 202)

@@ -13,7 +13,7 @@ from plan.implementation import EvidenceStatus
 from plan.model import Action, Item, LongTermMeasure, Objective, ProgressMeasure
 from plan.phrase import phrase
 from plan.standing import ObligationStatus
-from plan.wording import in_words
+from plan.wording import in_plain_words, in_words
 
 Tone = Literal["late", "soon", "open", "done", "quiet"]
 
@@ -56,22 +56,22 @@ STANDS: dict[str, Tone] = {
 _EVERY_TONE: dict[str, Tone] = {**{status.value: tone for status, tone in TONES.items()}, **STANDS}
 
 STATES: dict[LetterState, tuple[str, Tone]] = {
-    LetterState.QUEUED: ("queued", "open"),
-    LetterState.SENDING: ("sending", "open"),
-    LetterState.SENT: ("sent", "done"),
-    LetterState.IN_DOUBT: ("in doubt", "soon"),
-    LetterState.HELD: ("held", "soon"),
-    LetterState.FAILED: ("failed", "late"),
-    LetterState.CANCELLED: ("cancelled", "quiet"),
-    LetterState.SKIPPED: ("skipped", "quiet"),
-    LetterState.EXPIRED: ("expired", "late"),
+    LetterState.QUEUED: (in_plain_words(LetterState.QUEUED), "open"),
+    LetterState.SENDING: (in_plain_words(LetterState.SENDING), "open"),
+    LetterState.SENT: (in_plain_words(LetterState.SENT), "done"),
+    LetterState.IN_DOUBT: (in_plain_words(LetterState.IN_DOUBT), "soon"),
+    LetterState.HELD: (in_plain_words(LetterState.HELD), "soon"),
+    LetterState.FAILED: (in_plain_words(LetterState.FAILED), "late"),
+    LetterState.CANCELLED: (in_plain_words(LetterState.CANCELLED), "quiet"),
+    LetterState.SKIPPED: (in_plain_words(LetterState.SKIPPED), "quiet"),
+    LetterState.EXPIRED: (in_plain_words(LetterState.EXPIRED), "late"),
 }
 
 KINDS: dict[type[Item], str] = {
-    Objective: "objective",
-    Action: "action",
-    ProgressMeasure: "progress measure",
-    LongTermMeasure: "long-term measure",
+    Objective: phrase("objective"),
+    Action: phrase("action"),
+    ProgressMeasure: phrase("progress measure"),
+    LongTermMeasure: phrase("long-term measure"),
 }
 
 
@@ -98,7 +98,7 @@ def shares(statuses: Iterable[ObligationStatus]) -> tuple[Share, ...]:
 
 def word(status: str) -> str:
     """Return a status as people say it."""
-    return status.replace("_", " ")
+    return in_plain_words(status)
 
 
 def tone_of(status: str) -> Tone:

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
 from notifications.chart import Chart, chart
 from notifications.publication import words
-from notifications.render import environment
+from notifications.render import templates
 from plan.assess import shown
 from plan.periods import SchoolYear
+from plan.phrase import Language
 from plan.public import FORMAT, PublicMeasure, PublicObjective, PublicPlan, PublicYear
-from plan.wording import in_words
+from plan.wording import in_words, unit_in_words
 
-Language = Literal["en", "es"]
 _FOLDER = Path(__file__).parent
 JSON, STYLE, ICON = "plan.json", "plankeeper.css", "plankeeper.svg"
 MEDIA_TYPES = {JSON: "application/json", STYLE: "text/css", ICON: "image/svg+xml"}
@@ -34,6 +33,8 @@ class Addresses:
     """With {} for an objective's code."""
     files: str
     """What stands before the name of a file."""
+    languages: tuple[tuple[str, Language, str], ...] = ()
+    """For each other language the address of the same page, as seen from it, the language, and what it calls itself."""
 
     def objective(self, code: str) -> str:
         """Return the address of an objective's page."""
@@ -61,8 +62,9 @@ def publication(plan: PublicPlan, addresses: Addresses, *, language: Language = 
     Args:      addresses: how the pages link to each other
                language: of all texts that are not the plan's own
     """
-    shared, objectives = _shared(plan, addresses, language), plan.objectives
-    overview, one = _template("overview.html"), _template("objective.html")
+    shared, objectives = _shared(plan, addresses), plan.objectives
+    folder = templates(_FOLDER / "templates", language)
+    overview, one = folder.get_template("overview.html"), folder.get_template("objective.html")
     return Publication(
         overview=overview.render(shared).encode(errors="replace"),
         objectives={
@@ -96,14 +98,14 @@ def chart_of(measure: PublicMeasure) -> Chart | None:
     return chart(expected, readings) if readings else None
 
 
-def _shared(plan: PublicPlan, addresses: Addresses, language: Language) -> dict[str, object]:
+def _shared(plan: PublicPlan, addresses: Addresses) -> dict[str, object]:
     """Return what templates of every page work with."""
     return {
         "plan": plan,
         "to": addresses,
-        "language": language,
         "words": words,
         "in_words": in_words,
+        "unit_in_words": unit_in_words,
         "chart_of": chart_of,
         "figures": _figures,
         "measures": [measure for objective in plan.objectives for measure in objective.measures],
@@ -127,11 +129,6 @@ def _year(one: PublicYear) -> SchoolYear:
 
 def _figures(values: Sequence[Decimal]) -> str:
     return "\N{EN DASH}".join(shown(value) for value in values)
-
-
-@cache
-def _template(name: str) -> Any:
-    return environment(_FOLDER / "templates").get_template(name)
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from notifications.render import Rendered, one_line, render
 from notifications.rollup import wording
 from notifications.rollup.wording import COLOURS, TINTS, Mark, mark, shortened
+from plan.phrase import Language, phrase
 from plan.rollup import Ask, Movement, PriorityLine, Rollup
 
 _LONGEST = 400
@@ -38,14 +39,16 @@ class Asked:
     offices: str
 
 
-def write(rollup: Rollup, *, base_url: str, release_link: str = "") -> Rendered:
+def write(rollup: Rollup, *, base_url: str, release_link: str = "", language: Language = "en") -> Rendered:
     """Return what the letter with a rollup says.
 
     Args:      base_url: where the plan's pages are
                release_link: where the board's copy is released, for who may do so; empty for everybody else
+               language: the one of the reader's office; what of a rollup is plain text stays as it is
     """
     return render(
         "rollup",
+        language=language,
         plan_title=_brief(rollup.title),
         organisation=_brief(rollup.organisation),
         period=rollup.period,
@@ -69,7 +72,7 @@ def write(rollup: Rollup, *, base_url: str, release_link: str = "") -> Rendered:
 
 def _of_the_plan(rollup: Rollup) -> Standing:
     outcome, implementation = mark(rollup.outcome.status), mark(rollup.implementation.status)
-    return Standing(title="The plan as a whole", outcome=outcome, implementation=implementation)
+    return Standing(title=phrase("The plan as a whole"), outcome=outcome, implementation=implementation)
 
 
 def _of_a_priority(one: PriorityLine) -> Standing:
@@ -79,7 +82,8 @@ def _of_a_priority(one: PriorityLine) -> Standing:
 
 
 def _moved(one: Movement) -> Moved:
-    return Moved(change=wording.change_of(one), words=_brief(f"{wording.moved(one)} ({one.aspect})"), reason=_brief(one.reason))
+    words = phrase("{moved} ({aspect})", moved=wording.moved(one), aspect=wording.aspect(one))
+    return Moved(change=wording.change_of(one), words=_brief(words), reason=_brief(one.reason))
 
 
 def _asked(one: Ask) -> Asked:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from plan.freeze import FREEZES_AFTER_DAYS
 from plan.masking import LEAST_SHOWN
 from plan.owing import UNATTENDED_DAYS
-from plan.rollup import MeasureLine, Missing, Movement, Rollup, Summed, Unattended, YearLine
+from plan.phrase import Phrase, finished, phrase, template
+from plan.rollup import Aspect, MeasureLine, Missing, Movement, Rollup, Summed, Unattended, YearLine
 from plan.sums import COVERAGE
-from plan.wording import counted, in_words, listed
+from plan.wording import counted, in_plain_words, in_words, listed
 
 Tone = Literal["good", "near", "bad", "unknown"]
 
@@ -32,8 +34,8 @@ INK, QUIET, RULE, ACCENT = "#1c2733", "#5b6470", "#cfd5db", "#0b5470"
 FONTS = Path(__file__).parent / "fonts"
 
 HEADINGS = {
-    "moved": "What moved most",
-    "asked": "What is asked of the board",
+    "moved": phrase("What moved most"),
+    "asked": phrase("What is asked of the board"),
     "slips": "Slips and corrective plans",
     "planned": "With a corrective plan",
     "unplanned": "Without a corrective plan",
@@ -47,15 +49,15 @@ HEADINGS = {
     "years": "All years side by side",
     "method": "How this was judged",
 }
-"""What the parts of a rollup are called."""
+"""What the parts of a rollup are called; phrases where the letter has them too."""
 
 # What a part says that has nothing to show.
-NOTHING_ASKED = "Nothing is asked of the board."
+NOTHING_ASKED = phrase("Nothing is asked of the board.")
 NO_MEASURE, NO_FIGURES = "The plan has no measure.", "No measure has figures."
 NO_MEASURE_OF_OBJECTIVE, NO_ACTION_OF_OBJECTIVE = "This objective has no measure.", "This objective has no action."
 NO_SLIP, NONE_UNATTENDED = "No measure has slipped.", "No measure is unattended."
 NOTHING_OWED, NOTHING_MISSING = "No answer was due, and none is missing.", "No answer is overdue."
-_NONE_EARLIER = "There is no earlier rollup to compare with."
+_NONE_EARLIER = phrase("There is no earlier rollup to compare with.")
 
 NOT_SHOWN = "not shown"
 """Stands for a figure that is known and masked."""
@@ -80,7 +82,8 @@ class Mark:
 def mark(status: str | None) -> Mark:
     """Return how a status is shown; what is not known is shown as unknown."""
     tone = _TONES.get(status or "", "unknown")
-    return Mark(word=(status or "not known").replace("_", " "), sign=_SIGNS[tone], tone=tone)
+    word = in_plain_words(status) if status else phrase("not known")
+    return Mark(word=word, sign=_SIGNS[tone], tone=tone)
 
 
 def figure(value: Decimal | None, unit: str = "") -> str:
@@ -117,42 +120,58 @@ def overridden(measure: MeasureLine) -> str:
 
 def title(rollup: Rollup) -> str:
     """Return what a rollup is called, as in "Strategic plan rollup, 2025-26 Q1"."""
-    kind = "Annual report of the strategic plan" if rollup.is_annual else "Strategic plan rollup"
-    return f"{kind}, {rollup.period}"
+    if rollup.is_annual:
+        return phrase("Annual report of the strategic plan, {period}", period=rollup.period)
+    return phrase("Strategic plan rollup, {period}", period=rollup.period)
 
 
 def stand(rollup: Rollup) -> str:
     """Return the sentence that says as of which day it holds."""
-    said = f"As of {in_words(rollup.frozen_on)}"
+    day = in_words(rollup.frozen_on)
     if rollup.is_draft:
-        return f"Draft, {said[0].lower()}{said[1:]}: the period is not frozen yet"
-    return f"{said}; what became known later is told in the next one"
+        return phrase("Draft, as of {day}: the period is not frozen yet", day=day)
+    return phrase("As of {day}; what became known later is told in the next one", day=day)
 
 
 def coverage(rollup: Rollup) -> tuple[str, ...]:
     """Return how much is known: of measures, actions and what was owed; and how many measures slip."""
+    outcome = {"known": f"{rollup.outcome.known:,}", "due": f"{rollup.outcome.due:,}"}
+    measures = phrase("{known} of {due} measures rated whose results are due", **outcome)
+    return measures, reported(rollup.implementation), answered(rollup), slipping(rollup)
+
+
+def answered(rollup: Rollup) -> str:
+    """Return how much was given of what was to be answered since the rollup before."""
     asked = sum(line.asked for line in rollup.offices)
-    given = sum(line.on_time + line.late for line in rollup.offices)
-    owed = f"{given} of {asked} answers given that were due since {_before(rollup)}" if asked else "No answers were due"
-    return f"{rated(rollup.outcome)} whose results are due", reported(rollup.implementation), owed, slipping(rollup)
+    if not asked:
+        return phrase("No answers were due")
+    of = {"given": sum(line.on_time + line.late for line in rollup.offices), "asked": asked}
+    if rollup.before_frozen_on is None:
+        return phrase("{given} of {asked} answers given that were due since the period before", **of)
+    day = in_words(rollup.before_frozen_on)
+    return phrase("{given} of {asked} answers given that were due since {day}", day=day, **of)
 
 
 def slipping(rollup: Rollup) -> str:
     """Return how many measures slip, and how many of them have a corrective plan."""
     lasting = [one for one in rollup.slips if one.over_on is None]
     planned = sum(1 for one in lasting if one.plan)
-    slips = f"{counted(len(lasting), 'measure')} {'slips' if len(lasting) == 1 else 'slip'}"
-    return f"{slips}, {planned} with a corrective plan" if lasting else "No measure slips"
+    if not lasting:
+        return phrase("No measure slips")
+    if len(lasting) == 1:
+        return phrase("1 measure slips, {planned} with a corrective plan", planned=planned)
+    return phrase("{count} measures slip, {planned} with a corrective plan", count=len(lasting), planned=planned)
 
 
 def rated(outcome: Summed) -> str:
     """Return how many measures are rated, as in "2 of 3 measures rated"."""
-    return f"{outcome.known:,} of {outcome.due:,} measures rated"
+    return phrase("{rated} of {due} measures rated", rated=f"{outcome.known:,}", due=f"{outcome.due:,}")
 
 
 def reported(implementation: Summed) -> str:
     """Return how many actions are reported, as in "2 of 3 actions reported"."""
-    return f"{implementation.known:,} of {implementation.due:,} actions reported"
+    known, due = f"{implementation.known:,}", f"{implementation.due:,}"
+    return phrase("{rated} of {due} actions reported", rated=known, due=due)
 
 
 def biggest(rollup: Rollup) -> tuple[Movement, ...]:
@@ -165,19 +184,29 @@ def no_movement(rollup: Rollup) -> str:
     """Return what the first page says instead of movements."""
     if rollup.before is None:
         return _NONE_EARLIER
-    return f"No measure, objective or priority moved between two known statuses since {rollup.before}."
+    return phrase("No measure, objective or priority moved between two known statuses since {before}.", before=rollup.before)
 
 
 def moved(one: Movement) -> str:
     """Return a movement in words, as in "Rating: on track to declined"."""
-    return f"{one.title}: {mark(one.was).word} to {mark(one.now).word}"
+    return phrase("{title}: {was} to {now}", title=one.title, was=mark(one.was).word, now=mark(one.now).word)
+
+
+_ASPECTS: dict[Aspect, str] = {"outcome": template("outcome"), "implementation": template("implementation")}
+
+
+def aspect(one: Movement) -> str:
+    """Return what of an item moved, as in "outcome"."""
+    return phrase(_ASPECTS[one.aspect])
 
 
 def change_of(one: Movement) -> Mark:
     """Return the sign of a movement: up, down, or neither where one of the two statuses is not known."""
     if not one.by:
-        return Mark(word="changed", sign=DASH, tone="unknown")
-    return Mark(word="rose", sign="▲", tone="good") if one.by > 0 else Mark(word="fell", sign="▼", tone="bad")
+        return Mark(word=phrase("changed"), sign=DASH, tone="unknown")
+    if one.by > 0:
+        return Mark(word=phrase("rose"), sign="▲", tone="good")
+    return Mark(word=phrase("fell"), sign="▼", tone="bad")
 
 
 def forecast(measure: MeasureLine) -> str:
@@ -276,7 +305,11 @@ def until_next(rollup: Rollup) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return a text of so many characters at most; one that was longer ends in an ellipsis."""
+    """Return a text of so many characters at most, in whatever language; one that was longer ends in an ellipsis."""
+    return finished(partial(_cut, most), "{text}", text=text) if isinstance(text, Phrase) else _cut(most, text)
+
+
+def _cut(most: int, text: str) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + ELLIPSIS
 
 
@@ -285,7 +318,3 @@ def more(count: int, one: str) -> str:
     if count <= 0:
         return ""
     return f"{count:,} more {one} is in the workbook." if count == 1 else f"{count:,} more {one}s are in the workbook."
-
-
-def _before(rollup: Rollup) -> str:
-    return in_words(rollup.before_frozen_on) if rollup.before_frozen_on else "the period before"
