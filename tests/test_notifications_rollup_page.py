@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
 from os import environ
@@ -74,8 +75,14 @@ def full(**changed: object) -> Rollup:
     return replace(of, **changed)  # type: ignore[arg-type]
 
 
+@cache
+def drawn(of: Rollup) -> bytes:
+    """Return a rollup's page; many tests look at the same one."""
+    return page(of, draw(of), seal=SEAL)
+
+
 def shown(of: Rollup) -> str:
-    return page(of, draw(of), seal=SEAL).decode()
+    return drawn(of).decode()
 
 
 class Read(HTMLParser):
@@ -285,7 +292,7 @@ def looking(chromium: Browser) -> Iterator[Page]:
 
 def saved(of: Rollup, folder: Path) -> str:
     """Return the address of a rollup's page in a file."""
-    (folder / "rollup.html").write_bytes(page(of, draw(of), seal=SEAL))
+    (folder / "rollup.html").write_bytes(drawn(of))
     return (folder / "rollup.html").as_uri()
 
 
