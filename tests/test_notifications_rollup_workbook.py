@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,15 @@ QUARTER = [
 HOSTILE = "=cmd|' /C calc'!A0 <script>&amp; {{ x }} {% raw %} #panic() *a* _b_\r\nBcc: x \u202egnp.exe\x00\x1b\ufffe\ud800\""
 
 
+@cache
+def written(one: Rollup) -> bytes:
+    """Return a rollup's workbook; many tests look into the same one."""
+    return workbook(one, seal=SEAL)
+
+
 def made(one: Rollup) -> Any:
     """Return a rollup's workbook as openpyxl reads it."""
-    return openpyxl.load_workbook(BytesIO(workbook(one, seal=SEAL)))
+    return openpyxl.load_workbook(BytesIO(written(one)))
 
 
 def records(one: Rollup, sheet: str) -> list[dict[str, Any]]:
@@ -54,7 +61,7 @@ def records(one: Rollup, sheet: str) -> list[dict[str, Any]]:
 
 def parts(one: Rollup) -> dict[str, str]:
     """Return the files inside a workbook."""
-    with ZipFile(BytesIO(workbook(one, seal=SEAL))) as archive:
+    with ZipFile(BytesIO(written(one))) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
