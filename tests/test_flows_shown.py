@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,9 +15,9 @@ from ledger.ledger import open_ledger
 from ledger.records import LetterState, Outcome
 from plan.facts import Reading
 from plan.periods import SchoolYear
-from tasks.settings import CHECKOUT, read_settings
+from tasks.settings import CHECKOUT, Settings, read_settings
 from tasks.workplace import open_workplace
-from tests.commands import Plankeeper, ended, start
+from tests.commands import Plankeeper, ended, settle, start
 from tests.flow_builders import DAY, PLAN, at, choose, edited, mark_sent
 from tests.ledger_builders import CHECK_IN
 from tests.plan_builders import GOOD, SHIPPED
@@ -115,10 +116,23 @@ def shown(said: Any) -> Any:
     return json.loads(said.out)
 
 
+@pytest.fixture(scope="module")
+def worked_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose ledger has facts, and the letters of the day: one failed, the others sent; to be copied."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        home = settle(tmp_path_factory.mktemp("worked") / "home", monkeypatch)
+        work_a_day(read_settings())
+    return home
+
+
 @pytest.fixture
-def a_day_was_worked(home: Path) -> None:
+def a_day_was_worked(worked_once: Path, home: Path) -> None:
     """A ledger with facts, and the letters of the day: one failed, the others sent."""
-    settings = read_settings()
+    shutil.copytree(worked_once, home)
+
+
+def work_a_day(settings: Settings) -> None:
+    """Record facts, and choose the letters of the day; the first one fails, the others are sent."""
     workplace = open_workplace(settings)
     reading = Reading(
         item="1.1-rating",
