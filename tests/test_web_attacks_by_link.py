@@ -83,9 +83,9 @@ class Press:
         return status
 
 
-def presses(of: Settings, asking: TestClient) -> dict[str, Press]:
-    """Return every form below a link, each filled in so that it would be taken."""
-    own, lead = way_in(of, OWNER), way_in(of, LEAD)
+def press_of(name: str, of: Settings, asking: TestClient) -> Press:
+    """Return a form below a link, filled in so that it would be taken."""
+    own = way_in(of, OWNER)
     filled: dict[str, tuple[str, str, dict[str, Any], dict[str, Any] | None]] = {
         "check-in": (f"{own}/{WAITING}", "", PROVED, FILE),
         "figure": (f"{own}/{UNREAD}", "", {"figure": "86.5", "source": "State report"}, None),
@@ -94,12 +94,10 @@ def presses(of: Settings, asking: TestClient) -> dict[str, Press]:
         "referral": (f"{own}/{SHOWN}", "", {"deed": "refer", "asked": "planning"}, None),
         "undo": (f"{own}/{ANSWERED}", "/undo", {"sure": "yes"}, None),
         "list": (own, "", {f"{WAITING}/2026-27-Q1/{name}": said for name, said in CHECKED.items()}, None),
-        "look": (f"{lead}/look/{ANSWERED}", "", {"choice": "accept"}, None),
+        "look": (f"{way_in(of, LEAD)}/look/{ANSWERED}", "", {"choice": "accept"}, None),
     }
-    return {
-        name: Press(at=f"{at}{more}", fields=hidden(asking.get(at).text, f"{at}{more}") | fields, files=files)
-        for name, (at, more, fields, files) in filled.items()
-    }
+    at, more, fields, files = filled[name]
+    return Press(at=f"{at}{more}", fields=hidden(asking.get(at).text, f"{at}{more}") | fields, files=files)
 
 
 FORMS = ("check-in", "figure", "draft", "promise", "referral", "undo", "list", "look")
@@ -116,7 +114,7 @@ def test_an_item_that_is_somebody_else_s_is_as_if_it_were_not_there(of: Settings
     for address, theirs in ((LEAD, (WAITING, BEGUN, UNREAD, SHOWN)), (OWNER, (REFERRED, "1.1", "none"))):
         paths += [f"{way_in(of, address)}/{code}" for code in theirs]
     paths += [f"{way_in(of, OWNER)}/look/{ANSWERED}", f"{way_in(of, OWNER)}/evidence/{'0' * 64}"]
-    stolen = presses(of, asking)["check-in"].fields
+    stolen = press_of("check-in", of, asking).fields
     for at in paths:
         assert (asking.get(at).status_code, asking.get(at).text) == (404, nowhere), at
         forget_visits(of)
@@ -135,7 +133,7 @@ def test_an_item_that_is_somebody_else_s_is_as_if_it_were_not_there(of: Settings
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_that_is_sent_again_changes_nothing_more(name: str, of: Settings) -> None:
     asking = asker(of)
-    form = presses(of, asking)[name]
+    form = press_of(name, of, asking)
     assert form.by(asking) == 303
     before = rows(of)
     # What was begun may be saved over and over; evidence that is looked at is asked about no more.
@@ -147,7 +145,7 @@ def test_of_two_presses_at_once_exactly_one_counts(database_url: str, tmp_path: 
     of = small(tmp_path / "home", database_url=database_url)
     answered(of)
     asking = asker(of)
-    form = presses(of, asking)["check-in"]
+    form = press_of("check-in", of, asking)
     statuses: list[int] = []
     ready = threading.Barrier(2)
 
@@ -175,7 +173,7 @@ def test_of_two_presses_at_once_exactly_one_counts(database_url: str, tmp_path: 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_that_was_not_sent_from_its_page_changes_nothing(name: str, of: Settings) -> None:
     asking = asker(of)
-    every = presses(of, asking)
+    every = {one: press_of(one, of, asking) for one in FORMS}
     form, before = every[name], rows(of)
     others = {one.fields["token"] for one in every.values()} - {form.fields["token"]}
     for site in ("cross-site", "same-site", "CROSS-SITE", ""):
@@ -190,7 +188,7 @@ def test_a_form_that_was_not_sent_from_its_page_changes_nothing(name: str, of: S
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_of_another_browser_or_of_an_older_grant_changes_nothing(name: str, of: Settings) -> None:
     asking, stranger = asker(of), asker(of)
-    form = presses(of, asking)[name]
+    form = press_of(name, of, asking)
     stranger.get(form.at.removesuffix("/undo"))  # has a cookie, and another one
     before = rows(of)
     assert form.by(stranger) == 403
@@ -206,7 +204,7 @@ def test_a_form_of_another_browser_or_of_an_older_grant_changes_nothing(name: st
 @pytest.mark.parametrize("name", FORMS)
 def test_a_link_that_was_taken_back_while_its_form_was_open_changes_nothing(name: str, of: Settings) -> None:
     asking = asker(of)
-    form = presses(of, asking)[name]
+    form = press_of(name, of, asking)
     with open_ledger(of.database) as ledger:
         for one in ledger.grants(PLAN):
             if one.scope == "update":
